@@ -1,0 +1,130 @@
+//! Code lists: the codes a column may hold, each with its label and provenance, read from `lake/codes/*.csv` and
+//! `lake/reference/*.csv`. The first column of a file is the code, the second its label.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+/// Codes in the order of the file.
+#[derive(Debug, Clone)]
+pub struct CodeList {
+    pub nom: &'static str,
+    pub codes: Vec<Code>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Code {
+    pub code: String,
+    pub label_fr: String,
+    /// The other columns of the file, by header.
+    pub autres: BTreeMap<String, String>,
+}
+
+impl CodeList {
+    pub fn contains(&self, code: &str) -> bool {
+        self.codes.iter().any(|row| row.code == code)
+    }
+
+    pub fn label(&self, code: &str) -> Option<&str> {
+        self.codes
+            .iter()
+            .find(|row| row.code == code)
+            .map(|row| row.label_fr.as_str())
+    }
+}
+
+macro_rules! embedded {
+    ($($name:literal => $path:literal),* $(,)?) => {
+        /// Raw text of every embedded code list, by name.
+        pub const EMBEDDED: &[(&str, &str)] = &[$(($name, include_str!(concat!("../", $path)))),*];
+    };
+}
+
+embedded! {
+    "rpu_sexe" => "codes/rpu_sexe.csv",
+    "rpu_mode_entree" => "codes/rpu_mode_entree.csv",
+    "rpu_provenance" => "codes/rpu_provenance.csv",
+    "rpu_transport" => "codes/rpu_transport.csv",
+    "rpu_transport_pec" => "codes/rpu_transport_pec.csv",
+    "rpu_gravite" => "codes/rpu_gravite.csv",
+    "rpu_mode_sortie" => "codes/rpu_mode_sortie.csv",
+    "rpu_destination" => "codes/rpu_destination.csv",
+    "rpu_orientation" => "codes/rpu_orientation.csv",
+    "rpu_cp_conventions" => "codes/rpu_cp_conventions.csv",
+    "rpu_gemsa" => "codes/rpu_gemsa.csv",
+    "rpu_aliases" => "codes/rpu_aliases.csv",
+    "rpu_age_classes" => "codes/rpu_age_classes.csv",
+    "rpu_tranches" => "codes/rpu_tranches.csv",
+    "rpu_motif_thesaurus" => "codes/rpu_motif_thesaurus.csv",
+    "rpu_dp_type_urgence" => "codes/rpu_dp_type_urgence.csv",
+    "rpu_dp_chapitres" => "codes/rpu_dp_chapitres.csv",
+    "rpu_dp_categories" => "codes/rpu_dp_categories.csv",
+    "rpu_dp_sous_chapitres" => "codes/rpu_dp_sous_chapitres.csv",
+    "rpu_avc_cim10" => "codes/rpu_avc_cim10.csv",
+    "beds_affectation_temporaire" => "codes/beds_affectation_temporaire.csv",
+    "beds_champ_activite" => "codes/beds_champ_activite.csv",
+    "beds_discipline" => "codes/beds_discipline.csv",
+    "beds_genre" => "codes/beds_genre.csv",
+    "beds_lit_supplementaire" => "codes/beds_lit_supplementaire.csv",
+    "beds_motif_blocage" => "codes/beds_motif_blocage.csv",
+    "beds_nature_capacite" => "codes/beds_nature_capacite.csv",
+    "beds_source_capacite" => "codes/beds_source_capacite.csv",
+    "beds_specialite" => "codes/beds_specialite.csv",
+    "beds_statut_capacite" => "codes/beds_statut_capacite.csv",
+    "beds_temporalite" => "codes/beds_temporalite.csv",
+    "beds_type_fermeture" => "codes/beds_type_fermeture.csv",
+    "departements" => "reference/departements.csv",
+    "regions" => "reference/regions.csv",
+}
+
+/// Raw CSV text of a code list, for the lists whose columns need a reader of their own.
+pub fn text(nom: &str) -> Option<&'static str> {
+    EMBEDDED.iter().find(|(name, _)| *name == nom).map(|(_, text)| *text)
+}
+
+/// The code list of that name, first column as code, second as label.
+pub fn code_list(nom: &str) -> Option<&'static CodeList> {
+    static LISTS: OnceLock<Vec<CodeList>> = OnceLock::new();
+    LISTS
+        .get_or_init(|| EMBEDDED.iter().map(|(nom, text)| parse(nom, text)).collect())
+        .iter()
+        .find(|list| list.nom == nom)
+}
+
+fn parse(nom: &'static str, text: &str) -> CodeList {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().expect("embedded code lists have a header").clone();
+    let codes = reader
+        .records()
+        .map(|row| {
+            let row = row.expect("embedded code lists are well formed");
+            let autres = headers
+                .iter()
+                .zip(row.iter())
+                .skip(2)
+                .map(|(h, v)| (h.to_owned(), v.to_owned()))
+                .collect();
+            Code {
+                code: row[0].to_owned(),
+                label_fr: row.get(1).unwrap_or_default().to_owned(),
+                autres,
+            }
+        })
+        .collect();
+    CodeList { nom, codes }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leading_zeros_survive() {
+        assert_eq!(code_list("departements").unwrap().codes[0].code, "01");
+        assert!(code_list("beds_nature_capacite").unwrap().contains("01"));
+    }
+
+    #[test]
+    fn the_thirteen_orientations_are_there() {
+        assert_eq!(code_list("rpu_orientation").unwrap().codes.len(), 13);
+    }
+}

@@ -1,0 +1,14 @@
+//! Vocabulary and storage: what tables, columns, codes, identifiers, verdicts and figures are, where they are kept, and
+//! which delivery is current. Deliberately ignorant of XML, polars, charts, the terminal and the clock.
+
+pub mod code_list;
+pub mod delivery;
+pub mod figure;
+pub mod finding;
+pub mod finess;
+pub mod key;
+pub mod month;
+pub mod reference;
+pub mod release;
+pub mod sink;
+pub mod table;

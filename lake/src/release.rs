@@ -1,0 +1,152 @@
+//! A release: what may leave the house for one audience. It is the only thing that reports can read, so a figure that is not
+//! cleared cannot be printed, because it is not there.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::delivery::Delivery;
+use crate::figure::Figure;
+use crate::finding::Finding;
+use crate::reference::{Structure, Vacances};
+
+/// Who may read. Parameters of the gate: `domain` policy of disclosure control, threshold 11 by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// All rules.
+    Public,
+    /// ARS, and establishments on their own data: threshold 5 for the cells of other sites.
+    Partenaire,
+    /// No suppression; access is logged.
+    Interne,
+}
+
+impl Audience {
+    pub const ALL: [Audience; 3] = [Self::Public, Self::Partenaire, Self::Interne];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Partenaire => "partenaire",
+            Self::Interne => "interne",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Audience> {
+        Self::ALL.into_iter().find(|audience| audience.as_str() == text)
+    }
+}
+
+/// How an indicator, rule or population is described to a reader: one entry of the method annex.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct CatalogueEntry {
+    pub id: String,
+    /// `indicateur`, `regle`, `population`, `dimension`.
+    pub nature: String,
+    pub titre: String,
+    pub unite: String,
+    /// Digits after the decimal comma when printed.
+    pub chiffres: u8,
+    /// `haut`, `bas` or empty: which direction is a difficulty.
+    pub sens: String,
+    /// Formula in words.
+    pub formule: String,
+    /// The same as SQL, as declared.
+    pub sql: String,
+    /// Who leaves the denominator, in words.
+    pub exclusions: String,
+    pub source: String,
+}
+
+/// What a delivery of the period became, without its records.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeliverySummary {
+    pub finess: String,
+    pub ordre: i16,
+    pub received: u64,
+    pub refused: u64,
+    pub quarantined: u64,
+    pub held: u64,
+    pub rows_read: u64,
+    pub rejected: u64,
+    pub duplicates: u64,
+    pub out_of_window: u64,
+    /// First day with a record in the lake.
+    pub first_day: Option<Date>,
+}
+
+/// Parameters of the gate that made the release, printed in the method annex.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Gate {
+    /// Counts from 1 to `seuil` − 1 are hidden.
+    pub seuil: u32,
+    /// A percentage, mean or quantile is printed from this denominator.
+    pub plancher: u32,
+    /// Number of figures hidden, by status.
+    pub masques: BTreeMap<String, u64>,
+}
+
+/// The frame of a release.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Frame {
+    pub id: String,
+    pub audience: Audience,
+    /// Main period, `2025-Q1`.
+    pub period: String,
+    pub date_from: Date,
+    pub date_to: Date,
+    /// Same period of the year before, and its bounds.
+    pub period_n1: String,
+    pub date_from_n1: Date,
+    pub date_to_n1: Date,
+    /// Data as known at this instant.
+    pub as_of: Timestamp,
+    pub run: String,
+    /// Last consolidated day.
+    pub consolidated_to: Option<Date>,
+    pub region: String,
+    pub region_nom: String,
+    pub departements: Vec<(String, String)>,
+    pub structures: Vec<Structure>,
+    /// Region's population: (sexe, age_min, age_max, population), and its year.
+    pub population: Vec<(String, u8, Option<u8>, u64)>,
+    pub population_annee: i16,
+    pub jours_feries: Vec<(Date, String)>,
+    pub vacances: Vec<Vacances>,
+    pub deliveries: Vec<DeliverySummary>,
+    /// Sites with no flux in the lake for the period, refused files without site, and the like: French sentences.
+    pub avertissements: Vec<String>,
+    pub gate: Gate,
+    /// Hash of the declarations (tables, rules, indicators) that made the figures, and the version of `oru`.
+    pub catalogue: String,
+    pub oru_version: String,
+    /// Whether the lake is marked synthetic.
+    pub synthetique: bool,
+    pub entries: Vec<CatalogueEntry>,
+}
+
+/// A release, read whole: a quarter of a region has some hundred thousand figures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Release {
+    pub frame: Frame,
+    pub figures: Vec<Figure>,
+    pub findings: Vec<Finding>,
+}
+
+impl DeliverySummary {
+    /// Adds what one delivery became.
+    pub fn count(&mut self, delivery: &Delivery) {
+        use crate::delivery::Verdict::{EnAttente, EnQuarantaine, Refusee};
+        self.received += 1;
+        self.refused += u64::from(delivery.verdict == Refusee);
+        self.quarantined += u64::from(delivery.verdict == EnQuarantaine);
+        self.held += u64::from(delivery.verdict == EnAttente);
+        self.rows_read += delivery.counts.rows_read;
+        self.rejected += delivery.counts.rejected;
+        self.duplicates += delivery.counts.duplicates;
+        self.out_of_window += delivery.counts.out_of_window;
+    }
+}
