@@ -1,0 +1,42 @@
+# One command each: `make run` shows everything on a synthetic region, `make test` is what the continuous integration runs.
+# The build cache stands outside the clone, so that a clean checkout stays clean.
+
+export CARGO_TARGET_DIR ?= $(HOME)/.cache/oru/target
+SORTIE ?= $(CURDIR)/out
+VENV := $(CARGO_TARGET_DIR)/venv
+
+.PHONY: run test lint unit portabilite bench docs clean
+
+## run: builds, makes a synthetic region, plays its last nights, prints the quarterly report
+run:
+	./demo/run "$(SORTIE)"
+
+## test: format, lints, all tests, and the portability of the rules on DuckDB
+test: lint unit portabilite
+
+lint:
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+unit:
+	cargo test --workspace --locked
+
+portabilite: $(VENV)/pret
+	$(VENV)/bin/python transform/portabilite.py
+
+## bench: ratios against bare quick-xml and DuckDB in one run, written to docs/performance.md
+bench: $(VENV)/pret
+	./bench/run
+
+## docs: regenerates the reference pages
+docs:
+	cargo run --locked -p cli -- catalogue build
+
+$(VENV)/pret: bench/requirements.txt
+	mkdir -p $(CARGO_TARGET_DIR)
+	python3 -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --requirement bench/requirements.txt
+	touch $@
+
+clean:
+	rm -rf $(SORTIE)
