@@ -1,1 +1,17 @@
-fn main() {}
+//! `oru`: the command line. Knows arguments, `pipelines.toml`, the clock, messages, exit statuses and the order of stages;
+//! deliberately not how anything is done, which the crates below say. Start reading at [`commands`].
+
+mod clock;
+mod commands;
+mod config;
+mod context;
+mod error;
+mod exit;
+mod french;
+mod keys;
+mod nearest;
+mod talk;
+
+fn main() -> std::process::ExitCode {
+    commands::main(std::env::args_os())
+}

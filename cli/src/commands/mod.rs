@@ -1,0 +1,85 @@
+//! The verbs. One file each: an `Args` struct whose documentation comments are the help (French: users read it), then
+//! `cmd_<verb>`. This file is their table of contents.
+
+mod config;
+mod key;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use jiff::Timestamp;
+
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::{self, Exit};
+use crate::{french, talk};
+
+/// Des extraits reçus des hôpitaux au rapport trimestriel.
+///
+/// Exemple : oru run nightly, puis oru run quarterly --quarter 2025-Q1
+#[derive(Parser)]
+#[command(name = "oru", version)]
+pub struct Oru {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Circumstances of this execution; what has a meaning is in `pipelines.toml`.
+#[derive(clap::Args)]
+pub struct Common {
+    /// Fichier de configuration ; sinon pipelines.toml du dossier courant, sinon les valeurs par défaut
+    #[arg(long, global = true, value_name = "FICHIER")]
+    pub config: Option<PathBuf>,
+    /// Nombre de fils d'exécution ; sinon un par processeur. Le résultat n'en dépend pas
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
+    pub threads: Option<u16>,
+    /// Instant pris pour l'heure courante (rejeu, essais), par exemple 2025-02-03T04:00:00Z
+    #[arg(long, global = true, value_name = "INSTANT")]
+    pub now: Option<Timestamp>,
+    /// Format du journal sur la sortie d'erreur ; sinon texte sur un terminal, JSON ailleurs
+    #[arg(long, global = true, value_name = "FORMAT")]
+    pub log_format: Option<talk::Format>,
+    /// Journal détaillé ; deux fois : très détaillé
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    Key(key::Args),
+    Config(config::Args),
+}
+
+/// Runs the command line and says what came of it.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let oru = match french::french(Oru::command())
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Oru::from_arg_matches(&matches))
+    {
+        Ok(oru) => oru,
+        Err(error) => return french::report(&error),
+    };
+    match run(oru) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            talk::error(&error);
+            ExitCode::from(error.code())
+        }
+    }
+}
+
+fn run(oru: Oru) -> Result<Exit> {
+    // Printing the template must work when the present configuration does not.
+    if let Command::Config(args) = &oru.command {
+        return config::cmd_config(args);
+    }
+    let context = Context::new(&oru.common)?;
+    match &oru.command {
+        Command::Key(args) => key::cmd_key(args, &context),
+        Command::Config(_) => Err(CommandError::bug("`config` est traité plus haut")),
+    }
+}

@@ -1,0 +1,187 @@
+//! Reads the configuration: position of each mistake, nearest known key, paths resolved from the file's folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{Config, DEFAULT};
+use crate::error::{CommandError, Doing, Result};
+use crate::{clock, nearest};
+
+/// The configuration of `file`; without one, `pipelines.toml` of the current folder when there is one, else the defaults.
+pub fn load(file: Option<&Path>) -> Result<Config> {
+    let present = Path::new("pipelines.toml");
+    let file = match file {
+        Some(file) => Some(file.to_owned()),
+        None => present.exists().then(|| present.to_owned()),
+    };
+    let (text, label) = match &file {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).doing(format!("lecture de {}", file.display()))?;
+            (text, file.display().to_string())
+        }
+        None => (DEFAULT.to_owned(), "configuration par défaut".to_owned()),
+    };
+    let mut config = parse(&text, &label)?;
+    let base = file.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    resolve(&mut config, base);
+    config.file = file;
+    Ok(config)
+}
+
+/// Reads `text`, called `label` in messages. The pipelines that it does not declare are the default ones.
+fn parse(text: &str, label: &str) -> Result<Config> {
+    let mut config: Config = toml::from_str(text).map_err(|error| explain(&error, text, label))?;
+    if config.pipelines.is_empty() {
+        let default: Config = toml::from_str(DEFAULT).expect("the embedded configuration is valid, a test reads it");
+        config.pipelines = default.pipelines;
+    }
+    for (name, pipeline) in &config.pipelines {
+        if !pipeline.is_ordered() {
+            return Err(CommandError::work(format!(
+                "{label} : les étapes de « {name} » ne suivent pas l'ordre ingest, transform, release, report"
+            )));
+        }
+    }
+    for (name, gate) in [("public", config.diffusion.public), ("partenaire", config.diffusion.partenaire)] {
+        if gate.seuil < 2 {
+            return Err(CommandError::work(format!(
+                "{label} : diffusion.{name}.seuil vaut {} ; un effectif de 1 serait imprimé",
+                gate.seuil
+            ))
+            .hint("seuls les documents internes se passent de seuil ; la valeur usuelle est 11 (public) ou 5 (partenaire)"));
+        }
+    }
+    if !(0.0..=1.0).contains(&config.garde.part_minimale) {
+        return Err(CommandError::work(format!("{label} : garde.part_minimale doit être une part entre 0 et 1")));
+    }
+    Ok(config)
+}
+
+/// « fichier:ligne:colonne : clé inconnue « racin » », with the nearest known key as a hint.
+fn explain(error: &toml::de::Error, text: &str, label: &str) -> CommandError {
+    let place = match error.span() {
+        Some(span) => {
+            let before = &text[..span.start.min(text.len())];
+            let line = before.matches('\n').count() + 1;
+            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+            format!("{label}:{line}:{column}")
+        }
+        None => label.to_owned(),
+    };
+    let message = error.message().trim();
+    let Some((what, name, known)) = unknown_name(message) else {
+        return CommandError::work(format!("{place} : configuration illisible ({})", message.lines().next().unwrap_or_default()));
+    };
+    let refused = CommandError::work(format!("{place} : {what} « {name} »"));
+    match nearest::nearest(name, known.iter().copied()) {
+        Some(near) => refused.hint(format!("le nom connu le plus proche est « {near} »")),
+        None => refused.hint(format!("noms connus : {}", known.join(", "))),
+    }
+}
+
+/// Splits serde's « unknown field `a`, expected one of `b`, `c` » into what it is, the name, and the known names. A test holds
+/// the wording of the pinned version.
+fn unknown_name(message: &str) -> Option<(&'static str, &str, Vec<&str>)> {
+    let what = match message {
+        message if message.starts_with("unknown field") => "clé inconnue",
+        message if message.starts_with("unknown variant") => "valeur inconnue",
+        _ => return None,
+    };
+    let mut names = message.split('`').skip(1).step_by(2);
+    let name = names.next()?;
+    Some((what, name, names.collect()))
+}
+
+fn resolve(config: &mut Config, base: &Path) {
+    let resolve = |path: &mut PathBuf| *path = absolute(path, base);
+    resolve(&mut config.lake.racine);
+    resolve(&mut config.inbox.depot);
+    resolve(&mut config.rapports.sortie);
+    let optional = [
+        &mut config.structures.fichier,
+        &mut config.structures.correspondances,
+        &mut config.cle.fichier,
+        &mut config.rapports.modeles,
+    ];
+    for path in optional.into_iter().flatten() {
+        resolve(path);
+    }
+    for path in &mut config.catalogue.extra {
+        resolve(path);
+    }
+}
+
+fn absolute(path: &Path, base: &Path) -> PathBuf {
+    match path.strip_prefix("~") {
+        Ok(rest) => clock::home().unwrap_or_else(|| "~".into()).join(rest),
+        Err(_) => base.join(path),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Periode, Stage};
+
+    fn refusal(text: &str) -> String {
+        parse(text, "pipelines.toml").unwrap_err().render()
+    }
+
+    #[test]
+    fn the_embedded_file_says_the_defaults() {
+        let mut written = parse(DEFAULT, "défaut").unwrap();
+        let nightly = &written.pipelines["nightly"];
+        assert_eq!((nightly.periode, &nightly.etapes[..]), (Periode::Nuit, &[Stage::Ingest, Stage::Transform][..]));
+        assert_eq!(written.pipelines["quarterly"].document, "trimestriel");
+        written.pipelines.clear();
+        assert_eq!(written, Config::default());
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_its_place_and_the_nearest_known_one() {
+        assert_eq!(
+            refusal("[lake]\n  racin = \"x\"\n"),
+            "Erreur : pipelines.toml:2:3 : clé inconnue « racin »\nConseil : le nom connu le plus proche est « racine »\n"
+        );
+        assert_eq!(
+            refusal("[lak]\nracine = \"x\"\n"),
+            "Erreur : pipelines.toml:1:2 : clé inconnue « lak »\nConseil : le nom connu le plus proche est « lake »\n"
+        );
+        assert_eq!(
+            refusal("[pipelines.nightly]\netapes = [\"ingst\"]\nperiode = \"nuit\"\n"),
+            "Erreur : pipelines.toml:2:11 : valeur inconnue « ingst »\nConseil : le nom connu le plus proche est « ingest »\n"
+        );
+    }
+
+    #[test]
+    fn what_is_not_toml_or_has_the_wrong_type_is_placed() {
+        assert!(refusal("[lake\n").starts_with("Erreur : pipelines.toml:1:"));
+        assert!(refusal("[inbox]\nage_minimal_s = \"x\"\n").starts_with("Erreur : pipelines.toml:2:17 : "));
+    }
+
+    #[test]
+    fn stages_follow_the_data_path() {
+        assert!(refusal("[pipelines.x]\netapes = [\"transform\", \"ingest\"]\nperiode = \"nuit\"\n").contains("ne suivent pas"));
+    }
+
+    #[test]
+    fn a_threshold_that_prints_single_persons_is_refused() {
+        assert!(refusal("[diffusion.public]\nseuil = 1\nplancher = 30\n").contains("effectif de 1"));
+    }
+
+    #[test]
+    fn days_are_written_as_text_or_as_dates() {
+        let config = parse("[pdsa]\nponts = [\"2025-05-02\", 2025-05-30]\n", "x").unwrap();
+        assert_eq!(config.pdsa.ponts.len(), 2);
+        assert!(refusal("[pdsa]\nponts = [\"2/5/2025\"]\n").contains("pipelines.toml:2:"));
+    }
+
+    #[test]
+    fn relative_paths_start_from_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("p.toml");
+        std::fs::write(&file, "[lake]\nracine = \"lac\"\n[inbox]\ndepot = \"/depot\"\n").unwrap();
+        let config = load(Some(&file)).unwrap();
+        assert_eq!(config.lake.racine, folder.path().join("lac"));
+        assert_eq!(config.inbox.depot, Path::new("/depot"));
+    }
+}

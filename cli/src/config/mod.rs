@@ -1,0 +1,243 @@
+//! `pipelines.toml`: what the runs of this machine mean. Circumstances (dates, verbosity, threads) are flags and are not here.
+//! Each section is one struct with its defaults; the commented file they come from is embedded and printed by
+//! `oru config default`. Knows nothing of how anything is done.
+
+mod load;
+mod pipeline;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+pub use load::load;
+pub use pipeline::{Periode, Pipeline, Stage};
+
+/// The commented default configuration, at the root of the project.
+pub const DEFAULT: &str = include_str!("../../../pipelines.toml");
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    pub lake: Lake,
+    pub region: Region,
+    pub structures: Structures,
+    pub inbox: Inbox,
+    pub cle: Cle,
+    pub limites: Limites,
+    pub garde: Garde,
+    pub flux: Vec<Flux>,
+    pub pdsa: Pdsa,
+    pub catalogue: Catalogue,
+    pub diffusion: Diffusion,
+    pub rapports: Rapports,
+    pub pipelines: BTreeMap<String, Pipeline>,
+    /// Where it was read; none when the defaults stand alone.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lake {
+    pub racine: PathBuf,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Region {
+    /// Insee code.
+    pub code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Structures {
+    /// CSV with the header of `lake/reference/structures.csv`; none: the demonstration region.
+    pub fichier: Option<PathBuf>,
+    /// FINESS received → FINESS and ordre, kept by `oru quarantine map`.
+    pub correspondances: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Inbox {
+    pub depot: PathBuf,
+    /// Seconds since the last modification under which a file waits.
+    pub age_minimal_s: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cle {
+    pub fichier: Option<PathBuf>,
+    pub variable: String,
+}
+
+/// Caps on what is received: beyond them a file is refused.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limites {
+    pub taille_mo: u64,
+    pub rapport: u64,
+    pub entrees: usize,
+    pub profondeur: usize,
+    pub champ: usize,
+}
+
+/// Parameters of the guards that put a delivery on hold.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Garde {
+    pub avance_max_min: u32,
+    pub part_minimale: f64,
+    pub jours_touches: u32,
+    pub jours_consolidation: u32,
+}
+
+/// One authoritative flux per site and date.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flux {
+    pub finess: Option<String>,
+    pub flux: String,
+    pub du: Option<Jour>,
+    pub au: Option<Jour>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Pdsa {
+    pub ponts: BTreeSet<Jour>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Catalogue {
+    /// Files of declarations; the last component may hold `*`.
+    pub extra: Vec<PathBuf>,
+}
+
+/// The gate, by audience.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Diffusion {
+    pub public: Seuils,
+    pub partenaire: Seuils,
+    pub interne: Seuils,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seuils {
+    pub seuil: u32,
+    pub plancher: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Rapports {
+    pub sortie: PathBuf,
+    pub modeles: Option<PathBuf>,
+}
+
+/// A day, written `"2025-05-02"` or as a TOML date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "Written")]
+pub struct Jour(pub Date);
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Text(String),
+    Native(toml::value::Datetime),
+}
+
+impl TryFrom<Written> for Jour {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Jour, String> {
+        let text = match written {
+            Written::Text(text) => text,
+            Written::Native(date) => date.to_string(),
+        };
+        let day = text.parse().map_err(|_| format!("« {text} » n'est pas un jour écrit AAAA-MM-JJ"))?;
+        Ok(Jour(day))
+    }
+}
+
+impl Default for Lake {
+    fn default() -> Lake {
+        Lake {
+            racine: "donnees/lac".into(),
+        }
+    }
+}
+
+impl Default for Region {
+    fn default() -> Region {
+        Region { code: "76".to_owned() }
+    }
+}
+
+impl Default for Inbox {
+    fn default() -> Inbox {
+        Inbox {
+            depot: "donnees/depot".into(),
+            age_minimal_s: 60,
+        }
+    }
+}
+
+impl Default for Cle {
+    fn default() -> Cle {
+        Cle {
+            fichier: Some("~/.config/oru/cle".into()),
+            variable: "ORU_CLE".to_owned(),
+        }
+    }
+}
+
+impl Default for Limites {
+    fn default() -> Limites {
+        Limites {
+            taille_mo: 4096,
+            rapport: 200,
+            entrees: 10_000,
+            profondeur: 16,
+            champ: 65_536,
+        }
+    }
+}
+
+impl Default for Garde {
+    fn default() -> Garde {
+        Garde {
+            avance_max_min: 60,
+            part_minimale: 0.5,
+            jours_touches: 2,
+            jours_consolidation: 7,
+        }
+    }
+}
+
+impl Default for Diffusion {
+    fn default() -> Diffusion {
+        let with = |seuil| Seuils { seuil, plancher: 30 };
+        Diffusion {
+            public: with(11),
+            partenaire: with(5),
+            interne: with(0),
+        }
+    }
+}
+
+impl Default for Rapports {
+    fn default() -> Rapports {
+        Rapports {
+            sortie: "out".into(),
+            modeles: None,
+        }
+    }
+}
