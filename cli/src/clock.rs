@@ -7,14 +7,20 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 
 /// The present instant, to the microsecond (what Parquet keeps).
-#[allow(clippy::disallowed_methods, reason = "the command line is where the clock is read, and here only")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where the clock is read, and here only"
+)]
 pub fn now() -> Timestamp {
     let now = Timestamp::now();
     Timestamp::from_microsecond(now.as_microsecond()).expect("an instant cut to the microsecond is an instant")
 }
 
 /// An environment variable; none when it is absent, empty or not text.
-#[allow(clippy::disallowed_methods, reason = "the command line is where the environment is read, and here only")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the command line is where the environment is read, and here only"
+)]
 pub fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }

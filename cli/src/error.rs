@@ -53,9 +53,9 @@ impl CommandError {
         self
     }
 
-    /// « aucune règle « RPU-X99 » », with the nearest known names.
+    /// « règle inconnue : « RPU-X99 » », with the nearest known name.
     pub fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> CommandError {
-        let error = Self::usage(format!("{what} inconnu(e) : « {name} »"));
+        let error = Self::usage(format!("{what} : « {name} »"));
         match crate::nearest::nearest(name, known) {
             Some(near) => error.hint(format!("vouliez-vous dire « {near} » ?")),
             None => error,
@@ -97,10 +97,10 @@ mod tests {
 
     #[test]
     fn a_hint_stands_apart_from_what_happened() {
-        let error = CommandError::unknown("règle", "RPU-X3", ["RPU-X03", "BED-C01"]);
+        let error = CommandError::unknown("règle inconnue", "RPU-X3", ["RPU-X03", "BED-C01"]);
         assert_eq!(
             error.render(),
-            "Erreur : règle inconnu(e) : « RPU-X3 »\nConseil : vouliez-vous dire « RPU-X03 » ?\n"
+            "Erreur : règle inconnue : « RPU-X3 »\nConseil : vouliez-vous dire « RPU-X03 » ?\n"
         );
         assert_eq!(error.code(), 2);
     }

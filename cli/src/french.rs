@@ -74,10 +74,11 @@ fn describe(arg: Arg) -> Arg {
     if !defaults.is_empty() && arg.get_action().takes_values() {
         help.push_str(&format!(" [par défaut : {}]", defaults.join(", ")));
     }
-    arg.help_heading(heading)
-        .help(help)
-        .hide_default_value(true)
-        .hide_possible_values(true)
+    let arg = arg.help_heading(heading).help(help);
+    match arg.get_action().takes_values() {
+        true => arg.hide_default_value(true).hide_possible_values(true),
+        false => arg,
+    }
 }
 
 /// Prints the help that was asked for, or says in French what is wrong with the command line.

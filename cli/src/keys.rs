@@ -48,10 +48,12 @@ fn refuse_open_modes(file: &Path) -> Result<()> {
     if mode & 0o077 == 0 {
         return Ok(());
     }
-    Err(
-        CommandError::work(format!("la clé {} est lisible par d'autres (mode {:o})", file.display(), mode & 0o777))
-            .hint(format!("chmod 600 {}", file.display())),
-    )
+    Err(CommandError::work(format!(
+        "la clé {} est lisible par d'autres (mode {:o})",
+        file.display(),
+        mode & 0o777
+    ))
+    .hint(format!("chmod 600 {}", file.display())))
 }
 
 /// Writes a key to a new file that only its owner reads.
@@ -65,8 +67,10 @@ pub fn write(file: &Path, key: &Key) -> Result<()> {
     }
     let mut opened = match OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-            return Err(CommandError::work(format!("{} existe déjà ; une clé n'est jamais remplacée", file.display()))
-                .hint("choisir un autre fichier : les envois chargés avec cette clé ne seraient plus reconnus"));
+            return Err(
+                CommandError::work(format!("{} existe déjà ; une clé n'est jamais remplacée", file.display()))
+                    .hint("choisir un autre fichier : les envois chargés avec cette clé ne seraient plus reconnus"),
+            );
         }
         opened => opened.doing(format!("création de {}", file.display()))?,
     };
@@ -78,10 +82,10 @@ pub fn write(file: &Path, key: &Key) -> Result<()> {
 /// The demonstration key is public: it is good for a synthetic lake and for nothing else, and such a lake takes no other.
 pub fn agree(key: &Key, synthetic: bool) -> Result<()> {
     match (key.is_demonstration(), synthetic) {
-        (true, false) => Err(
-            CommandError::work("la clé de démonstration est publique : elle est refusée sur un lac qui n'est pas marqué synthétique")
-                .hint("`oru key new` fabrique une clé secrète"),
-        ),
+        (true, false) => Err(CommandError::work(
+            "la clé de démonstration est publique : elle est refusée sur un lac qui n'est pas marqué synthétique",
+        )
+        .hint("`oru key new` fabrique une clé secrète")),
         (false, true) => Err(CommandError::work(
             "ce lac est marqué synthétique : il ne reçoit que la clé de démonstration, pour que rien de réel n'y entre",
         )

@@ -9,8 +9,11 @@ mod error;
 mod exit;
 mod french;
 mod keys;
+mod listing;
 mod nearest;
+mod pages;
 mod talk;
+mod written;
 
 fn main() -> std::process::ExitCode {
     commands::main(std::env::args_os())

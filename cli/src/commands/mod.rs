@@ -1,8 +1,11 @@
 //! The verbs. One file each: an `Args` struct whose documentation comments are the help (French: users read it), then
 //! `cmd_<verb>`. This file is their table of contents.
 
+mod catalogue;
 mod config;
+mod explain;
 mod key;
+mod list;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -13,8 +16,8 @@ use jiff::Timestamp;
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
-use crate::exit::{self, Exit};
-use crate::{french, talk};
+use crate::exit::Exit;
+use crate::{french, talk, written};
 
 /// Des extraits reçus des hôpitaux au rapport trimestriel.
 ///
@@ -38,7 +41,7 @@ pub struct Common {
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
     /// Instant pris pour l'heure courante (rejeu, essais), par exemple 2025-02-03T04:00:00Z
-    #[arg(long, global = true, value_name = "INSTANT")]
+    #[arg(long, global = true, value_name = "INSTANT", value_parser = written::instant)]
     pub now: Option<Timestamp>,
     /// Format du journal sur la sortie d'erreur ; sinon texte sur un terminal, JSON ailleurs
     #[arg(long, global = true, value_name = "FORMAT")]
@@ -50,6 +53,9 @@ pub struct Common {
 
 #[derive(Subcommand)]
 pub enum Command {
+    List(list::Args),
+    Explain(explain::Args),
+    Catalogue(catalogue::Args),
     Key(key::Args),
     Config(config::Args),
 }
@@ -79,6 +85,9 @@ fn run(oru: Oru) -> Result<Exit> {
     }
     let context = Context::new(&oru.common)?;
     match &oru.command {
+        Command::List(args) => list::cmd_list(args, &context),
+        Command::Explain(args) => explain::cmd_explain(args, &context),
+        Command::Catalogue(args) => catalogue::cmd_catalogue(args, &context),
         Command::Key(args) => key::cmd_key(args, &context),
         Command::Config(_) => Err(CommandError::bug("`config` est traité plus haut")),
     }

@@ -41,7 +41,10 @@ fn parse(text: &str, label: &str) -> Result<Config> {
             )));
         }
     }
-    for (name, gate) in [("public", config.diffusion.public), ("partenaire", config.diffusion.partenaire)] {
+    for (name, gate) in [
+        ("public", config.diffusion.public),
+        ("partenaire", config.diffusion.partenaire),
+    ] {
         if gate.seuil < 2 {
             return Err(CommandError::work(format!(
                 "{label} : diffusion.{name}.seuil vaut {} ; un effectif de 1 serait imprimé",
@@ -51,7 +54,9 @@ fn parse(text: &str, label: &str) -> Result<Config> {
         }
     }
     if !(0.0..=1.0).contains(&config.garde.part_minimale) {
-        return Err(CommandError::work(format!("{label} : garde.part_minimale doit être une part entre 0 et 1")));
+        return Err(CommandError::work(format!(
+            "{label} : garde.part_minimale doit être une part entre 0 et 1"
+        )));
     }
     Ok(config)
 }
@@ -69,7 +74,10 @@ fn explain(error: &toml::de::Error, text: &str, label: &str) -> CommandError {
     };
     let message = error.message().trim();
     let Some((what, name, known)) = unknown_name(message) else {
-        return CommandError::work(format!("{place} : configuration illisible ({})", message.lines().next().unwrap_or_default()));
+        return CommandError::work(format!(
+            "{place} : configuration illisible ({})",
+            message.lines().next().unwrap_or_default()
+        ));
     };
     let refused = CommandError::work(format!("{place} : {what} « {name} »"));
     match nearest::nearest(name, known.iter().copied()) {
@@ -130,7 +138,10 @@ mod tests {
     fn the_embedded_file_says_the_defaults() {
         let mut written = parse(DEFAULT, "défaut").unwrap();
         let nightly = &written.pipelines["nightly"];
-        assert_eq!((nightly.periode, &nightly.etapes[..]), (Periode::Nuit, &[Stage::Ingest, Stage::Transform][..]));
+        assert_eq!(
+            (nightly.periode, &nightly.etapes[..]),
+            (Periode::Nuit, &[Stage::Ingest, Stage::Transform][..])
+        );
         assert_eq!(written.pipelines["quarterly"].document, "trimestriel");
         written.pipelines.clear();
         assert_eq!(written, Config::default());

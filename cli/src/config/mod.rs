@@ -162,7 +162,9 @@ impl TryFrom<Written> for Jour {
             Written::Text(text) => text,
             Written::Native(date) => date.to_string(),
         };
-        let day = text.parse().map_err(|_| format!("« {text} » n'est pas un jour écrit AAAA-MM-JJ"))?;
+        let day = text
+            .parse()
+            .map_err(|_| format!("« {text} » n'est pas un jour écrit AAAA-MM-JJ"))?;
         Ok(Jour(day))
     }
 }

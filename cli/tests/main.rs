@@ -1,0 +1,6 @@
+//! The program as its users run it: one binary for all integration tests.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "it/floors.rs"]
+mod floors;
