@@ -1,1 +1,21 @@
-//! transform
+//! From the current view of the lake to what a release may carry: derived columns, quality rules, indicators, disclosure
+//! control. Deliberately ignorant of file formats, of the wording of reports, of the clock and of the terminal.
+//!
+//! Main path: [`Catalogue::load`] reads the declarations, [`prepare`] turns the files of the view into a frame with every
+//! derived column, [`rules::judge`] gives findings and anomalies, `indicators` figures, `release` what an audience may read.
+
+pub mod catalogue;
+pub mod context;
+pub mod disclosure;
+pub mod indicators;
+pub mod prepare;
+pub mod release;
+pub mod rules;
+
+mod error;
+
+pub use catalogue::{Catalogue, Diagnostic};
+pub use context::Inputs;
+pub use error::Error;
+pub use prepare::{prepare, prepare_lits};
+pub use rules::{Judged, judge};

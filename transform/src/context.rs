@@ -1,0 +1,76 @@
+//! What a computation is given: the files of the current view, the structures of the region, the calendar, the bounds where
+//! sources differ, the deliveries of the period. Nothing else is read.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use lake::delivery::Delivery;
+use lake::reference::Structure;
+use serde::{Deserialize, Serialize};
+
+/// Inputs of every function of this crate. Files are Parquet with the columns of `lake::table::Table::view_schema`; an empty
+/// list is an empty table.
+#[derive(Debug, Clone, Default)]
+pub struct Inputs {
+    pub rpu: Vec<PathBuf>,
+    pub lits: Vec<PathBuf>,
+    pub rpu_declares: Vec<PathBuf>,
+    pub structures: Vec<Structure>,
+    /// Code of the region, `76`.
+    pub region: String,
+    /// Bridge days designated by the ARS for the whole region (« ponts » of the PDSA).
+    pub ponts: BTreeSet<Date>,
+    /// Local exceptions of the PDSA calendar.
+    pub pdsa_calendrier: Vec<ExceptionPdsa>,
+    pub bornes: Bornes,
+    /// FINESS whose declared available beds leave mobilised extra beds out (`dispo_inclut_supp = false`, BED-SNAP §2.3).
+    pub dispo_sans_supp: BTreeSet<String>,
+    /// Deliveries of the period, for the rules judged on files.
+    pub deliveries: Vec<Delivery>,
+    /// Last consolidated day (day − 7 of the clock's day): later days are provisional.
+    pub consolide_au: Option<Date>,
+    /// Written in the column `run` of the results.
+    pub run: String,
+}
+
+/// One line of the table `pdsa_calendrier` (mmg.md §2.1): Saturday afternoon and bridge days are set by département and year.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExceptionPdsa {
+    pub departement: String,
+    pub date: Date,
+    #[serde(rename = "type")]
+    pub nature: NatureException,
+    pub source: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum NatureException {
+    Pont,
+    SamediApmExclu,
+    SamediMatinExclu,
+}
+
+/// Bounds where sources differ (rpu-indicators.md §3), with the decisions taken. Rules have parameters of their own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Bornes {
+    /// First hour after the band « nuit profonde »: 8 (FEDORU, trame commune V4) or 6 (CNOM 2023).
+    pub nuit_profonde_fin: i8,
+    /// Paediatrics: age strictly under, in years (FEDORU, trame commune V4).
+    pub pediatrie_moins_de: i16,
+    /// Geriatrics: age from, in years (RESURAL, rapport 2014, définitions).
+    pub geriatrie_a_partir_de: i16,
+}
+
+impl Default for Bornes {
+    fn default() -> Bornes {
+        Bornes {
+            nuit_profonde_fin: 8,
+            pediatrie_moins_de: 18,
+            geriatrie_a_partir_de: 75,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Disclosure control: which figures an audience may read.

@@ -1,0 +1,25 @@
+//! What stops the work: a file of the view that cannot be read, or a frame that polars refuses. A rule that cannot run is
+//! not an error of this kind: it is a finding whose verdict is `error`.
+
+/// Reads as the end of « failed to … ».
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    #[error("{doing}: {source}")]
+    Frame {
+        /// What was being done, on what: « read the view of rpu ».
+        doing: String,
+        #[source]
+        source: polars::error::PolarsError,
+    },
+    #[error("{0}")]
+    Request(String),
+}
+
+impl Error {
+    /// For `map_err`: names what was being done.
+    pub fn frame(doing: impl Into<String>) -> impl FnOnce(polars::error::PolarsError) -> Error {
+        let doing = doing.into();
+        move |source| Error::Frame { doing, source }
+    }
+}

@@ -1,0 +1,80 @@
+//! Reading the files of the current view.
+
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+use lake::table::{ColumnType, Table};
+use polars::prelude::*;
+
+use crate::Error;
+
+/// The view of a declared table over these files; without a file, the same columns and no row.
+pub fn view(table: &Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
+    if files.is_empty() {
+        return Ok(DataFrame::empty_with_schema(&view_schema(table)).lazy());
+    }
+    let mut files = files.to_vec();
+    files.sort();
+    // The folders `mois=AAAA-MM` are a layout, not a column.
+    let options = ScanArgsParquet {
+        hive_options: HiveOptions::new_disabled(),
+        glob: false,
+        ..Default::default()
+    };
+    files
+        .iter()
+        .map(|path| PlRefPath::try_from_path(path))
+        .collect::<PolarsResult<_>>()
+        .and_then(|paths| LazyFrame::scan_parquet_files(paths, options))
+        .map_err(Error::frame(format!("read the view of {}", table.nom)))
+}
+
+/// Columns of the view of a table, as `lake::table::Table::view_schema`.
+pub fn view_schema(table: &Table) -> Schema {
+    let text = DataType::String;
+    let mut fields = Vec::new();
+    for column in &table.colonnes {
+        fields.push((column.nom.clone(), polars_type(column.kind)));
+        if let Some(companion) = column.companion() {
+            fields.push((companion, text.clone()));
+        }
+    }
+    let technical = [
+        ("cle", DataType::UInt64),
+        ("empreinte", DataType::UInt64),
+        ("delivery", text.clone()),
+        ("rang", DataType::UInt32),
+        ("ligne", DataType::UInt32),
+        ("hors_fenetre", DataType::Boolean),
+        ("flux", text),
+        ("extract", polars_type(ColumnType::Civil)),
+    ];
+    fields.extend(technical.map(|(name, kind)| (name.to_owned(), kind)));
+    fields.into_iter().map(|(name, kind)| Field::new(name.into(), kind)).collect()
+}
+
+fn polars_type(kind: ColumnType) -> DataType {
+    match kind {
+        ColumnType::Text | ColumnType::Etat => DataType::String,
+        ColumnType::Int16 => DataType::Int16,
+        ColumnType::Int32 => DataType::Int32,
+        ColumnType::Bool => DataType::Boolean,
+        ColumnType::Date => DataType::Date,
+        ColumnType::Civil => DataType::Datetime(TimeUnit::Microseconds, None),
+        ColumnType::Instant => DataType::Datetime(TimeUnit::Microseconds, Some(TimeZone::UTC)),
+        ColumnType::Decimal => DataType::Float64,
+        ColumnType::List => DataType::List(Box::new(DataType::String)),
+    }
+}
+
+/// Whether a civil time falls on a day from `from` to `to`, both included.
+pub fn between(column: &str, from: Date, to: Date) -> Expr {
+    let midnight = |date: Date| lit(epoch_day(date)).cast(DataType::Date).cast(polars_type(ColumnType::Civil));
+    let after = to.tomorrow().expect("days asked for are far from the end of the calendar");
+    col(column).gt_eq(midnight(from)).and(col(column).lt(midnight(after)))
+}
+
+/// Days since 1970-01-01, the physical form of a date.
+pub fn epoch_day(date: Date) -> i32 {
+    (date - Date::constant(1970, 1, 1)).get_days()
+}
