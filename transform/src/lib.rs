@@ -13,6 +13,7 @@ pub mod release;
 pub mod rules;
 
 mod error;
+mod parquet;
 
 pub use catalogue::{Catalogue, Diagnostic};
 pub use context::Inputs;

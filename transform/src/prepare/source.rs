@@ -1,6 +1,7 @@
 //! Reading the files of the current view.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 use lake::table::{ColumnType, Table};
@@ -15,18 +16,7 @@ pub fn view(table: &Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
     }
     let mut files = files.to_vec();
     files.sort();
-    // The folders `mois=AAAA-MM` are a layout, not a column.
-    let options = ScanArgsParquet {
-        hive_options: HiveOptions::new_disabled(),
-        glob: false,
-        ..Default::default()
-    };
-    files
-        .iter()
-        .map(|path| PlRefPath::try_from_path(path))
-        .collect::<PolarsResult<_>>()
-        .and_then(|paths| LazyFrame::scan_parquet_files(paths, options))
-        .map_err(Error::frame(format!("read the view of {}", table.nom)))
+    crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("read the view of {}", table.nom)))
 }
 
 /// Columns of the view of a table, as `lake::table::Table::view_schema`.
