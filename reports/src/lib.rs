@@ -1,4 +1,64 @@
 //! Reports: a release becomes a document (a plain value), then files. This crate is handed a release and nothing else: it
-//! knows no record, no clock, no environment.
+//! knows no record, no clock, no environment, so a figure that was not cleared cannot be printed, because it is not there.
+//!
+//! [`render`] is the door. [`declaration`] reads what statisticians declare in `documents/*.toml`, `build` interprets it,
+//! [`document`] is the result, [`html`] and [`files`] turn it into bytes; [`charts`] hides plotters; [`typography`] is French.
 
+pub mod build;
+pub mod charts;
+pub mod declaration;
+pub mod document;
+pub mod error;
+pub mod figures;
+pub mod files;
+pub mod html;
 pub mod typography;
+
+use std::path::{Path, PathBuf};
+
+use lake::release::Release;
+
+use declaration::Declaration;
+pub use document::Document;
+pub use error::ReportError;
+
+/// What was written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rendered {
+    /// The document first, then figures, tables and charts.
+    pub files: Vec<PathBuf>,
+    /// What the document could not print, in French: unknown indicators, unknown sentence rules.
+    pub warnings: Vec<String>,
+}
+
+/// Names of the documents that can be rendered.
+pub fn documents() -> impl Iterator<Item = &'static str> {
+    declaration::EMBEDDED.iter().map(|(name, _)| *name)
+}
+
+/// Renders a document of a release into `out`. `custom` may hold `documents/<name>.toml` and `modeles/*` that take the place
+/// of the embedded ones.
+pub fn render(release: &Release, document: &str, out: &Path, custom: Option<&Path>) -> Result<Rendered, ReportError> {
+    let declaration = Declaration::load(document, custom)?;
+    let built = build::build(release, &declaration);
+    let mut warnings = built.warnings;
+    warnings.extend(
+        html::duplicate_ids(&built.document)
+            .into_iter()
+            .map(|id| format!("identifiant « {id} » : deux sections, tableaux ou graphiques le portent")),
+    );
+    let page = out.join(format!("{document}-{}.html", release.frame.period));
+    files::write(&page, html::render(&built.document, custom)?.as_bytes())?;
+    let figures = out.join("figures.csv");
+    files::write(&figures, &files::figures_csv(&release.figures))?;
+    let parquet = out.join("figures.parquet");
+    lake::results::write_figures(&parquet, &release.figures, release.frame.as_of, &release.frame.run)?;
+    let mut files = vec![page, parquet, figures];
+    files.extend(files::write_parts(&built.document, out)?);
+    Ok(Rendered { files, warnings })
+}
+
+/// The document as a value, for tests and other formats.
+pub fn document(release: &Release, name: &str, custom: Option<&Path>) -> Result<Document, ReportError> {
+    Ok(build::build(release, &Declaration::load(name, custom)?).document)
+}

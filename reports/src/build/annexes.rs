@@ -1,0 +1,202 @@
+//! Annexes: list of structures, method generated from the catalogue that made the figures, parameters of the release.
+
+use lake::figure::Status;
+use lake::reference::TYPES;
+use lake::release::CatalogueEntry;
+
+use super::Context;
+use super::words::Words;
+use crate::declaration::TitleDecl;
+use crate::document::{Block, Cell, Column, Definition, Group, Role, Row, Table};
+use crate::figures::status_meaning;
+use crate::typography as typo;
+
+/// Every structure of the frame, by département.
+pub fn structures(context: &Context, words: &Words, declared: &TitleDecl) -> Table {
+    let frame = context.frame();
+    let groups = frame
+        .departements
+        .iter()
+        .map(|(code, name)| {
+            let mut structures: Vec<_> = frame
+                .structures
+                .iter()
+                .filter(|structure| structure.departement == *code)
+                .collect();
+            structures.sort_by(|a, b| (&a.nom, &a.finess, a.ordre).cmp(&(&b.nom, &b.finess, b.ordre)));
+            Group {
+                title: format!("{name} ({code})"),
+                rows: structures
+                    .into_iter()
+                    .map(|structure| Row {
+                        title: structure.nom.clone(),
+                        role: Role::Detail,
+                        depth: 0,
+                        cells: vec![
+                            Cell::words(structure.finess.clone()),
+                            Cell::words(structure.ordre.to_string()),
+                            Cell::words(structure.finess_juridique.clone()),
+                            Cell::words(type_label(&structure.type_structure)),
+                            Cell::words(match structure.statut.as_str() {
+                                "public" => "Public",
+                                "prive_lucratif" => "Privé lucratif",
+                                "prive_non_lucratif" => "Privé non lucratif",
+                                other => other,
+                            }),
+                        ],
+                    })
+                    .collect(),
+            }
+        })
+        .filter(|group| !group.rows.is_empty())
+        .collect();
+    let column = |title: &str| Column {
+        title: title.to_owned(),
+        numeric: false,
+    };
+    Table {
+        id: declared.id.clone(),
+        title: words.french(&declared.titre),
+        subtitle: words.french("{region}, structures ouvertes sur la période, par département"),
+        columns: ["Structure", "FINESS", "Ordre", "FINESS juridique", "Type", "Statut"]
+            .map(column)
+            .to_vec(),
+        groups,
+        notes: Vec::new(),
+        source: words.french("Source : répertoire des structures du lac ; FINESS et SAE."),
+        dense: true,
+    }
+}
+
+fn type_label(code: &str) -> String {
+    let known = TYPES.iter().find(|(known, _)| *known == code);
+    known.map_or_else(|| code.to_owned(), |(_, label)| typo::french(label))
+}
+
+/// How each indicator printed above is computed, then the populations.
+pub fn method(context: &Context) -> Vec<Block> {
+    let used = context.used();
+    let entries = &context.frame().entries;
+    let indicators: Vec<Definition> = used
+        .iter()
+        .filter_map(|id| context.figures.entry(id))
+        .map(definition)
+        .collect();
+    let of_nature = |nature: &str| -> Vec<Definition> {
+        entries
+            .iter()
+            .filter(|entry| entry.nature == nature)
+            .map(definition)
+            .collect()
+    };
+    let mut blocks = vec![
+        Block::Heading {
+            text: "Indicateurs".to_owned(),
+        },
+        Block::Definitions { items: indicators },
+    ];
+    for (nature, heading) in [("population", "Populations"), ("dimension", "Dimensions")] {
+        let items = of_nature(nature);
+        if !items.is_empty() {
+            blocks.push(Block::Heading {
+                text: heading.to_owned(),
+            });
+            blocks.push(Block::Definitions { items });
+        }
+    }
+    blocks
+}
+
+fn definition(entry: &CatalogueEntry) -> Definition {
+    let lines = [
+        ("Formule", &entry.formule),
+        ("Exclusions", &entry.exclusions),
+        ("Expression", &entry.sql),
+        ("Source", &entry.source),
+    ]
+    .into_iter()
+    .filter(|(_, text)| !text.is_empty())
+    .map(|(label, text)| {
+        (
+            label.to_owned(),
+            if label == "Expression" {
+                text.clone()
+            } else {
+                typo::french(text)
+            },
+        )
+    })
+    .collect();
+    Definition {
+        term: entry.id.clone(),
+        text: typo::french(&entry.titre),
+        lines,
+    }
+}
+
+/// What a reader needs to obtain the same figures again.
+pub fn provenance(context: &Context) -> Vec<Definition> {
+    let frame = context.frame();
+    let line = |term: &str, text: String| Definition {
+        term: term.to_owned(),
+        text: typo::french(&text),
+        lines: Vec::new(),
+    };
+    let hidden: Vec<String> = frame
+        .gate
+        .masques
+        .iter()
+        .map(|(status, count)| {
+            let meaning = Status::parse(status).map_or(status.as_str(), |status| status_meaning(status));
+            format!("{} : {}", meaning, typo::count(*count as f64))
+        })
+        .collect();
+    let total =
+        |pick: fn(&lake::release::DeliverySummary) -> u64| typo::count(frame.deliveries.iter().map(pick).sum::<u64>() as f64);
+    vec![
+        line("Données arrêtées au", typo::instant(frame.as_of)),
+        line(
+            "Consolidation",
+            frame.consolidated_to.map_or_else(
+                || "aucune journée consolidée".to_owned(),
+                |day| format!("journées consolidées jusqu'au {}", typo::long_date(day)),
+            ),
+        ),
+        line(
+            "Enregistrements",
+            format!(
+                "{} lus ; {} rejetés, {} doublons, {} hors fenêtre",
+                total(|s| s.rows_read),
+                total(|s| s.rejected),
+                total(|s| s.duplicates),
+                total(|s| s.out_of_window)
+            ),
+        ),
+        line(
+            "Confidentialité",
+            format!(
+                "diffusion « {} » ; les effectifs de 1 à {} sont masqués (s) ; un pourcentage, une moyenne ou un quantile est \
+                 imprimé à partir d'un dénominateur de {}",
+                frame.audience.as_str(),
+                frame.gate.seuil.saturating_sub(1),
+                frame.gate.plancher
+            ),
+        ),
+        line(
+            "Chiffres non imprimés",
+            if hidden.is_empty() {
+                "aucun".to_owned()
+            } else {
+                hidden.join(" ; ")
+            },
+        ),
+        line("Publication", frame.id.clone()),
+        line("Exécution", frame.run.clone()),
+        line("Catalogue", frame.catalogue.clone()),
+        line("Version d'oru", frame.oru_version.clone()),
+        line(
+            "Population",
+            format!("Insee, estimations de population au 1er janvier {}", frame.population_annee),
+        ),
+    ]
+}

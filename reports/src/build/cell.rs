@@ -1,0 +1,171 @@
+//! What is printed in one place: the value of a figure, a change between two, a share of one in another, or the status that
+//! stands instead. Nothing is printed that does not come from figures of the release.
+
+use lake::figure::{Figure, Status};
+
+use super::Context;
+use super::selection::period_before;
+use crate::declaration::{Measure, Period, Selection};
+use crate::document::Cell;
+use crate::figures::{status_meaning, status_of};
+use crate::typography as typo;
+
+/// Prints what the selection asks for.
+pub fn cell(context: &Context, selection: &Selection) -> Cell {
+    let measure = selection.mesure.unwrap_or(Measure::Valeur);
+    if selection.sans.contains(&measure) {
+        return stand_in(Status::NotApplicable);
+    }
+    let period = selection.periode.unwrap_or(Period::Courante);
+    let found = context.figure(selection, period);
+    let mut printed = match measure {
+        Measure::Attribut => Cell::default(),
+        Measure::Evolution | Measure::EvolutionRelative => change(context, selection, found, period),
+        Measure::Part => part(context, selection, found, period),
+        _ => one(context, selection, found, measure),
+    };
+    printed.measure = Some(measure);
+    printed
+}
+
+/// The printed form of a status.
+pub fn stand_in(status: Status) -> Cell {
+    Cell {
+        text: status.printed().unwrap_or("nd").to_owned(),
+        status: Some(status_meaning(status)),
+        ..Cell::default()
+    }
+}
+
+/// A value in its unit. `digits` come from the catalogue.
+pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
+    match unit {
+        "fraction" => typo::share(value),
+        "minutes" => typo::duration(value),
+        "ans" => typo::age(value, digits),
+        "ratio" => typo::ratio(value),
+        "pour_1000" => typo::per_thousand(value),
+        "passages/jour" => typo::decimal(value, if value.abs() >= 100.0 { 0 } else { digits.max(1) }),
+        _ => typo::decimal(value, digits),
+    }
+}
+
+/// The change from `before` to `now`, in the way of the unit: points for shares, relative and absolute for counts.
+pub fn print_change(unit: &str, now: f64, before: f64, digits: u8) -> String {
+    match unit {
+        "fraction" => typo::change_points(now - before),
+        "minutes" => typo::change_duration(now - before),
+        "ans" => {
+            let years = now - before;
+            let word = if years.abs() < 2.0 { "an" } else { "ans" };
+            format!("{}{}{word}", typo::signed(years, digits), typo::NBSP)
+        }
+        "ratio" => typo::signed(now - before, 2),
+        "jours" | "flux" => typo::signed(now - before, 0),
+        "pour_1000" | "passages/jour" if before != 0.0 => typo::change_relative((now - before) / before),
+        _ => typo::change_count(now, before),
+    }
+}
+
+fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure: Measure) -> Cell {
+    let Some(figure) = found.filter(|figure| figure.printable()) else {
+        return stand_in(status_of(found));
+    };
+    let digits = context.digits(&figure.indicator, &figure.unit);
+    let value = figure.value.unwrap_or_default();
+    let text = match measure {
+        Measure::Valeur if selection.signe => Some(typo::change_relative(value)),
+        Measure::Valeur => Some(print_value(&figure.unit, value, digits)),
+        Measure::Numerateur => figure.numerator.map(typo::count),
+        Measure::Denominateur => figure.denominator.map(typo::count),
+        Measure::Manquants => figure.missing.map(typo::count),
+        Measure::Exclus => figure.excluded.map(typo::count),
+        Measure::Completude => completeness(figure).map(typo::share),
+        Measure::PartEcartee => left_out(figure).map(typo::share),
+        Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Attribut => None,
+    };
+    match text {
+        Some(text) => traced(text, &[figure]),
+        None => stand_in(Status::NotApplicable),
+    }
+}
+
+fn change(context: &Context, selection: &Selection, found: Option<&Figure>, period: Period) -> Cell {
+    let before = context.figure(selection, period_before(period));
+    let (now, before) = match printable_pair(found, before) {
+        Ok(pair) => pair,
+        Err(status) => return stand_in(status),
+    };
+    if selection.mesure == Some(Measure::EvolutionRelative) {
+        if before.1 == 0.0 {
+            return stand_in(Status::NoDenominator);
+        }
+        return traced(typo::change_relative((now.1 - before.1) / before.1), &[now.0, before.0]);
+    }
+    let digits = context.digits(&now.0.indicator, &now.0.unit);
+    traced(print_change(&now.0.unit, now.1, before.1, digits), &[now.0, before.0])
+}
+
+fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period: Period) -> Cell {
+    let Some(base) = &selection.base else {
+        return stand_in(Status::NoDenominator);
+    };
+    // What is missing is no part of what is filled.
+    let is_missing = selection.modalite.as_deref() == Some("manquant") && selection.dim2.is_none();
+    if is_missing && base.mesure == Some(Measure::Denominateur) {
+        return stand_in(Status::NotApplicable);
+    }
+    let mut whole = selection.with(base);
+    // A base says its own dimension; without one it has none.
+    whole.dim = base.dim.clone();
+    whole.modalite = base.modalite.clone();
+    whole.dim2 = base.dim2.clone();
+    whole.modalite2 = base.modalite2.clone();
+    whole.remplace.clear();
+    let whole_figure = context.figure(&whole, period);
+    let (part, whole_figure) = match printable_pair(found, whole_figure) {
+        Ok(pair) => pair,
+        Err(status) => return stand_in(status),
+    };
+    let denominator = match base.mesure {
+        Some(Measure::Denominateur) => whole_figure.0.denominator,
+        Some(Measure::Numerateur) => whole_figure.0.numerator,
+        _ => Some(whole_figure.1),
+    };
+    match denominator {
+        Some(denominator) if denominator > 0.0 => traced(typo::share(part.1 / denominator), &[part.0, whole_figure.0]),
+        _ => stand_in(Status::NoDenominator),
+    }
+}
+
+type Valued<'a> = (&'a Figure, f64);
+
+fn printable_pair<'a>(first: Option<&'a Figure>, second: Option<&'a Figure>) -> Result<(Valued<'a>, Valued<'a>), Status> {
+    let valued = |figure: Option<&'a Figure>| match figure.filter(|figure| figure.printable()) {
+        Some(figure) => Ok((figure, figure.value.unwrap_or_default())),
+        None => Err(status_of(figure)),
+    };
+    Ok((valued(first)?, valued(second)?))
+}
+
+fn traced(text: String, figures: &[&Figure]) -> Cell {
+    Cell {
+        text,
+        figures: figures.iter().map(|figure| figure.name()).collect(),
+        ..Cell::default()
+    }
+}
+
+/// Share of the records of the definition whose item is usable.
+fn completeness(figure: &Figure) -> Option<f64> {
+    let (denominator, missing) = (figure.denominator?, figure.missing?);
+    let expected = denominator + missing;
+    (expected > 0.0).then(|| denominator / expected)
+}
+
+/// Share of all records that the definition leaves out.
+fn left_out(figure: &Figure) -> Option<f64> {
+    let denominator = figure.denominator?;
+    let out = figure.missing.unwrap_or(0.0) + figure.excluded.unwrap_or(0.0);
+    (denominator + out > 0.0).then(|| out / (denominator + out))
+}

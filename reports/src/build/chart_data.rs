@@ -1,0 +1,126 @@
+//! Charts from their declarations: the drawing as data, its table, its message and its text alternative.
+
+use lake::figure::Figure;
+
+use super::Context;
+use super::words::Words;
+use super::{chart_shapes, chart_time};
+use crate::charts::Drawing;
+use crate::declaration::{ChartDecl, ChartKind, Selection};
+use crate::document::{Cell, Chart, Column, Group, Role, Row, Table};
+use crate::figures::FigureKey;
+use crate::typography as typo;
+
+/// What a builder finds: the message it can make, and the population that the chart is about.
+pub struct Drawn {
+    pub drawing: Drawing,
+    pub message: Option<String>,
+    pub alternative: String,
+    /// « 471 234 passages ».
+    pub n: Option<String>,
+    /// Header of the data table, first column included.
+    pub header: Vec<String>,
+    pub rows: Vec<(String, Vec<Cell>)>,
+}
+
+/// A chart, or none when the release has nothing of it.
+pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Chart> {
+    let drawn = match declared.dessin {
+        ChartKind::Jours => chart_time::days(context, words, declared),
+        ChartKind::Heures => chart_time::hours(context, words, declared),
+        ChartKind::Semaine => chart_time::weekdays(context, words, declared),
+        ChartKind::Pyramide => chart_shapes::pyramid(context, words, declared),
+        ChartKind::Durees => chart_shapes::durations(context, words, declared),
+        ChartKind::Radar => chart_shapes::radar(context, words, declared),
+        ChartKind::Barres => chart_shapes::bars(context, words, declared),
+    }?;
+    let measure = words.french(&declared.titre);
+    let title = drawn
+        .message
+        .map_or_else(|| measure.clone(), |message| typo::french(&message));
+    let detail = words.french(&declared.sous_titre);
+    let subtitle = if detail.is_empty() {
+        measure.clone()
+    } else {
+        format!("{measure}, {detail}")
+    };
+    let source = match &drawn.n {
+        Some(n) => format!("{} n\u{a0}=\u{a0}{n}.", words.source()),
+        None => words.source(),
+    };
+    let groups = vec![Group {
+        title: String::new(),
+        rows: drawn
+            .rows
+            .into_iter()
+            .map(|(title, cells)| Row {
+                title,
+                role: Role::Detail,
+                depth: 0,
+                cells,
+            })
+            .collect(),
+    }];
+    let legend = super::table::status_legend(&groups);
+    Some(Chart {
+        id: declared.id.clone(),
+        alternative: typo::french(&format!("{title}. {subtitle}. {}", drawn.alternative)),
+        data: Table {
+            id: format!("{}-donnees", declared.id),
+            title: format!("Données : {}", measure.clone()),
+            subtitle: subtitle.clone(),
+            columns: drawn
+                .header
+                .into_iter()
+                .enumerate()
+                .map(|(index, title)| Column {
+                    title: words.french(&title),
+                    numeric: index > 0,
+                })
+                .collect(),
+            groups,
+            notes: legend.into_iter().collect(),
+            source: source.clone(),
+            dense: true,
+        },
+        title,
+        subtitle,
+        source,
+        notes: declared.notes.iter().map(|note| words.french(note)).collect(),
+        drawing: drawn.drawing,
+    })
+}
+
+/// Key of the figure of a series over the main period or the year before.
+pub fn key(context: &Context, selection: &Selection, before: bool) -> FigureKey {
+    let period = if before {
+        crate::declaration::Period::N1
+    } else {
+        crate::declaration::Period::Courante
+    };
+    selection.key(context.frame(), period)
+}
+
+/// A figure of a distribution as a count: numerator when there is one, else its value. Masked modalities have none.
+pub fn count_of(figure: Option<&Figure>) -> Option<f64> {
+    let figure = figure.filter(|figure| figure.printable())?;
+    if &*figure.unit == "fraction" {
+        figure.numerator
+    } else {
+        figure.value
+    }
+}
+
+/// Sum of what is known; none when nothing is.
+pub fn total(values: &[Option<f64>]) -> Option<f64> {
+    let sum: f64 = values.iter().flatten().sum();
+    (sum > 0.0).then_some(sum)
+}
+
+/// A count computed here from figures, or « nd ».
+pub fn known(value: Option<f64>, print: impl Fn(f64) -> String) -> Cell {
+    match value {
+        Some(value) => Cell::words(print(value)),
+        None => super::cell::stand_in(lake::figure::Status::NotCollected),
+    }
+}

@@ -1,0 +1,319 @@
+//! Charts along time: days of the period, hours of the day, days of the week.
+
+use jiff::Span;
+use jiff::civil::Date;
+
+use super::Context;
+use super::chart_data::{Drawn, count_of, key, known, total};
+use super::words::Words;
+use crate::charts::{Band, Days, Drawing, HourSeries, Hours, Panel, Weekday, Weekdays};
+use crate::declaration::{ChartDecl, Selection};
+use crate::document::Cell;
+use crate::figures::FigureKey;
+use crate::typography as typo;
+
+/// Fifty-two weeks: the same weekday one year before.
+const ALIGNED: i32 = 364;
+const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
+
+/// Q-G06: passages of each day, centred mean of seven days, the year before 364 days earlier.
+pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let frame = context.frame();
+    let series = declared.serie.first()?;
+    let all: Vec<Date> = days_between(frame.date_from, frame.date_to);
+    let values: Vec<Option<f64>> = all.iter().map(|day| on_day(context, series, *day)).collect();
+    let earlier: Vec<Option<f64>> = all
+        .iter()
+        .map(|day| on_day(context, series, shifted(*day, -ALIGNED)))
+        .collect();
+    total(&values)?;
+    let mean = centred_mean(&values);
+    let before = centred_mean(&earlier);
+    let position = |day: Date| all.iter().position(|other| *other == day);
+    let bands = frame
+        .vacances
+        .iter()
+        .filter(|holidays| declared.zone_vacances.as_ref().is_none_or(|zone| holidays.zone == *zone))
+        .filter_map(|holidays| {
+            let from = position(holidays.debut.max(frame.date_from))?;
+            let to = position(holidays.fin.min(frame.date_to))?;
+            (from <= to).then(|| Band {
+                from,
+                to,
+                label: typo::french(&holidays.nom),
+            })
+        })
+        .collect();
+    let marks = frame
+        .jours_feries
+        .iter()
+        .filter_map(|(day, name)| Some((position(*day)?, typo::french(name))))
+        .collect();
+    let months = all
+        .iter()
+        .enumerate()
+        .filter(|(index, day)| *index == 0 || day.day() == 1)
+        .map(|(index, day)| (index, month_name(*day)))
+        .collect();
+    let rows = all
+        .iter()
+        .enumerate()
+        .map(|(index, day)| {
+            (
+                format!("{} {}", WEEKDAYS[weekday_index(*day)], typo::short_date(*day)),
+                vec![
+                    known(values[index], typo::count),
+                    known(mean[index], typo::count),
+                    Cell::words(typo::short_date(shifted(*day, -ALIGNED))),
+                    known(earlier[index], typo::count),
+                    known(before[index], typo::count),
+                ],
+            )
+        })
+        .collect();
+    let low = extreme(&all, &values, |a, b| a < b)?;
+    let high = extreme(&all, &values, |a, b| a > b)?;
+    let gaps = values.iter().filter(|value| value.is_none()).count();
+    Some(Drawn {
+        message: Some(format!(
+            "De {} passages ({}) à {} ({}) selon les jours",
+            typo::count(low.1),
+            day_name(low.0),
+            typo::count(high.1),
+            day_name(high.0)
+        )),
+        alternative: format!(
+            "Courbe sur {} jours, dont {gaps} sans donnée ; moyenne mobile de sept jours et même courbe un an plus tôt.",
+            all.len()
+        ),
+        n: total(&values).map(|n| format!("{}\u{a0}passages", typo::count(n))),
+        header: vec![
+            "Jour".into(),
+            "Passages".into(),
+            "Moyenne 7 jours".into(),
+            "Jour comparé".into(),
+            "Passages".into(),
+            "Moyenne 7 jours".into(),
+        ],
+        rows,
+        drawing: Drawing::Days(Days {
+            first: frame.date_from,
+            values,
+            mean,
+            before,
+            bands,
+            marks,
+            label: words.french("{court}"),
+            label_before: words.french("{court_n1}"),
+            months,
+        }),
+    })
+}
+
+/// Q-G09: share of each hour, one line per series.
+pub fn hours(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let mut lines = Vec::new();
+    let mut columns: Vec<Vec<Cell>> = vec![Vec::new(); 24];
+    let mut header = vec!["Heure".to_owned()];
+    let mut n = None;
+    let mut peaks = Vec::new();
+    for series in &declared.serie {
+        let counts: Vec<Option<f64>> = (0..24)
+            .map(|hour| {
+                let key = key(context, series, false).dim("heure", &format!("{hour:02}"));
+                count_of(context.look_up(&key))
+            })
+            .collect();
+        let Some(sum) = total(&counts) else { continue };
+        let percent: Vec<Option<f64>> = counts.iter().map(|count| count.map(|count| count / sum * 100.0)).collect();
+        for hour in 0..24 {
+            columns[hour].push(known(counts[hour], typo::count));
+            columns[hour].push(known(percent[hour], |percent| typo::share(percent / 100.0)));
+        }
+        let label = words.french(&series.titre);
+        header.extend([label.clone(), "%".to_owned()]);
+        if let Some((hour, value)) = percent
+            .iter()
+            .enumerate()
+            .filter_map(|(hour, value)| Some((hour, (*value)?)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
+        {
+            peaks.push((label.to_lowercase(), hour, value));
+        }
+        n.get_or_insert(format!("{}\u{a0}passages", typo::count(sum)));
+        lines.push(HourSeries { label, percent });
+    }
+    let first = peaks.first()?.clone();
+    let message = match peaks.get(1) {
+        Some(second) => format!(
+            "Les {} culminent à {}\u{a0}h ({}), les {} à {}\u{a0}h ({})",
+            first.0,
+            first.1,
+            typo::share(first.2 / 100.0),
+            second.0,
+            second.1,
+            typo::share(second.2 / 100.0)
+        ),
+        None => format!(
+            "Les {} culminent à {}\u{a0}h ({})",
+            first.0,
+            first.1,
+            typo::share(first.2 / 100.0)
+        ),
+    };
+    Some(Drawn {
+        message: Some(message),
+        alternative: "Courbes par heure de 0 à 23 h, en part du total de chaque courbe.".to_owned(),
+        n,
+        header,
+        rows: columns
+            .into_iter()
+            .enumerate()
+            .map(|(hour, cells)| (format!("{hour}\u{a0}h"), cells))
+            .collect(),
+        drawing: Drawing::Hours(Hours {
+            series: lines,
+            night: true,
+        }),
+    })
+}
+
+/// Q-G08: mean of each weekday with the spread of its days, one panel per series.
+pub fn weekdays(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let frame = context.frame();
+    let mut panels = Vec::new();
+    let mut rows: Vec<(String, Vec<Cell>)> = WEEKDAYS.iter().map(|name| ((*name).to_owned(), Vec::new())).collect();
+    let mut header = vec!["Jour".to_owned()];
+    for series in &declared.serie {
+        let mut by_weekday: [Vec<f64>; 7] = Default::default();
+        let counts = Selection {
+            indicateur: Some("RPU-I01".to_owned()),
+            ..series.clone()
+        };
+        for day in days_between(frame.date_from, frame.date_to) {
+            if let Some(value) = on_day(context, &counts, day) {
+                by_weekday[weekday_index(day)].push(value);
+            }
+        }
+        let days: Vec<Weekday> = (0..7)
+            .map(|index| Weekday {
+                mean: context.value(&key(context, series, false).dim("jour_semaine", &(index + 1).to_string())),
+                spread: quantile(&mut by_weekday[index], 0.1).zip(quantile(&mut by_weekday[index], 0.9)),
+            })
+            .collect();
+        if days.iter().all(|day| day.mean.is_none()) {
+            continue;
+        }
+        let label = words.french(&series.titre);
+        header.extend([format!("{label} : moyenne"), "P10".to_owned(), "P90".to_owned()]);
+        for (row, day) in rows.iter_mut().zip(&days) {
+            row.1.push(known(day.mean, |mean| typo::decimal(mean, 1)));
+            row.1
+                .push(known(day.spread.map(|spread| spread.0), |low| typo::decimal(low, 1)));
+            row.1
+                .push(known(day.spread.map(|spread| spread.1), |high| typo::decimal(high, 1)));
+        }
+        panels.push(Panel { title: label, days });
+    }
+    let busiest = panels
+        .first()?
+        .days
+        .iter()
+        .enumerate()
+        .filter_map(|(index, day)| Some((index, day.mean?)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))?;
+    Some(Drawn {
+        message: Some(format!(
+            "Le {} est le jour le plus chargé : {} passages en moyenne",
+            WEEKDAYS[busiest.0],
+            typo::count(busiest.1)
+        )),
+        alternative: "Barres du lundi au dimanche pour chaque population, avec l'écart entre les jours (P10 à P90).".to_owned(),
+        n: None,
+        header,
+        rows,
+        drawing: Drawing::Weekdays(Weekdays { panels }),
+    })
+}
+
+/// Mean of the seven days around each day, where the seven are known.
+pub fn centred_mean(values: &[Option<f64>]) -> Vec<Option<f64>> {
+    (0..values.len())
+        .map(|index| {
+            let window = values.get(index.checked_sub(3)?..index + 4)?;
+            let known: Vec<f64> = window.iter().flatten().copied().collect();
+            (known.len() == 7).then(|| known.iter().sum::<f64>() / 7.0)
+        })
+        .collect()
+}
+
+/// Quantile of type 7 (Hyndman and Fan 1996), the one of R and NumPy; none when empty.
+pub fn quantile(values: &mut [f64], p: f64) -> Option<f64> {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().checked_sub(1)?;
+    let rank = p * last as f64;
+    let (below, above) = (rank.floor() as usize, rank.ceil() as usize);
+    Some(values[below] + (values[above] - values[below]) * (rank - below as f64))
+}
+
+fn on_day(context: &Context, series: &Selection, day: Date) -> Option<f64> {
+    let mut key: FigureKey = key(context, series, false);
+    key.period_kind = "day".to_owned();
+    key.period = day.to_string();
+    context.value(&key)
+}
+
+fn days_between(from: Date, to: Date) -> Vec<Date> {
+    std::iter::successors(Some(from), |day| day.tomorrow().ok())
+        .take_while(|day| *day <= to)
+        .collect()
+}
+
+fn shifted(day: Date, by: i32) -> Date {
+    day.saturating_add(Span::new().days(by))
+}
+
+fn weekday_index(day: Date) -> usize {
+    day.weekday().to_monday_zero_offset() as usize
+}
+
+fn extreme(days: &[Date], values: &[Option<f64>], better: fn(f64, f64) -> bool) -> Option<(Date, f64)> {
+    days.iter()
+        .zip(values)
+        .filter_map(|(day, value)| Some((*day, (*value)?)))
+        .reduce(|best, next| if better(next.1, best.1) { next } else { best })
+}
+
+/// `le dimanche 16 février`.
+fn day_name(day: Date) -> String {
+    let date = typo::date_range(day, day);
+    format!("le {} {}", WEEKDAYS[weekday_index(day)], date.trim_start_matches("le "))
+}
+
+fn month_name(day: Date) -> String {
+    let name = typo::month_year(lake::month::Month::of(day));
+    name.split('\u{a0}').next().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_mean_needs_its_seven_days() {
+        let mut values: Vec<Option<f64>> = (1..=9).map(|value| Some(f64::from(value))).collect();
+        assert_eq!(
+            centred_mean(&values),
+            [None, None, None, Some(4.0), Some(5.0), Some(6.0), None, None, None]
+        );
+        values[4] = None;
+        assert!(centred_mean(&values).iter().all(Option::is_none));
+    }
+
+    #[test]
+    fn quantiles_are_those_of_r() {
+        // quantile(c(1, 2, 3, 4), .1) is 1.3 in R.
+        assert!((quantile(&mut [4.0, 1.0, 3.0, 2.0], 0.1).unwrap() - 1.3).abs() < 1e-12);
+        assert_eq!(quantile(&mut [], 0.5), None);
+    }
+}

@@ -1,0 +1,157 @@
+//! From a declaration and a release to a document. Nothing here knows a format; nothing here can print what the release does
+//! not hold.
+
+mod annexes;
+mod cell;
+mod chart_data;
+mod chart_shapes;
+mod chart_time;
+mod context;
+mod cover;
+mod scope;
+mod selection;
+mod sentences;
+mod table;
+mod words;
+
+use lake::release::Release;
+
+use crate::declaration::{BlockDecl, Declaration, Measure, Selection, TableDecl};
+use crate::document::{Block, Card, Cell, Definition, Document, Section};
+use context::Context;
+use words::Words;
+
+pub use sentences::RULES;
+
+/// A document, and what the reader of the log should know: indicators asked for that the release does not have.
+pub struct Built {
+    pub document: Document,
+    pub warnings: Vec<String>,
+}
+
+/// Interprets every section in order.
+pub fn build(release: &Release, declaration: &Declaration) -> Built {
+    let context = Context::new(release);
+    let words = Words::new(&release.frame);
+    let mut tables: Vec<&TableDecl> = Vec::new();
+    let mut warnings = Vec::new();
+    let mut sections = Vec::new();
+    for declared in &declaration.sections {
+        let mut blocks = Vec::new();
+        for block in &declared.blocs {
+            if let BlockDecl::Tableau(table) = block {
+                if let Some(id) = &table.reprend
+                    && !tables.iter().any(|earlier| earlier.id == *id)
+                {
+                    warnings.push(format!(
+                        "tableau {} : « reprend = \"{id}\" » ne nomme aucun tableau plus haut",
+                        table.id
+                    ));
+                }
+                tables.push(table);
+            }
+            blocks.extend(build_block(&context, &words, block, &tables, &mut warnings));
+        }
+        sections.push(Section {
+            id: declared.id.clone(),
+            title: words.french(&declared.titre),
+            annex: declared.annexe,
+            blocks,
+        });
+    }
+    for indicator in context.used() {
+        if !context.figures.knows(&indicator) {
+            warnings.push(format!("indicateur {indicator} : absent de la publication, imprimé « nd »"));
+        }
+    }
+    Built {
+        document: Document {
+            id: declaration.id.clone(),
+            period: release.frame.period.clone(),
+            title: words.french(&declaration.titre),
+            cover: cover::cover(&context, &words, &declaration.surtitre, &declaration.titre),
+            sections,
+        },
+        warnings,
+    }
+}
+
+fn build_block(
+    context: &Context,
+    words: &Words,
+    block: &BlockDecl,
+    tables: &[&TableDecl],
+    warnings: &mut Vec<String>,
+) -> Vec<Block> {
+    match block {
+        BlockDecl::Intertitre(text) => vec![Block::Heading {
+            text: words.french(&text.texte),
+        }],
+        BlockDecl::Paragraphe(text) => vec![Block::Paragraph {
+            text: words.french(&text.texte),
+        }],
+        BlockDecl::Note(text) => vec![Block::Note {
+            text: words.french(&text.texte),
+        }],
+        BlockDecl::Messages(messages) => {
+            let (items, unknown) = sentences::sentences(context, &messages.regles);
+            warnings.extend(unknown.into_iter().map(|rule| {
+                let known: Vec<&str> = RULES.iter().map(|(name, _)| *name).collect();
+                format!("phrase « {rule} » : règle inconnue ; règles connues : {}", known.join(", "))
+            }));
+            if items.is_empty() {
+                Vec::new()
+            } else {
+                vec![Block::Messages { items }]
+            }
+        }
+        BlockDecl::Cartes(cards) => vec![Block::Cards {
+            cards: cards.carte.iter().map(|declared| card(context, words, declared)).collect(),
+        }],
+        BlockDecl::Perimetre(_) => vec![Block::Scope {
+            items: scope::scope(context),
+        }],
+        BlockDecl::Calendrier(title) => vec![Block::Table(scope::calendar(context, words, title))],
+        BlockDecl::Tableau(declared) => vec![Block::Table(table::table(context, words, declared, tables))],
+        BlockDecl::Graphique(declared) => chart_data::chart(context, words, declared)
+            .map(Block::Chart)
+            .into_iter()
+            .collect(),
+        BlockDecl::Structures(title) => vec![Block::Table(annexes::structures(context, words, title))],
+        BlockDecl::Methode(_) => annexes::method(context),
+        BlockDecl::Reproductibilite(_) => vec![Block::Definitions {
+            items: annexes::provenance(context),
+        }],
+        BlockDecl::Glossaire(glossary) => vec![Block::Definitions {
+            items: glossary
+                .terme
+                .iter()
+                .map(|term| Definition {
+                    term: words.french(&term.sigle),
+                    text: words.french(&term.sens),
+                    lines: Vec::new(),
+                })
+                .collect(),
+        }],
+    }
+}
+
+fn card(context: &Context, words: &Words, declared: &Selection) -> Card {
+    let change = if declared.sans.contains(&Measure::Evolution) {
+        Cell::default()
+    } else {
+        cell::cell(
+            context,
+            &Selection {
+                mesure: Some(Measure::Evolution),
+                ..declared.clone()
+            },
+        )
+    };
+    Card {
+        label: words.french(&declared.titre),
+        value: cell::cell(context, declared),
+        change,
+        context: words.french(&declared.sous_titre),
+    }
+}

@@ -1,0 +1,197 @@
+//! Plain sentences made by rule: a number, its comparison, its denominator. A rule without its figures says nothing. No rule
+//! gives a cause.
+
+use lake::figure::Figure;
+
+use super::Context;
+use super::cell::print_value;
+use crate::figures::FigureKey;
+use crate::typography as typo;
+
+/// A sentence, when the release has what it needs.
+pub type Rule = fn(&Sentences) -> Option<String>;
+
+/// Every rule, by the name that a declaration uses.
+pub const RULES: &[(&str, Rule)] = &[
+    ("volume", volume),
+    ("ages", ages),
+    ("hospitalisation", hospitalisation),
+    ("durees", durations),
+    ("durees_geriatrie", durations_geriatrics),
+    ("qualite", quality),
+];
+
+/// Below this relative change, in absolute value, activity is called stable.
+pub const STABLE: f64 = 0.02;
+
+/// The sentences of these rules, and the names that no rule has.
+pub fn sentences(context: &Context, rules: &[String]) -> (Vec<String>, Vec<String>) {
+    let region = Sentences { context };
+    let mut said = Vec::new();
+    let mut unknown = Vec::new();
+    for name in rules {
+        match RULES.iter().find(|(known, _)| known == name) {
+            Some((_, rule)) => said.extend(rule(&region).map(|sentence| typo::french(&sentence))),
+            None => unknown.push(name.clone()),
+        }
+    }
+    (said, unknown)
+}
+
+/// « en augmentation », « stable », « en diminution »: the written rule.
+pub fn trend(relative: f64) -> &'static str {
+    if relative.abs() < STABLE {
+        "stable"
+    } else if relative > 0.0 {
+        "en augmentation"
+    } else {
+        "en diminution"
+    }
+}
+
+/// The region over the main period and the one before.
+pub struct Sentences<'a, 'b> {
+    context: &'b Context<'a>,
+}
+
+impl<'a> Sentences<'a, '_> {
+    fn figure(&self, indicator: &str, population: &str, before: bool) -> Option<&'a Figure> {
+        let frame = self.context.frame();
+        let period = if before { &frame.period_n1 } else { &frame.period };
+        let kind = if period.contains("-Q") { "quarter" } else { "month" };
+        let key = FigureKey::region(self.context.figures.release, indicator, kind, period).population(population);
+        self.context.look_up(&key).filter(|figure| figure.printable())
+    }
+
+    fn value(&self, indicator: &str, population: &str) -> Option<f64> {
+        self.figure(indicator, population, false)?.value
+    }
+
+    fn printed(&self, indicator: &str, population: &str) -> Option<String> {
+        let figure = self.figure(indicator, population, false)?;
+        let digits = self.context.digits(indicator, &figure.unit);
+        Some(print_value(&figure.unit, figure.value?, digits))
+    }
+
+    /// « 19,8 % (+0,4 point en un an) »; without the year before, the value alone.
+    fn share(&self, indicator: &str, population: &str) -> Option<String> {
+        let now = self.value(indicator, population)?;
+        let change = self
+            .figure(indicator, population, true)
+            .and_then(|figure| figure.value)
+            .map(|before| format!(" ({} en un an)", typo::change_points(now - before)))
+            .unwrap_or_default();
+        Some(format!("{}{change}", typo::share(now)))
+    }
+
+    fn duration(&self, indicator: &str, population: &str) -> Option<String> {
+        let now = self.value(indicator, population)?;
+        let change = self
+            .figure(indicator, population, true)
+            .and_then(|figure| figure.value)
+            .map(|before| format!(" ({} en un an)", typo::change_duration(now - before)))
+            .unwrap_or_default();
+        Some(format!("{}{change}", typo::duration(now)))
+    }
+
+    fn denominator(&self, indicator: &str, population: &str) -> Option<String> {
+        Some(typo::count(self.figure(indicator, population, false)?.denominator?))
+    }
+}
+
+fn volume(region: &Sentences) -> Option<String> {
+    let now = region.value("RPU-I01", "tous")?;
+    let frame = region.context.frame();
+    let mean = region
+        .printed("RPU-I02", "tous")
+        .map(|mean| format!(", soit {mean} par jour en moyenne"))
+        .unwrap_or_default();
+    let first = format!(
+        "Au {}, {} passages aux urgences ont été transmis{mean}",
+        typo::period(&frame.period),
+        typo::count(now)
+    );
+    let before = region.figure("RPU-I01", "tous", true).and_then(|figure| figure.value);
+    let Some(before) = before.filter(|before| *before > 0.0) else {
+        return Some(format!(
+            "{first} ; le {} n'est pas disponible.",
+            typo::period(&frame.period_n1)
+        ));
+    };
+    let relative = (now - before) / before;
+    let all = format!(
+        "{}, soit {} passages",
+        typo::change_relative(relative),
+        typo::signed(now - before, 0)
+    );
+    let compared = typo::period(&frame.period_n1);
+    Some(match constant_perimeter(region) {
+        Some(change) => format!(
+            "{first}. À périmètre constant, l'activité est {} par rapport au {compared} ({}) ; tous sites confondus, {all}.",
+            trend(change),
+            typo::change_relative(change)
+        ),
+        None => format!(
+            "{first}. L'activité est {} par rapport au {compared} ({all}).",
+            trend(relative)
+        ),
+    })
+}
+
+fn constant_perimeter(region: &Sentences) -> Option<f64> {
+    let frame = region.context.frame();
+    let kind = if frame.period.contains("-Q") { "quarter" } else { "month" };
+    let mut key = FigureKey::region(region.context.figures.release, "RPU-I03", kind, &frame.period);
+    key.perimetre = "constant".to_owned();
+    region.context.value(&key)
+}
+
+fn ages(region: &Sentences) -> Option<String> {
+    Some(format!(
+        "Les moins de 18 ans font {} des passages et les 75 ans et plus {}, sur {} passages d'âge connu.",
+        region.share("RPU-I15", "tous")?,
+        region.share("RPU-I16", "tous")?,
+        region.denominator("RPU-I16", "tous")?
+    ))
+}
+
+fn hospitalisation(region: &Sentences) -> Option<String> {
+    Some(format!(
+        "Une hospitalisation, par mutation ou transfert, suit {} des {} passages dont le mode de sortie est renseigné.",
+        region.share("RPU-I70", "tous")?,
+        region.denominator("RPU-I70", "tous")?
+    ))
+}
+
+fn durations(region: &Sentences) -> Option<String> {
+    let under_four = region.share("RPU-I62", "tous")?;
+    Some(format!(
+        "La durée médiane de passage, hors UHCD, est de {} ; {under_four} des passages durent moins de 4 heures, sur {} durées \
+         valides.",
+        region.duration("RPU-I61", "tous")?,
+        region.denominator("RPU-I62", "tous")?
+    ))
+}
+
+fn durations_geriatrics(region: &Sentences) -> Option<String> {
+    Some(format!(
+        "À 75 ans et plus, la durée médiane est de {} et {} des passages dépassent 8 heures, sur {} durées valides.",
+        region.duration("RPU-I61", "geriatrie")?,
+        region.share("ORU-I62-8H", "geriatrie")?,
+        region.denominator("ORU-I62-8H", "geriatrie")?
+    ))
+}
+
+fn quality(region: &Sentences) -> Option<String> {
+    let coverage = region.figure("RPU-I05", "tous", false)?;
+    let diagnosis = region
+        .share("RPU-E12", "tous")
+        .map(|share| format!(" ; le diagnostic principal est renseigné pour {share} des passages où il est attendu"))
+        .unwrap_or_default();
+    Some(format!(
+        "L'exhaustivité du recueil est de {} ({} RPU pour {} passages déclarés){diagnosis}.",
+        typo::share(coverage.value?),
+        typo::count(coverage.numerator?),
+        typo::count(coverage.denominator?)
+    ))
+}

@@ -1,0 +1,66 @@
+//! Words of a declaration with the names of the release in their places.
+
+use lake::release::Frame;
+
+use crate::typography as typo;
+
+pub struct Words {
+    replacements: Vec<(&'static str, String)>,
+    source: String,
+}
+
+impl Words {
+    pub fn new(frame: &Frame) -> Words {
+        let as_of = typo::long_date(paris_date(frame));
+        let provisional = frame.consolidated_to.is_none_or(|day| day < frame.date_to);
+        Words {
+            source: typo::french(&format!(
+                "Source : RPU {}, données arrêtées au {as_of}{}.",
+                frame.region_nom,
+                if frame.synthetique { " (données synthétiques)" } else { "" }
+            )),
+            replacements: vec![
+                ("{region}", frame.region_nom.clone()),
+                ("{periode}", typo::period(&frame.period)),
+                ("{periode_n1}", typo::period(&frame.period_n1)),
+                ("{court}", short(&frame.period)),
+                ("{court_n1}", short(&frame.period_n1)),
+                ("{arrete}", as_of),
+                ("{fin_12_mois}", typo::month_year(lake::month::Month::of(frame.date_to))),
+                ("{statut}", if provisional { "provisoire" } else { "consolidé" }.to_owned()),
+                ("{seuil}", frame.gate.seuil.to_string()),
+                ("{plancher}", frame.gate.plancher.to_string()),
+                ("{annee_population}", frame.population_annee.to_string()),
+            ],
+        }
+    }
+
+    /// Replaces the names in braces and sets the spaces of French punctuation.
+    pub fn french(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (name, value) in &self.replacements {
+            if text.contains(name) {
+                text = text.replace(name, value);
+            }
+        }
+        typo::french(&text)
+    }
+
+    /// What stands under every table and chart.
+    pub fn source(&self) -> String {
+        self.source.clone()
+    }
+}
+
+/// `T1 2025` for a quarter, `mars 2025` for a month.
+fn short(period: &str) -> String {
+    match period.split_once("-Q") {
+        Some((year, quarter)) => format!("T{quarter}{}{year}", typo::NBSP),
+        None => typo::period(period),
+    }
+}
+
+/// The civil day at which the data were taken, in Paris.
+pub fn paris_date(frame: &Frame) -> jiff::civil::Date {
+    typo::paris(frame.as_of).date()
+}

@@ -1,0 +1,300 @@
+//! A sheet to draw on, in CSS pixels. plotters places points on whole units, so the sheet is four times finer than the
+//! pixels: lines stay smooth and bytes stay the same everywhere. plotters escapes every text.
+
+use std::cell::RefCell;
+use std::fmt::Display;
+
+use plotters::coord::Shift;
+use plotters::drawing::{DrawingArea, IntoDrawingArea};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle, Text};
+use plotters::prelude::SVGBackend;
+use plotters::style::text_anchor::{HPos, Pos, VPos};
+use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
+
+use super::palette;
+
+const FINE: f64 = 4.0;
+/// plotters divides the size of a font by this before writing it.
+const FONT_SCALE: f64 = 1.24;
+
+pub struct Canvas<'a> {
+    area: DrawingArea<SVGBackend<'a>, Shift>,
+    pub width: f64,
+    pub height: f64,
+    top: f64,
+    bottom: f64,
+    failure: RefCell<Option<String>>,
+}
+
+/// How a line looks.
+#[derive(Clone, Copy)]
+pub struct Stroke {
+    color: RGBColor,
+    width: f64,
+    dash: Option<(f64, f64)>,
+}
+
+/// How a text looks.
+#[derive(Clone, Copy)]
+pub struct Look {
+    size: f64,
+    color: RGBColor,
+    bold: bool,
+    h: HPos,
+    v: VPos,
+    turned: bool,
+}
+
+impl Stroke {
+    pub fn new(color: RGBColor, width: f64) -> Stroke {
+        Stroke {
+            color,
+            width,
+            dash: None,
+        }
+    }
+
+    pub fn dashed(mut self, on: f64, off: f64) -> Stroke {
+        self.dash = Some((on, off));
+        self
+    }
+}
+
+impl Look {
+    pub fn new(size: f64) -> Look {
+        Look {
+            size,
+            color: palette::MUTED,
+            bold: false,
+            h: HPos::Left,
+            v: VPos::Center,
+            turned: false,
+        }
+    }
+
+    pub fn color(mut self, color: RGBColor) -> Look {
+        self.color = color;
+        self
+    }
+
+    pub fn bold(mut self) -> Look {
+        self.bold = true;
+        self
+    }
+
+    pub fn centered(mut self) -> Look {
+        self.h = HPos::Center;
+        self
+    }
+
+    pub fn right(mut self) -> Look {
+        self.h = HPos::Right;
+        self
+    }
+}
+
+impl<'a> Canvas<'a> {
+    /// A sheet of `width` × `height` with room for a caption above and below; (0, 0) is under the caption.
+    pub fn new(svg: &'a mut String, width: f64, height: f64, top: f64, bottom: f64) -> Canvas<'a> {
+        let size = (fine(width) as u32, fine(top + height + bottom) as u32);
+        Canvas {
+            area: SVGBackend::with_string(svg, size).into_drawing_area(),
+            width,
+            height,
+            top,
+            bottom,
+            failure: RefCell::default(),
+        }
+    }
+
+    pub fn background(&self) {
+        self.rect(
+            0.0,
+            -self.top,
+            self.width,
+            self.top + self.height + self.bottom,
+            palette::WHITE,
+        );
+    }
+
+    pub fn line(&self, points: &[(f64, f64)], stroke: Stroke) {
+        let style = ShapeStyle {
+            color: stroke.color.to_rgba(),
+            filled: false,
+            stroke_width: fine(stroke.width).max(1) as u32,
+        };
+        let pieces = match stroke.dash {
+            None => vec![points.to_vec()],
+            Some((on, off)) => dashes(points, on, off),
+        };
+        for piece in pieces.into_iter().filter(|piece| piece.len() > 1) {
+            self.note(self.area.draw(&PathElement::new(self.points(&piece), style)));
+        }
+    }
+
+    pub fn polygon(&self, points: &[(f64, f64)], color: RGBColor, opacity: f64) {
+        self.note(
+            self.area
+                .draw(&Polygon::new(self.points(points), color.mix(opacity).filled())),
+        );
+    }
+
+    pub fn rect(&self, x: f64, y: f64, width: f64, height: f64, color: RGBColor) {
+        let corners = self.points(&[(x, y), (x + width, y + height)]);
+        self.note(self.area.draw(&Rectangle::new([corners[0], corners[1]], color.filled())));
+    }
+
+    pub fn dot(&self, x: f64, y: f64, radius: f64, color: RGBColor) {
+        let at = self.points(&[(x, y)])[0];
+        self.note(self.area.draw(&Circle::new(at, fine(radius), color.filled())));
+    }
+
+    pub fn text(&self, x: f64, y: f64, text: &str, look: Look) {
+        let style = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
+        let mut font = ("sans-serif", look.size * FINE * FONT_SCALE).into_font().style(style);
+        if look.turned {
+            font = font.transform(FontTransform::Rotate270);
+        }
+        let style = TextStyle::from(font).color(&look.color).pos(Pos::new(look.h, look.v));
+        let at = self.points(&[(x, y)])[0];
+        self.note(self.area.draw(&Text::new(text.to_owned(), at, style)));
+    }
+
+    /// Ends the drawing; the first failure if any.
+    pub fn finish(self) -> Result<(), String> {
+        self.note(self.area.present());
+        self.failure.into_inner().map_or(Ok(()), Err)
+    }
+
+    fn points(&self, points: &[(f64, f64)]) -> Vec<(i32, i32)> {
+        points.iter().map(|(x, y)| (fine(*x), fine(*y + self.top))).collect()
+    }
+
+    fn note<E: Display>(&self, drawn: Result<(), E>) {
+        if let Err(error) = drawn {
+            self.failure.borrow_mut().get_or_insert_with(|| error.to_string());
+        }
+    }
+}
+
+/// Width of a text in pixels, near enough to place labels: generic sans-serif, mean advance of its kinds of letters.
+pub fn text_width(text: &str, size: f64) -> f64 {
+    text.chars()
+        .map(|symbol| match symbol {
+            'i' | 'l' | 'j' | 't' | 'f' | 'I' | '.' | ',' | ':' | '\'' | '’' | '|' => 0.33,
+            ' ' | '\u{202F}' | '\u{00A0}' => 0.32,
+            'm' | 'w' | 'M' | 'W' | '%' | '‰' => 0.95,
+            capital if capital.is_uppercase() => 0.72,
+            _ => 0.61,
+        })
+        .sum::<f64>()
+        * size
+}
+
+/// Pushes labels apart so that they stand at least `gap` from one another; keeps their order, stays within `low`..`high`.
+pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
+    let mut placed = vec![0.0; wanted.len()];
+    let mut floor = low;
+    for &index in &order {
+        placed[index] = wanted[index].max(floor);
+        floor = placed[index] + gap;
+    }
+    let mut ceiling = high;
+    for &index in order.iter().rev() {
+        placed[index] = placed[index].min(ceiling);
+        ceiling = placed[index] - gap;
+    }
+    placed
+}
+
+/// The opening tag that replaces plotters' own: finer units, role and text alternative.
+pub fn header(width: f64, height: f64, title: &str, alternative: &str) -> String {
+    let visible = if title.is_empty() {
+        String::new()
+    } else {
+        format!("<title>{}</title>\n", escape(title))
+    };
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {} {}\">\n{visible}<desc>{}</desc>\n",
+        escape(alternative),
+        fine(width),
+        fine(height),
+        escape(alternative),
+    )
+}
+
+pub fn with_header(svg: &str, header: &str) -> String {
+    let body = svg.split_once(">\n").map_or("", |(_, body)| body);
+    format!("{header}{}", body.replace(" opacity=\"1\"", ""))
+}
+
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+}
+
+fn fine(pixels: f64) -> i32 {
+    (pixels * FINE).round() as i32
+}
+
+/// Cuts a broken line into dashes that follow it round its corners.
+fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
+    let mut pieces = Vec::new();
+    let mut piece: Vec<(f64, f64)> = points.first().copied().into_iter().collect();
+    let mut drawing = true;
+    let mut left = on;
+    for pair in points.windows(2) {
+        let ((mut x, mut y), (to_x, to_y)) = (pair[0], pair[1]);
+        loop {
+            let distance = (to_x - x).hypot(to_y - y);
+            if distance <= left {
+                left -= distance;
+                if drawing {
+                    piece.push((to_x, to_y));
+                }
+                break;
+            }
+            (x, y) = (x + (to_x - x) * left / distance, y + (to_y - y) * left / distance);
+            if drawing {
+                piece.push((x, y));
+                pieces.push(std::mem::take(&mut piece));
+                left = off;
+            } else {
+                piece = vec![(x, y)];
+                left = on;
+            }
+            drawing = !drawing;
+        }
+    }
+    pieces.push(piece);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dashes_follow_the_line_and_leave_gaps() {
+        let pieces = dashes(&[(0.0, 0.0), (10.0, 0.0), (10.0, 10.0)], 6.0, 2.0);
+        assert_eq!(
+            pieces,
+            [
+                vec![(0.0, 0.0), (6.0, 0.0)],
+                vec![(8.0, 0.0), (10.0, 0.0), (10.0, 4.0)],
+                vec![(10.0, 6.0), (10.0, 10.0)]
+            ]
+        );
+    }
+
+    #[test]
+    fn labels_are_pushed_apart_and_keep_their_order() {
+        assert_eq!(spread(&[50.0, 48.0], 14.0, 0.0, 60.0), [60.0, 46.0]);
+        assert_eq!(spread(&[10.0, 40.0], 14.0, 0.0, 60.0), [10.0, 40.0]);
+    }
+}

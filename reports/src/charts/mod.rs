@@ -1,0 +1,179 @@
+//! Charts: drawings as data, and their SVG. plotters is known in this room only (its SVG backend: no font library, no
+//! system dependency). A drawing holds values and labels already in French; it computes nothing but positions.
+//!
+//! Rules kept by every drawing: zero baseline, no double axis, direct labels instead of legends, a colour never alone (line
+//! style, shape or label says the same), a gap in the data is a gap in the line, readable in grey.
+
+mod bars;
+mod canvas;
+mod days;
+mod durations;
+mod hours;
+mod palette;
+mod pyramid;
+mod radar;
+mod scale;
+mod weekdays;
+
+use serde::Serialize;
+
+use crate::error::ReportError;
+use crate::typography as typo;
+use canvas::{Canvas, Look};
+
+pub use bars::{Bar, Bars};
+pub use days::{Band, Days};
+pub use durations::Durations;
+pub use hours::{HourSeries, Hours};
+pub use pyramid::{AgeClass, Pyramid};
+pub use radar::{Radar, Spoke};
+pub use weekdays::{Panel, Weekday, Weekdays};
+
+/// What to draw, as values.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "shape", rename_all = "snake_case")]
+pub enum Drawing {
+    Days(Days),
+    Hours(Hours),
+    Weekdays(Weekdays),
+    Pyramid(Pyramid),
+    Durations(Durations),
+    Radar(Radar),
+    Bars(Bars),
+}
+
+/// Two widths for two readers: text keeps its size on a telephone because the drawing is made again, not shrunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Width {
+    Wide,
+    Narrow,
+}
+
+impl Width {
+    /// In CSS pixels.
+    pub fn pixels(self) -> f64 {
+        match self {
+            Width::Wide => 760.0,
+            Width::Narrow => 350.0,
+        }
+    }
+
+    /// Size of the text of axes.
+    fn text(self) -> f64 {
+        match self {
+            Width::Wide => 12.0,
+            Width::Narrow => 10.5,
+        }
+    }
+
+    fn is_wide(self) -> bool {
+        self == Width::Wide
+    }
+}
+
+/// Title, subtitle and source written into a drawing that leaves the document.
+pub struct Caption<'a> {
+    pub title: &'a str,
+    pub subtitle: &'a str,
+    pub source: &'a str,
+}
+
+/// The SVG of a drawing, for insertion into HTML. `alternative` is read out in its place.
+pub fn draw(id: &str, drawing: &Drawing, width: Width, alternative: &str) -> Result<String, ReportError> {
+    render(id, drawing, width, alternative, None)
+}
+
+/// The SVG of a drawing as a file of its own, with title, subtitle and source.
+pub fn draw_file(id: &str, drawing: &Drawing, alternative: &str, caption: &Caption) -> Result<String, ReportError> {
+    let svg = render(id, drawing, Width::Wide, alternative, Some(caption))?;
+    Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{svg}"))
+}
+
+fn render(
+    id: &str,
+    drawing: &Drawing,
+    width: Width,
+    alternative: &str,
+    caption: Option<&Caption>,
+) -> Result<String, ReportError> {
+    let body = height(drawing, width);
+    let title_lines = caption.map_or_else(Vec::new, |caption| wrap(caption.title, 88));
+    let subtitle_lines = caption.map_or_else(Vec::new, |caption| wrap(caption.subtitle, 112));
+    let top = if caption.is_some() {
+        16.0 + 21.0 * title_lines.len() as f64 + 16.0 * subtitle_lines.len() as f64 + 10.0
+    } else {
+        0.0
+    };
+    let bottom = if caption.is_some() { 28.0 } else { 0.0 };
+    let mut svg = String::new();
+    let failure = {
+        let canvas = Canvas::new(&mut svg, width.pixels(), body, top, bottom);
+        if let Some(caption) = caption {
+            canvas.background();
+            let mut y = 16.0 - top;
+            for line in &title_lines {
+                canvas.text(8.0, y + 10.0, line, Look::new(16.0).bold().color(palette::INK));
+                y += 21.0;
+            }
+            for line in &subtitle_lines {
+                canvas.text(8.0, y + 8.0, line, Look::new(12.5).color(palette::MUTED));
+                y += 16.0;
+            }
+            canvas.text(8.0, body + 14.0, caption.source, Look::new(11.0).color(palette::MUTED));
+        }
+        match drawing {
+            Drawing::Days(days) => days::paint(days, &canvas, width),
+            Drawing::Hours(hours) => hours::paint(hours, &canvas, width),
+            Drawing::Weekdays(weekdays) => weekdays::paint(weekdays, &canvas, width),
+            Drawing::Pyramid(pyramid) => pyramid::paint(pyramid, &canvas, width),
+            Drawing::Durations(durations) => durations::paint(durations, &canvas, width),
+            Drawing::Radar(radar) => radar::paint(radar, &canvas, width),
+            Drawing::Bars(bars) => bars::paint(bars, &canvas, width),
+        }
+        canvas.finish()
+    };
+    failure.map_err(|message| ReportError::Chart {
+        chart: id.to_owned(),
+        message,
+    })?;
+    let head = canvas::header(
+        width.pixels(),
+        body + top + bottom,
+        caption.map_or("", |caption| caption.title),
+        alternative,
+    );
+    Ok(canvas::with_header(&svg, &head))
+}
+
+fn height(drawing: &Drawing, width: Width) -> f64 {
+    match drawing {
+        Drawing::Days(_) => days::height(width),
+        Drawing::Hours(_) => hours::height(width),
+        Drawing::Weekdays(weekdays) => weekdays::height(weekdays, width),
+        Drawing::Pyramid(pyramid) => pyramid::height(pyramid, width),
+        Drawing::Durations(_) => durations::height(width),
+        Drawing::Radar(_) => radar::height(width),
+        Drawing::Bars(bars) => bars::height(bars),
+    }
+}
+
+/// Breaks at spaces, `columns` characters at most; only for captions of files.
+fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < columns => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// An axis label: whole numbers, else one decimal.
+fn axis_number(value: f64) -> String {
+    let digits = u8::from((value - value.round()).abs() > 1e-9);
+    typo::decimal(value, digits)
+}

@@ -1,0 +1,143 @@
+//! Age pyramid: passages as bars, the region's population as an outline, both in percent of their total.
+
+use plotters::style::RGBColor;
+use serde::Serialize;
+
+use super::canvas::{Canvas, Look, Stroke};
+use super::scale::{Scale, ticks};
+use super::{Width, axis_number, palette};
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Pyramid {
+    /// From the youngest.
+    pub classes: Vec<AgeClass>,
+    pub label_men: String,
+    pub label_women: String,
+    pub label_outline: String,
+}
+
+/// Percentages of all passages, of all inhabitants.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AgeClass {
+    pub label: String,
+    pub men: Option<f64>,
+    pub women: Option<f64>,
+    pub population_men: f64,
+    pub population_women: f64,
+}
+
+const ROW: f64 = 17.0;
+const TOP: f64 = 34.0;
+const BOTTOM: f64 = 44.0;
+
+pub fn height(pyramid: &Pyramid, _: Width) -> f64 {
+    TOP + BOTTOM + ROW * pyramid.classes.len() as f64
+}
+
+pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
+    let size = width.text();
+    let gutter = if width.is_wide() { 58.0 } else { 46.0 };
+    let margin = if width.is_wide() { 40.0 } else { 14.0 };
+    let middle = canvas.width / 2.0;
+    let (left, right) = (middle - gutter / 2.0, middle + gutter / 2.0);
+    let bottom = canvas.height - BOTTOM;
+    let largest = pyramid
+        .classes
+        .iter()
+        .flat_map(|class| {
+            [
+                class.men.unwrap_or(0.0),
+                class.women.unwrap_or(0.0),
+                class.population_men,
+                class.population_women,
+            ]
+        })
+        .fold(0.0, f64::max);
+    let marks = ticks(largest, if width.is_wide() { 4 } else { 3 });
+    let top_mark = *marks.last().unwrap_or(&1.0);
+    let men = Scale::new(top_mark, left, margin);
+    let women = Scale::new(top_mark, right, canvas.width - margin);
+
+    for mark in &marks {
+        for scale in [&men, &women] {
+            let x = scale.at(*mark);
+            let color = if *mark == 0.0 { palette::AXIS } else { palette::GRID };
+            canvas.line(&[(x, TOP), (x, bottom)], Stroke::new(color, 1.0));
+            canvas.text(x, bottom + 14.0, &axis_number(*mark), Look::new(size).centered());
+        }
+    }
+    canvas.text(
+        middle,
+        canvas.height - 8.0,
+        "% des passages (barres) et % des habitants (contour)",
+        Look::new(size).centered(),
+    );
+    canvas.text(
+        left,
+        14.0,
+        &pyramid.label_men,
+        Look::new(size + 1.0).bold().right().color(palette::BLUE),
+    );
+    canvas.text(
+        right,
+        14.0,
+        &pyramid.label_women,
+        Look::new(size + 1.0).bold().color(palette::VERMILION),
+    );
+
+    for (index, class) in pyramid.classes.iter().enumerate() {
+        let y = row_top(bottom, index);
+        bar(canvas, &men, class.men, y, palette::BLUE);
+        bar(canvas, &women, class.women, y, palette::VERMILION);
+        canvas.text(middle, y + ROW / 2.0, &class.label, Look::new(size - 0.5).centered());
+    }
+    outline(pyramid, canvas, &men, bottom, |class| class.population_men);
+    outline(pyramid, canvas, &women, bottom, |class| class.population_women);
+    label_outline(pyramid, canvas, &women, bottom, size);
+}
+
+fn bar(canvas: &Canvas, scale: &Scale, value: Option<f64>, y: f64, color: RGBColor) {
+    if let Some(value) = value {
+        let (from, to) = (scale.at(0.0), scale.at(value));
+        canvas.rect(from.min(to), y + 2.0, (to - from).abs(), ROW - 4.0, color);
+    }
+}
+
+fn outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64, value: impl Fn(&AgeClass) -> f64) {
+    let mut points = vec![(scale.at(0.0), bottom)];
+    for (index, class) in pyramid.classes.iter().enumerate() {
+        let x = scale.at(value(class));
+        let y = row_top(bottom, index);
+        points.extend([(x, y + ROW), (x, y)]);
+    }
+    points.push((scale.at(0.0), row_top(bottom, pyramid.classes.len().saturating_sub(1))));
+    // White under the dark line keeps it visible over a bar.
+    canvas.line(&points, Stroke::new(palette::WHITE, 3.5));
+    canvas.line(&points, Stroke::new(palette::INK, 1.5));
+}
+
+/// The name of the outline beside its widest class.
+fn label_outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64, size: f64) {
+    let widest = pyramid
+        .classes
+        .iter()
+        .enumerate()
+        .filter(|(_, class)| class.population_women > class.women.unwrap_or(0.0))
+        .max_by(|a, b| a.1.population_women.total_cmp(&b.1.population_women));
+    if let Some((index, class)) = widest {
+        let x = scale.at(class.population_women) + 6.0;
+        let width = super::canvas::text_width(&pyramid.label_outline, size);
+        let x = x.min(canvas.width - width - 2.0);
+        canvas.text(
+            x,
+            row_top(bottom, index) + ROW / 2.0,
+            &pyramid.label_outline,
+            Look::new(size).color(palette::INK),
+        );
+    }
+}
+
+/// The youngest at the bottom.
+fn row_top(bottom: f64, index: usize) -> f64 {
+    bottom - ROW * (index as f64 + 1.0)
+}

@@ -1,0 +1,138 @@
+//! Completeness radar: sixteen spokes in families, this period and the year before.
+
+use std::f64::consts::TAU;
+
+use serde::Serialize;
+
+use super::canvas::{Canvas, Look, Stroke, text_width};
+use super::{Width, palette};
+use crate::typography::THIN;
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Radar {
+    pub spokes: Vec<Spoke>,
+    pub label: String,
+    pub label_before: String,
+}
+
+/// Percentages from 0 to 100.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Spoke {
+    pub family: String,
+    pub label: String,
+    pub now: Option<f64>,
+    pub before: Option<f64>,
+}
+
+pub fn height(width: Width) -> f64 {
+    if width.is_wide() { 450.0 } else { 330.0 }
+}
+
+pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
+    let size = width.text();
+    let wide = width.is_wide();
+    let center = (
+        canvas.width / 2.0,
+        if wide {
+            canvas.height / 2.0 + 6.0
+        } else {
+            canvas.height / 2.0 + 18.0
+        },
+    );
+    let radius = if wide { 158.0 } else { 98.0 };
+    let count = radar.spokes.len().max(3);
+    // Half a spoke to the left of noon, so that the first family starts at the top.
+    let angle = |index: f64| (index + 0.5) / count as f64 * TAU - TAU / 4.0;
+    let at = |index: f64, percent: f64| {
+        let (sin, cos) = angle(index).sin_cos();
+        (
+            center.0 + radius * percent / 100.0 * cos,
+            center.1 + radius * percent / 100.0 * sin,
+        )
+    };
+
+    for ring in [25.0, 50.0, 75.0, 100.0] {
+        let mut points: Vec<_> = (0..count).map(|index| at(index as f64, ring)).collect();
+        points.push(points[0]);
+        let color = if ring == 100.0 { palette::AXIS } else { palette::GRID };
+        canvas.line(&points, Stroke::new(color, 1.0));
+    }
+    for index in 0..radar.spokes.len() {
+        canvas.line(&[center, at(index as f64, 100.0)], Stroke::new(palette::GRID, 1.0));
+    }
+    families(radar, canvas, size, wide, count, &at);
+
+    let polygon = |value: fn(&Spoke) -> Option<f64>| -> Option<Vec<(f64, f64)>> {
+        radar
+            .spokes
+            .iter()
+            .enumerate()
+            .map(|(index, spoke)| value(spoke).map(|value| at(index as f64, value)))
+            .collect()
+    };
+    if let Some(mut points) = polygon(|spoke| spoke.before) {
+        points.push(points[0]);
+        canvas.line(&points, Stroke::new(palette::BEFORE, 1.75).dashed(6.0, 4.0));
+    }
+    if let Some(mut points) = polygon(|spoke| spoke.now) {
+        canvas.polygon(&points, palette::SKY, 0.22);
+        points.push(points[0]);
+        canvas.line(&points, Stroke::new(palette::BLUE, 2.5));
+    }
+    for (index, spoke) in radar.spokes.iter().enumerate() {
+        if let Some(value) = spoke.now {
+            let (x, y) = at(index as f64, value);
+            canvas.dot(x, y, if wide { 3.5 } else { 2.5 }, palette::BLUE);
+        }
+        let (x, y) = at(index as f64, if wide { 109.0 } else { 112.0 });
+        let look = Look::new(size).color(palette::INK);
+        let cos = angle(index as f64).cos();
+        let look = if cos < 0.0 { look.right() } else { look };
+        canvas.text(x, y, &spoke.label, look);
+    }
+    for ring in [50.0, 100.0] {
+        let (x, y) = (center.0, center.1 - radius * ring / 100.0 * (TAU / count as f64 / 2.0).cos());
+        let label = format!("{ring:.0}{THIN}%");
+        let half = text_width(&label, size - 1.5) / 2.0 + 2.0;
+        canvas.rect(x - half, y + 3.0, 2.0 * half, size, palette::WHITE);
+        canvas.text(x, y + 3.0 + size / 2.0, &label, Look::new(size - 1.5).centered());
+    }
+    legend(radar, canvas, size);
+}
+
+/// Names of families outside their spokes, and a heavier ray between two families.
+fn families(radar: &Radar, canvas: &Canvas, size: f64, wide: bool, count: usize, at: &dyn Fn(f64, f64) -> (f64, f64)) {
+    let mut start = 0;
+    while start < radar.spokes.len() {
+        let family = &radar.spokes[start].family;
+        let end = radar.spokes[start..]
+            .iter()
+            .position(|spoke| spoke.family != *family)
+            .map_or(radar.spokes.len(), |offset| start + offset);
+        canvas.line(
+            &[at(start as f64 - 0.5, 0.0), at(start as f64 - 0.5, 100.0)],
+            Stroke::new(palette::AXIS, 1.0),
+        );
+        if wide {
+            let middle = (start + end - 1) as f64 / 2.0;
+            let (x, y) = at(middle, 172.0);
+            let half = text_width(family, size + 1.0) / 2.0;
+            let x = x.clamp(half + 4.0, canvas.width - half - 4.0);
+            let y = y.clamp(14.0, canvas.height - 14.0);
+            canvas.text(x, y, family, Look::new(size + 1.0).bold().centered().color(palette::INK));
+        }
+        start = end;
+    }
+    debug_assert!(count >= 3);
+}
+
+fn legend(radar: &Radar, canvas: &Canvas, size: f64) {
+    canvas.line(&[(6.0, 14.0), (34.0, 14.0)], Stroke::new(palette::BLUE, 2.5));
+    canvas.dot(20.0, 14.0, 3.5, palette::BLUE);
+    canvas.text(40.0, 14.0, &radar.label, Look::new(size).bold().color(palette::BLUE));
+    canvas.line(
+        &[(6.0, 32.0), (34.0, 32.0)],
+        Stroke::new(palette::BEFORE, 1.75).dashed(6.0, 4.0),
+    );
+    canvas.text(40.0, 32.0, &radar.label_before, Look::new(size).color(palette::BEFORE));
+}

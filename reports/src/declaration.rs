@@ -1,0 +1,354 @@
+//! Documents as declared in `reports/documents/*.toml`: order of sections, tables, charts, titles, indicators, columns. The
+//! words are French because statisticians write these files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ReportError;
+
+/// Documents embedded in the program.
+pub const EMBEDDED: &[(&str, &str)] = &[("trimestriel", include_str!("../documents/trimestriel.toml"))];
+
+/// A document before it meets a release.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declaration {
+    pub id: String,
+    /// `{region}` and `{periode}` are replaced.
+    pub titre: String,
+    pub surtitre: String,
+    pub sections: Vec<SectionDecl>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionDecl {
+    pub id: String,
+    pub titre: String,
+    pub annexe: bool,
+    pub blocs: Vec<BlockDecl>,
+}
+
+/// One block; `type` says which.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+#[expect(clippy::large_enum_variant, reason = "a declaration has a few dozen blocks")]
+pub enum BlockDecl {
+    /// A heading inside a section.
+    Intertitre(TextDecl),
+    Paragraphe(TextDecl),
+    Note(TextDecl),
+    /// Sentences by rule, in this order; a rule without its figures says nothing.
+    Messages(MessagesDecl),
+    /// Key figures in large type.
+    Cartes(CardsDecl),
+    /// Scope box: sites included, entering, leaving, without transmission, deliveries refused or held.
+    Perimetre(EmptyDecl),
+    /// Days of each kind in both periods.
+    Calendrier(TitleDecl),
+    Tableau(TableDecl),
+    Graphique(ChartDecl),
+    /// Structures of the region.
+    Structures(TitleDecl),
+    /// Formula, denominator, exclusions and source of each indicator used above.
+    Methode(EmptyDecl),
+    /// Parameters of the gate, run, catalogue, versions.
+    Reproductibilite(EmptyDecl),
+    Glossaire(GlossaryDecl),
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EmptyDecl {}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextDecl {
+    pub texte: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TitleDecl {
+    pub id: String,
+    pub titre: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessagesDecl {
+    pub regles: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardsDecl {
+    pub carte: Vec<Selection>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GlossaryDecl {
+    pub terme: Vec<TermDecl>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TermDecl {
+    pub sigle: String,
+    pub sens: String,
+}
+
+/// Rows × columns, each a partial selection of a figure; the cell is what both say together.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableDecl {
+    pub id: String,
+    pub titre: String,
+    #[serde(default)]
+    pub sous_titre: String,
+    /// Header of the first column.
+    #[serde(default)]
+    pub entete: String,
+    pub colonne: Vec<Selection>,
+    #[serde(default)]
+    pub groupe: Vec<GroupDecl>,
+    /// Takes the groups of an earlier table of the document, for another population.
+    #[serde(default)]
+    pub reprend: Option<String>,
+    /// Rows of the earlier table left out, by title.
+    #[serde(default)]
+    pub sauf: Vec<String>,
+    /// What every cell starts from.
+    #[serde(default)]
+    pub pour: Option<Selection>,
+    #[serde(default)]
+    pub notes: Vec<String>,
+    #[serde(default)]
+    pub dense: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GroupDecl {
+    #[serde(default)]
+    pub titre: String,
+    #[serde(default)]
+    pub ligne: Vec<Selection>,
+    /// Makes the rows from what the release holds.
+    #[serde(default)]
+    pub lignes_par: Option<RowsBy>,
+    /// With `lignes_par`: what each row starts from.
+    #[serde(default)]
+    pub modele: Option<Selection>,
+}
+
+/// Rows that the release gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RowsBy {
+    /// Each département.
+    Departement,
+    TypeEtablissement,
+    /// Sites, one group per département with its subtotal, then the region.
+    EtablissementParDepartement,
+    /// Modalities of the dimension of `modele`.
+    Modalite,
+    /// Modalities of the second dimension of `modele`.
+    Modalite2,
+}
+
+/// Part of the name of a figure, and what to print of it. A cell is the selection of the table, then of the row, then of the
+/// column, each filling what the earlier ones leave open (`mesure` of a column wins over that of a row).
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Selection {
+    pub titre: String,
+    pub sous_titre: String,
+    pub retrait: u8,
+    /// `total`, `sous_total`.
+    pub role: Option<String>,
+    pub indicateur: Option<String>,
+    pub niveau: Option<String>,
+    pub zone: Option<String>,
+    pub periode: Option<Period>,
+    pub perimetre: Option<String>,
+    pub population: Option<String>,
+    pub dim: Option<String>,
+    pub modalite: Option<String>,
+    pub dim2: Option<String>,
+    pub modalite2: Option<String>,
+    pub mesure: Option<Measure>,
+    /// With `mesure = "part"`: the figure to divide by.
+    pub base: Option<Box<Selection>>,
+    /// With `mesure = "attribut"`.
+    pub attribut: Option<String>,
+    /// Other indicators in this row: `{ "RPU-I61" = "ORU-I61-UHCD" }`.
+    pub remplace: BTreeMap<String, String>,
+    /// Measures that make no sense here print « – ».
+    pub sans: Vec<Measure>,
+    /// Printed with its sign: the value is itself a change.
+    pub signe: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Period {
+    Courante,
+    /// Same period of the year before.
+    N1,
+    DouzeMois,
+    DouzeMoisN1,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    Valeur,
+    Numerateur,
+    Denominateur,
+    Manquants,
+    Exclus,
+    /// Records left out, of all: (missing + excluded) ÷ (denominator + missing + excluded).
+    PartEcartee,
+    /// Difference with the period before, in the unit of the indicator.
+    Evolution,
+    /// The same in percent only, for narrow columns.
+    EvolutionRelative,
+    /// Divided by the figure of `base`.
+    Part,
+    /// Records with the item usable: denominator ÷ (denominator + missing).
+    Completude,
+    /// A word of the frame: FINESS, type, first day…
+    Attribut,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartDecl {
+    pub id: String,
+    /// The measure; the title too when no message can be made.
+    pub titre: String,
+    #[serde(default)]
+    pub sous_titre: String,
+    pub dessin: ChartKind,
+    #[serde(default)]
+    pub serie: Vec<Selection>,
+    /// Radar only.
+    #[serde(default)]
+    pub famille: Vec<FamilyDecl>,
+    /// Days only: zone of the school holidays, `A`, `B` or `C`; all when absent.
+    #[serde(default)]
+    pub zone_vacances: Option<String>,
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartKind {
+    /// Days of the period, with the year before.
+    Jours,
+    Heures,
+    /// Weekdays, one panel per series.
+    Semaine,
+    Pyramide,
+    /// Distribution by 15-minute steps and cumulative curve.
+    Durees,
+    Radar,
+    /// One horizontal bar per modality, both periods.
+    Barres,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyDecl {
+    pub titre: String,
+    pub axe: Vec<Selection>,
+}
+
+impl Declaration {
+    /// The document of that name: from `custom/documents/` when the user has one, else the embedded one.
+    pub fn load(name: &str, custom: Option<&Path>) -> Result<Declaration, ReportError> {
+        if let Some(path) = custom.map(|custom| custom.join("documents").join(format!("{name}.toml")))
+            && path.is_file()
+        {
+            let text = std::fs::read_to_string(&path).map_err(|source| ReportError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            return Declaration::parse(name, &path.display().to_string(), &text);
+        }
+        match EMBEDDED.iter().find(|(known, _)| *known == name) {
+            Some((_, text)) => Declaration::parse(name, &format!("reports/documents/{name}.toml"), text),
+            None => Err(ReportError::UnknownDocument {
+                name: name.to_owned(),
+                known: EMBEDDED.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "),
+            }),
+        }
+    }
+
+    /// Reads a declaration; the error names the section and the block.
+    pub fn parse(name: &str, file: &str, text: &str) -> Result<Declaration, ReportError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct File {
+            titre: String,
+            #[serde(default)]
+            surtitre: String,
+            section: Vec<FileSection>,
+        }
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct FileSection {
+            id: String,
+            titre: String,
+            #[serde(default)]
+            annexe: bool,
+            #[serde(default)]
+            bloc: Vec<toml::Value>,
+        }
+        let fail = |place: String, message: String| ReportError::Declaration {
+            file: file.to_owned(),
+            place,
+            message,
+        };
+        let parsed: File = toml::from_str(text).map_err(|error| fail("document".to_owned(), error.to_string()))?;
+        let sections = parsed
+            .section
+            .into_iter()
+            .map(|section| {
+                let blocs = section
+                    .bloc
+                    .into_iter()
+                    .enumerate()
+                    .map(|(at, value)| {
+                        let what = value
+                            .get("id")
+                            .and_then(toml::Value::as_str)
+                            .map(|id| format!(" ({id})"))
+                            .unwrap_or_default();
+                        value.try_into().map_err(|error: toml::de::Error| {
+                            fail(
+                                format!("section « {} », bloc n° {}{what}", section.id, at + 1),
+                                error.message().to_owned(),
+                            )
+                        })
+                    })
+                    .collect::<Result<Vec<BlockDecl>, _>>()?;
+                Ok(SectionDecl {
+                    id: section.id,
+                    titre: section.titre,
+                    annexe: section.annexe,
+                    blocs,
+                })
+            })
+            .collect::<Result<Vec<_>, ReportError>>()?;
+        Ok(Declaration {
+            id: name.to_owned(),
+            titre: parsed.titre,
+            surtitre: parsed.surtitre,
+            sections,
+        })
+    }
+}

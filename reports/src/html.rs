@@ -1,0 +1,127 @@
+//! A document as one HTML file: styles and drawings inside, nothing fetched, no script. minijinja escapes every text; only the
+//! drawings, whose own writer escapes them, and the style sheet pass as they are.
+
+use std::path::Path;
+
+use minijinja::{AutoEscape, Environment, context};
+use rayon::prelude::*;
+use serde::Serialize;
+
+use crate::charts::{self, Width};
+use crate::document::{Block, Chart, Document};
+use crate::error::ReportError;
+
+/// Templates embedded in the program; a file of the same name in `custom/modeles/` takes the place of one.
+pub const TEMPLATES: &[(&str, &str)] = &[
+    ("document.html", include_str!("../templates/document.html")),
+    ("blocs.html", include_str!("../templates/blocs.html")),
+    ("style.css", include_str!("../templates/style.css")),
+];
+
+/// Both drawings of a chart.
+#[derive(Serialize)]
+struct Drawn {
+    id: String,
+    wide: String,
+    narrow: String,
+}
+
+/// The document as bytes of HTML.
+pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, ReportError> {
+    let charts: Vec<&Chart> = document.charts().collect();
+    let drawings = charts
+        .par_iter()
+        .map(|chart| {
+            let draw = |width| charts::draw(&chart.id, &chart.drawing, width, &chart.alternative);
+            Ok(Drawn {
+                id: chart.id.clone(),
+                wide: draw(Width::Wide)?,
+                narrow: draw(Width::Narrow)?,
+            })
+        })
+        .collect::<Result<Vec<_>, ReportError>>()?;
+    let mut environment = Environment::new();
+    environment.set_trim_blocks(true);
+    environment.set_lstrip_blocks(true);
+    environment.set_auto_escape_callback(|name| {
+        if name.ends_with(".html") {
+            AutoEscape::Html
+        } else {
+            AutoEscape::None
+        }
+    });
+    environment.set_undefined_behavior(minijinja::UndefinedBehavior::Strict);
+    for (name, embedded) in TEMPLATES {
+        let text = template(name, embedded, custom)?;
+        environment
+            .add_template_owned(*name, text)
+            .map_err(|error| failed(name, &error))?;
+    }
+    environment.add_function("dessin", move |id: &str, narrow: bool| -> minijinja::Value {
+        let drawing = drawings.iter().find(|drawing| drawing.id == id);
+        let svg = drawing.map_or("", |drawing| if narrow { &drawing.narrow } else { &drawing.wide });
+        minijinja::Value::from_safe_string(svg.to_owned())
+    });
+    environment.add_filter("ancre", |text: &str| anchor(text));
+    let toc: Vec<_> = document
+        .sections
+        .iter()
+        .map(|section| context! { id => section.id, title => section.title, annex => section.annex })
+        .collect();
+    let page = environment
+        .get_template("document.html")
+        .and_then(|template| template.render(context! { doc => document, toc }))
+        .map_err(|error| failed("document.html", &error))?;
+    Ok(page)
+}
+
+/// Identifiers of every table and chart are unique, so that anchors are.
+pub fn duplicate_ids(document: &Document) -> Vec<String> {
+    let mut ids: Vec<String> = document.sections.iter().map(|section| anchor(&section.id)).collect();
+    for section in &document.sections {
+        ids.extend(section.blocks.iter().filter_map(|block| match block {
+            Block::Table(table) => Some(anchor(&table.id)),
+            Block::Chart(chart) => Some(anchor(&chart.id)),
+            _ => None,
+        }));
+    }
+    ids.sort();
+    let mut twice: Vec<String> = ids
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0].clone())
+        .collect();
+    twice.dedup();
+    twice
+}
+
+/// `q-t01` for `Q-T01`: an anchor and a file name.
+pub fn anchor(text: &str) -> String {
+    text.chars()
+        .map(|symbol| {
+            if symbol.is_ascii_alphanumeric() {
+                symbol.to_ascii_lowercase()
+            } else {
+                '-'
+            }
+        })
+        .collect()
+}
+
+fn template(name: &str, embedded: &str, custom: Option<&Path>) -> Result<String, ReportError> {
+    match custom
+        .map(|custom| custom.join("modeles").join(name))
+        .filter(|path| path.is_file())
+    {
+        Some(path) => std::fs::read_to_string(&path).map_err(|source| ReportError::Read { path, source }),
+        None => Ok(embedded.to_owned()),
+    }
+}
+
+fn failed(name: &str, error: &minijinja::Error) -> ReportError {
+    let place = error.line().map(|line| format!("ligne {line} : ")).unwrap_or_default();
+    ReportError::Template {
+        name: error.name().unwrap_or(name).to_owned(),
+        message: format!("{place}{error}"),
+    }
+}

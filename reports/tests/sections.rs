@@ -1,0 +1,127 @@
+//! Each section of the quarterly document on the sample release, as a reader sees it.
+
+use reports::document::{Block, Cell, Document, Section, Table};
+
+use crate::sample;
+
+/// Sections as plain text, one line per row, so that a change of wording or of a number shows in review.
+#[test]
+fn the_quarterly_document_reads_as_recorded() {
+    let document = document();
+    for section in &document.sections {
+        insta::assert_snapshot!(format!("section_{}", section.id), text_of(section));
+    }
+}
+
+#[test]
+fn the_cover_says_what_when_and_how_firm() {
+    let cover = document().cover;
+    assert_eq!(cover.headline, "Activité des structures d’urgence");
+    assert_eq!(cover.period, "Occitanie – 1er\u{a0}trimestre\u{a0}2025");
+    assert_eq!(cover.as_of, "14\u{a0}avril\u{a0}2025 à 6\u{a0}h\u{a0}10");
+    assert_eq!(cover.status, "Consolidé");
+    assert!(cover.synthetic.unwrap().starts_with("Données synthétiques"));
+}
+
+#[test]
+fn a_period_not_yet_consolidated_is_provisional() {
+    let mut release = sample::release();
+    release.frame.consolidated_to = Some("2025-03-20".parse().unwrap());
+    release.frame.synthetique = false;
+    let cover = reports::document(&release, "trimestriel", None).unwrap().cover;
+    assert_eq!(cover.status, "Provisoire");
+    assert_eq!(cover.status_detail, "journées consolidées jusqu’au 20\u{a0}mars\u{a0}2025");
+    assert_eq!(cover.synthetic, None);
+}
+
+#[test]
+fn the_title_is_the_one_readers_expect() {
+    assert_eq!(
+        document().title,
+        "Activité des structures d’urgence – Occitanie – 1er\u{a0}trimestre\u{a0}2025"
+    );
+}
+
+pub fn document() -> Document {
+    reports::document(&sample::release(), "trimestriel", None).unwrap()
+}
+
+pub fn table(document: &Document, id: &str) -> Table {
+    document.tables().find(|table| table.id == id).unwrap().clone()
+}
+
+/// The cell of a row and a column, by their titles without their no-break spaces.
+pub fn cell(table: &Table, row: &str, column: usize) -> Cell {
+    let row = table
+        .groups
+        .iter()
+        .flat_map(|group| &group.rows)
+        .find(|candidate| plain(&candidate.title) == row)
+        .unwrap_or_else(|| panic!("{} has no row {row}", table.id));
+    row.cells[column - 1].clone()
+}
+
+pub fn plain(text: &str) -> String {
+    text.replace(['\u{202f}', '\u{a0}'], " ")
+}
+
+fn text_of(section: &Section) -> String {
+    let mut text = format!("# {}\n", section.title);
+    for block in &section.blocks {
+        text.push('\n');
+        match block {
+            Block::Heading { text: heading } => text += &format!("## {heading}\n"),
+            Block::Paragraph { text: words } | Block::Note { text: words } => text += &format!("{words}\n"),
+            Block::Messages { items } => text.extend(items.iter().map(|item| format!("- {item}\n"))),
+            Block::Cards { cards } => text.extend(cards.iter().map(|card| {
+                format!(
+                    "[{}] {} | {} | {}\n",
+                    card.label, card.value.text, card.context, card.change.text
+                )
+            })),
+            Block::Scope { items } => text.extend(
+                items
+                    .iter()
+                    .map(|item| format!("{} = {} {:?}\n", item.label, item.text, item.details)),
+            ),
+            Block::Table(table) => text += &table_text(table),
+            Block::Chart(chart) => {
+                text += &format!(
+                    "({}) {}\n{}\n{}\n{}\n",
+                    chart.id, chart.title, chart.subtitle, chart.alternative, chart.source
+                );
+                text += &table_text(&chart.data).lines().take(12).collect::<Vec<_>>().join("\n");
+                text.push('\n');
+            }
+            Block::Definitions { items } => text.extend(
+                items
+                    .iter()
+                    .take(6)
+                    .map(|item| format!("{} : {} {:?}\n", item.term, item.text, item.lines)),
+            ),
+        }
+    }
+    plain(&text)
+}
+
+fn table_text(table: &Table) -> String {
+    let columns: Vec<&str> = table.columns.iter().map(|column| column.title.as_str()).collect();
+    let mut text = format!(
+        "({}) {} / {}\n{}\n",
+        table.id,
+        table.title,
+        table.subtitle,
+        columns.join(" | ")
+    );
+    for group in &table.groups {
+        if !group.title.is_empty() {
+            text += &format!("== {}\n", group.title);
+        }
+        for row in &group.rows {
+            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.text.as_str()).collect();
+            text += &format!("{} | {}\n", row.title, cells.join(" | "));
+        }
+    }
+    text.extend(table.notes.iter().map(|note| format!("* {note}\n")));
+    text + &table.source + "\n"
+}
