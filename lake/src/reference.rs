@@ -93,6 +93,9 @@ pub struct Commune {
     pub codes_postaux: String,
     pub population: Option<u32>,
     pub commune_parente: String,
+    /// Degrees, WGS 84, of the centre of the commune.
+    pub lat: Option<f64>,
+    pub lon: Option<f64>,
 }
 
 /// The communes of France (COG 2026), arrondissements of Paris, Lyon and Marseille included.

@@ -1,3 +1,0 @@
-//! Integration tests of the vocabulary and of the store. All data are fictional.
-
-mod results;
