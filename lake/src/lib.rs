@@ -2,6 +2,7 @@
 //! which delivery is current. Deliberately ignorant of XML, polars, charts, the terminal and the clock.
 
 pub mod code_list;
+mod days;
 pub mod delivery;
 pub mod figure;
 pub mod finding;
@@ -10,5 +11,6 @@ pub mod key;
 pub mod month;
 pub mod reference;
 pub mod release;
+pub mod results;
 pub mod sink;
 pub mod table;

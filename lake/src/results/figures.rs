@@ -1,0 +1,104 @@
+//! `figures`: one row per figure, with its short name, the instant of the data and the run.
+
+use std::path::Path;
+
+use arrow::array::Array;
+use jiff::Timestamp;
+
+use super::ResultsError;
+use super::columns::{self, Named, Words, cell, instant, maybe_number, text};
+use crate::figure::{Figure, Status};
+
+/// Writes the figures of one run, on the data as known at `as_of`.
+pub fn write_figures(path: &Path, figures: &[Figure], as_of: Timestamp, run: &str) -> Result<(), ResultsError> {
+    let names: Vec<String> = figures.iter().map(Figure::name).collect();
+    let words = |name: &'static str, get: fn(&Figure) -> &str| text(name, figures.iter().map(get));
+    let numbers = |name: &'static str, get: fn(&Figure) -> Option<f64>| maybe_number(name, figures.iter().map(get));
+    let columns: Vec<Named> = vec![
+        text("figure", names.iter().map(String::as_str)),
+        words("indicator", |figure| &figure.indicator),
+        words("domaine", |figure| &figure.domaine),
+        words("level", |figure| &figure.level),
+        words("area", |figure| &figure.area),
+        words("period_kind", |figure| &figure.period_kind),
+        words("period", |figure| &figure.period),
+        words("perimetre", |figure| &figure.perimetre),
+        words("population", |figure| &figure.population),
+        words("dim", |figure| &figure.dim),
+        words("modalite", |figure| &figure.modalite),
+        words("dim2", |figure| &figure.dim2),
+        words("modalite2", |figure| &figure.modalite2),
+        numbers("numerator", |figure| figure.numerator),
+        numbers("denominator", |figure| figure.denominator),
+        numbers("missing", |figure| figure.missing),
+        numbers("excluded", |figure| figure.excluded),
+        numbers("value", |figure| figure.value),
+        numbers("low", |figure| figure.low),
+        numbers("high", |figure| figure.high),
+        words("unit", |figure| &figure.unit),
+        words("status", |figure| figure.status.as_str()),
+        instant("as_of", figures.iter().map(|_| as_of)),
+        text("run", figures.iter().map(|_| run)),
+    ];
+    columns::write(path, columns)
+}
+
+/// Reads figures back, in the order they were written.
+pub fn read_figures(path: &Path) -> Result<Vec<Figure>, ResultsError> {
+    let mut words = Words::default();
+    columns::read(path, |batch, figures| {
+        let texts = [
+            "indicator",
+            "domaine",
+            "level",
+            "area",
+            "period_kind",
+            "period",
+            "perimetre",
+            "population",
+            "dim",
+            "modalite",
+            "dim2",
+            "modalite2",
+            "unit",
+            "status",
+        ];
+        let mut columns = Vec::with_capacity(texts.len());
+        for name in texts {
+            columns.push(batch.text(name)?);
+        }
+        let mut numbers = Vec::new();
+        for name in ["numerator", "denominator", "missing", "excluded", "value", "low", "high"] {
+            numbers.push(batch.number(name)?);
+        }
+        for row in 0..batch.rows() {
+            let status = columns[13].value(row);
+            let mut word = |column: usize| words.get(columns[column].value(row));
+            figures.push(Figure {
+                indicator: word(0),
+                domaine: word(1),
+                level: word(2),
+                area: word(3),
+                period_kind: word(4),
+                period: word(5),
+                perimetre: word(6),
+                population: word(7),
+                dim: word(8),
+                modalite: word(9),
+                dim2: word(10),
+                modalite2: word(11),
+                unit: word(12),
+                numerator: cell(numbers[0], row),
+                denominator: cell(numbers[1], row),
+                missing: cell(numbers[2], row),
+                excluded: cell(numbers[3], row),
+                value: cell(numbers[4], row),
+                low: cell(numbers[5], row),
+                high: cell(numbers[6], row),
+                status: Status::parse(status).ok_or_else(|| format!("statut « {status} » inconnu"))?,
+            });
+        }
+        debug_assert!(columns.iter().all(|column| column.null_count() == 0));
+        Ok(())
+    })
+}

@@ -1,0 +1,18 @@
+//! Results as files: figures, findings, anomalies and deliveries in Parquet (zstd), a release as a folder. Column names are
+//! a contract with users (`ARCHITECTURE.md` §7); they avoid SQL's reserved words. Rows keep the order they are given in.
+//!
+//! These functions write where they are told, in one go. Under the data root go through `store::Writer`, which publishes
+//! atomically.
+
+mod columns;
+mod deliveries;
+mod error;
+mod figures;
+mod findings;
+mod release;
+
+pub use deliveries::{DeliveryLine, read_deliveries, write_deliveries};
+pub use error::ResultsError;
+pub use figures::{read_figures, write_figures};
+pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
+pub use release::{FIGURES, FINDINGS, FRAME, read_release, write_release};

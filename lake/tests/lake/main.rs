@@ -1,0 +1,3 @@
+//! Integration tests of the vocabulary and of the store. All data are fictional.
+
+mod results;
