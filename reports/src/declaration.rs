@@ -141,6 +141,12 @@ pub struct GroupDecl {
     /// With `lignes_par`: what each row starts from.
     #[serde(default)]
     pub modele: Option<Selection>,
+    /// Leaves out the rows whose every count is a true zero.
+    #[serde(default)]
+    pub sans_nuls: bool,
+    /// What an empty field means here, when it is not « Non renseigné ».
+    #[serde(default)]
+    pub titre_manquant: Option<String>,
 }
 
 /// Rows that the release gives.
@@ -187,6 +193,8 @@ pub struct Selection {
     pub remplace: BTreeMap<String, String>,
     /// Measures that make no sense here print « – ».
     pub sans: Vec<Measure>,
+    /// Periods over which the figure makes no sense print « – ».
+    pub sans_periode: Vec<Period>,
     /// Printed with its sign: the value is itself a change.
     pub signe: bool,
 }

@@ -76,26 +76,22 @@ fn type_label(code: &str) -> String {
 /// How each indicator printed above is computed, then the populations.
 pub fn method(context: &Context) -> Vec<Block> {
     let used = context.used();
-    let entries = &context.frame().entries;
-    let indicators: Vec<Definition> = used
-        .iter()
-        .filter_map(|id| context.figures.entry(id))
-        .map(definition)
-        .collect();
     let of_nature = |nature: &str| -> Vec<Definition> {
-        entries
-            .iter()
-            .filter(|entry| entry.nature == nature)
-            .map(definition)
-            .collect()
+        let entries = context.frame().entries.iter();
+        let mut entries: Vec<&CatalogueEntry> = entries
+            .filter(|entry| entry.nature == nature && used.contains(&entry.id))
+            .collect();
+        if nature == "indicateur" {
+            entries.sort_by(|a, b| a.id.cmp(&b.id));
+        }
+        entries.into_iter().map(definition).collect()
     };
-    let mut blocks = vec![
-        Block::Heading {
-            text: "Indicateurs".to_owned(),
-        },
-        Block::Definitions { items: indicators },
-    ];
-    for (nature, heading) in [("population", "Populations"), ("dimension", "Dimensions")] {
+    let mut blocks = Vec::new();
+    for (nature, heading) in [
+        ("indicateur", "Indicateurs"),
+        ("population", "Populations"),
+        ("dimension", "Ventilations"),
+    ] {
         let items = of_nature(nature);
         if !items.is_empty() {
             blocks.push(Block::Heading {

@@ -17,6 +17,9 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
         return stand_in(Status::NotApplicable);
     }
     let period = selection.periode.unwrap_or(Period::Courante);
+    if selection.sans_periode.contains(&period) {
+        return stand_in(Status::NotApplicable);
+    }
     let found = context.figure(selection, period);
     let mut printed = match measure {
         Measure::Attribut => Cell::default(),

@@ -45,7 +45,7 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
         format!("{measure}, {detail}")
     };
     let source = match &drawn.n {
-        Some(n) => format!("{} n\u{a0}=\u{a0}{n}.", words.source()),
+        Some(n) => typo::french(&format!("{} n\u{a0}=\u{a0}{n}.", words.source())),
         None => words.source(),
     };
     let groups = vec![Group {

@@ -1,4 +1,4 @@
-//! What every builder needs: the figures, and a note of which indicators were asked for.
+//! What every builder needs: the figures, and a note of what was asked for.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -32,7 +32,9 @@ impl<'a> Context<'a> {
     }
 
     pub fn look_up(&self, key: &FigureKey) -> Option<&'a Figure> {
-        self.note(&key.indicator);
+        for word in [&key.indicator, &key.population, &key.dim, &key.dim2] {
+            self.note(word);
+        }
         self.figures.get(key)
     }
 
@@ -43,13 +45,13 @@ impl<'a> Context<'a> {
             .and_then(|figure| figure.value)
     }
 
-    pub fn note(&self, indicator: &str) {
-        if !indicator.is_empty() && !self.used.borrow().contains(indicator) {
-            self.used.borrow_mut().insert(indicator.to_owned());
+    fn note(&self, id: &str) {
+        if !id.is_empty() && !self.used.borrow().contains(id) {
+            self.used.borrow_mut().insert(id.to_owned());
         }
     }
 
-    /// Indicators asked for so far, in order of their identifiers.
+    /// Indicators, populations and dimensions asked for so far, in order of their identifiers.
     pub fn used(&self) -> Vec<String> {
         self.used.borrow().iter().cloned().collect()
     }

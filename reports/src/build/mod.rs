@@ -60,7 +60,8 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
         });
     }
     for indicator in context.used() {
-        if !context.figures.knows(&indicator) {
+        let is_indicator = indicator.contains('-');
+        if is_indicator && !context.figures.knows(&indicator) {
             warnings.push(format!("indicateur {indicator} : absent de la publication, imprimé « nd »"));
         }
     }

@@ -31,6 +31,7 @@ impl Selection {
             attribut: later.attribut.clone().or_else(|| self.attribut.clone()),
             remplace: replaced,
             sans: self.sans.iter().chain(&later.sans).copied().collect(),
+            sans_periode: self.sans_periode.iter().chain(&later.sans_periode).copied().collect(),
             signe: self.signe || later.signe,
         }
     }

@@ -119,9 +119,10 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
             groups
         }
         Some(RowsBy::Modalite | RowsBy::Modalite2) => titled(
-            modality_rows(context, &model, group.lignes_par == Some(RowsBy::Modalite2))
+            modality_rows(context, words, group, &model)
                 .into_iter()
                 .map(|(selection, title)| line(&selection, title, Role::Detail))
+                .filter(|row| !(group.sans_nuls && is_null(row)))
                 .chain(declared_rows())
                 .map(|mut row| {
                     row.depth = row.depth.max(model.retrait);
@@ -165,8 +166,19 @@ fn site_group(context: &Context, columns: &[Selection], model: &Selection, code:
     }
 }
 
+/// Whether every count of a row is a true zero; a masked or absent one is not.
+fn is_null(row: &Row) -> bool {
+    let mut counts = row
+        .cells
+        .iter()
+        .filter(|cell| cell.measure == Some(Measure::Valeur))
+        .peekable();
+    counts.peek().is_some() && counts.all(|cell| cell.status.is_none() && cell.text == "0")
+}
+
 /// Selections of each modality that the release holds, with labels, in the order of the code list.
-fn modality_rows(context: &Context, model: &Selection, second: bool) -> Vec<(Selection, String)> {
+fn modality_rows(context: &Context, words: &Words, group: &GroupDecl, model: &Selection) -> Vec<(Selection, String)> {
+    let second = group.lignes_par == Some(RowsBy::Modalite2);
     let (dim, dim2) = (model.dim.clone().unwrap_or_default(), model.dim2.clone().unwrap_or_default());
     let (varying, list_of) = if second { (&dim2, &dim2) } else { (&dim, &dim) };
     let fixed = second.then(|| model.modalite.clone().unwrap_or_default());
@@ -181,7 +193,10 @@ fn modality_rows(context: &Context, model: &Selection, second: bool) -> Vec<(Sel
     found
         .into_iter()
         .map(|code| {
-            let title = modality_label(varying, &code);
+            let title = match &group.titre_manquant {
+                Some(title) if code == "manquant" => words.french(title),
+                _ => modality_label(varying, &code),
+            };
             let mut selection = model.clone();
             if second {
                 selection.modalite2 = Some(code);

@@ -39,7 +39,7 @@ pub fn height(width: Width) -> f64 {
 
 pub fn paint(days: &Days, canvas: &Canvas, width: Width) {
     let size = width.text();
-    let (left, right) = if width.is_wide() { (48.0, 64.0) } else { (38.0, 44.0) };
+    let (left, right) = if width.is_wide() { (48.0, 64.0) } else { (38.0, 56.0) };
     let (top, bottom) = (44.0, canvas.height - 30.0);
     let count = days.values.len().max(2);
     let step = (canvas.width - left - right) / count as f64;

@@ -127,7 +127,10 @@ fn label_outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64,
     if let Some((index, class)) = widest {
         let x = scale.at(class.population_women) + 6.0;
         let width = super::canvas::text_width(&pyramid.label_outline, size);
-        let x = x.min(canvas.width - width - 2.0);
+        // On a narrow sheet the axis title alone says what the outline is.
+        if x + width > canvas.width {
+            return;
+        }
         canvas.text(
             x,
             row_top(bottom, index) + ROW / 2.0,

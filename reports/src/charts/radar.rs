@@ -92,10 +92,9 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
     }
     for ring in [50.0, 100.0] {
         let (x, y) = (center.0, center.1 - radius * ring / 100.0 * (TAU / count as f64 / 2.0).cos());
-        let label = format!("{ring:.0}{THIN}%");
-        let half = text_width(&label, size - 1.5) / 2.0 + 2.0;
-        canvas.rect(x - half, y + 3.0, 2.0 * half, size, palette::WHITE);
-        canvas.text(x, y + 3.0 + size / 2.0, &label, Look::new(size - 1.5).centered());
+        // The outer ring is named outside it, where no polygon passes.
+        let y = if ring == 100.0 { y - 8.0 } else { y + 8.0 };
+        canvas.text(x, y, &format!("{ring:.0}{THIN}%"), Look::new(size - 1.5).centered());
     }
     legend(radar, canvas, size);
 }

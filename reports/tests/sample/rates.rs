@@ -48,6 +48,7 @@ impl Maker {
                 let share = (share * factor * wobble(&[indicator, &spot.area, &spot.period, spot.population], 0.06)).min(1.0);
                 self.share(&spot, indicator, "", "", share, spot.n * known, spot.n * (1.0 - known));
             }
+            // As the engine publishes them: no twelve months for a breakdown.
             for (class, share) in [
                 ("1", 0.142),
                 ("2", 0.701),
@@ -57,7 +58,9 @@ impl Maker {
                 ("P", 0.006),
                 ("D", 0.0001),
             ] {
-                self.share(&spot, "RPU-I49", "gravite", class, share, spot.n * 0.947, spot.n * 0.053);
+                if spot.kind == "quarter" {
+                    self.share(&spot, "RPU-I49", "gravite", class, share, spot.n * 0.947, spot.n * 0.053);
+                }
             }
             let age = match spot.population {
                 "pediatrie" => 7.4,
@@ -99,19 +102,19 @@ impl Maker {
             );
             if spot.level == "region" {
                 let before = spot.period == BEFORE || spot.period == "2024-03";
-                for (perimetre, change) in [("tous", 0.0234), ("constant", 0.0171)] {
-                    let change = change - if before { 0.011 } else { 0.0 };
-                    self.full(
-                        &spot,
-                        "RPU-I03",
-                        perimetre,
-                        ["", "", "", ""],
-                        "fraction",
-                        [Some(spot.n * change), Some(spot.n), None, None],
-                        change,
-                    );
+                if !before {
+                    for population in ["tous", "pediatrie", "geriatrie"] {
+                        let spot = Spot {
+                            population,
+                            ..spot.clone()
+                        };
+                        for (perimetre, change) in [("tous", 0.0234), ("constant", 0.0171)] {
+                            let parts = [Some(spot.n * (1.0 + change)), Some(spot.n), None, None];
+                            self.full(&spot, "RPU-I03", perimetre, ["", "", "", ""], "fraction", parts, change);
+                        }
+                    }
+                    self.bare(&spot, "RPU-I04", "fraction", Status::TooLittleHistory);
                 }
-                self.bare(&spot, "RPU-I04", "fraction", Status::TooLittleHistory);
                 self.value(&spot, "ORU-N01", "flux", if before { 65.0 } else { 66.0 });
                 self.value(&spot, "ORU-N02", "flux", 67.0);
             }

@@ -56,7 +56,11 @@ impl Maker {
                     self.count(&spot, "ORU-I29", ["mode_sortie", exit, "orient", code], n * share);
                 }
             }
+            for (code, share) in [("6", 0.004), ("7", 0.006), ("manquant", 0.99)] {
+                self.count(&spot, "ORU-I29", ["mode_sortie", "8", "destination", code], home * share);
+            }
             for (code, share) in [
+                ("MED", 0.0),
                 ("PSA", 0.0115),
                 ("REO", 0.005),
                 ("SCAM", 0.0019),
