@@ -1,5 +1,6 @@
 //! The catalogue: every declaration of rules, indicators, populations and dimensions, from the files embedded in the program
-//! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`.
+//! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`,
+//! `[[grain]]`.
 
 mod diagnostic;
 
@@ -7,7 +8,7 @@ use std::path::PathBuf;
 
 pub use diagnostic::Diagnostic;
 
-use crate::indicators::{Dimension, Indicator, Population};
+use crate::indicators::{Dimension, Grain, Indicator, Population};
 
 /// A declaration, with the file it comes from and the byte offset where it starts.
 #[derive(Debug, Clone)]
@@ -25,6 +26,7 @@ pub struct Catalogue {
     pub indicateurs: Vec<Declared<Indicator>>,
     pub populations: Vec<Declared<Population>>,
     pub dimensions: Vec<Declared<Dimension>>,
+    pub grains: Vec<Declared<Grain>>,
 }
 
 impl Catalogue {

@@ -1,24 +1,76 @@
 //! Indicators: declarations in `indicators/*.toml`, and the engine that turns them into figures.
+//!
+//! The engine reads each month once ([`pass`]): every total that a formula needs is a counter, counted by structure, population
+//! and category, and durations and ages are kept as exact distributions. Counters and distributions add up, so that the same
+//! pass gives sites, départements and region, months, quarters and years ([`evaluate`]), whatever their number.
+//! Deliberately ignorant of disclosure control: figures made here are internal.
 
-use serde::Deserialize;
+mod areas;
+mod beds;
+mod counted;
+mod declaration;
+mod evaluate;
+mod histogram;
+mod interval;
+mod native;
+mod outcome;
+mod pass;
+mod plan;
+mod publish;
+mod reduce;
+mod request;
+mod sources;
+mod tally;
+
+pub use areas::LEVELS;
+pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
+pub use declaration::{
+    Dimension, Exposure, ExposureSide, Formula, Grain, Indicator, Operation, Population, Reduction, RuleCount, Secret, Side,
+    StockState, SumSide,
+};
+pub use native::FUNCTIONS;
+pub use request::{Kind, Period, Request};
+
+use lake::figure::Figure;
+use lake::finding::Finding;
+
+use crate::{Catalogue, Error, Inputs};
 
 /// Declaration files embedded in the program: (name shown in messages, content).
-pub const EMBEDDED: &[(&str, &str)] = &[];
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("indicators/grains.toml", include_str!("../../indicators/grains.toml")),
+    (
+        "indicators/populations.toml",
+        include_str!("../../indicators/populations.toml"),
+    ),
+    ("indicators/dimensions.toml", include_str!("../../indicators/dimensions.toml")),
+    ("indicators/rpu_volume.toml", include_str!("../../indicators/rpu_volume.toml")),
+    (
+        "indicators/rpu_patients.toml",
+        include_str!("../../indicators/rpu_patients.toml"),
+    ),
+    (
+        "indicators/rpu_arrivee.toml",
+        include_str!("../../indicators/rpu_arrivee.toml"),
+    ),
+    (
+        "indicators/rpu_diagnostic.toml",
+        include_str!("../../indicators/rpu_diagnostic.toml"),
+    ),
+    ("indicators/rpu_durees.toml", include_str!("../../indicators/rpu_durees.toml")),
+    ("indicators/rpu_sortie.toml", include_str!("../../indicators/rpu_sortie.toml")),
+    (
+        "indicators/rpu_qualite.toml",
+        include_str!("../../indicators/rpu_qualite.toml"),
+    ),
+    ("indicators/lits.toml", include_str!("../../indicators/lits.toml")),
+];
 
-/// One `[[indicateur]]`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Indicator {
-    pub id: String,
+/// Every figure of the catalogue for the periods asked for. `findings` are those of the same request, for the figures that
+/// restate a quality rule.
+pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findings: &[Finding]) -> Result<Vec<Figure>, Error> {
+    sources::figures(inputs, catalogue, request, findings)
 }
 
-/// One `[[population]]`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Population {
-    pub id: String,
-}
-
-/// One `[[dimension]]`.
-#[derive(Debug, Clone, Deserialize)]
-pub struct Dimension {
-    pub id: String,
-}
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 //! The usable rows of a table with every derived column: what rules, indicators and series are computed on.
 
 mod calendar;
-mod source;
+pub(crate) mod source;
 
 use jiff::civil::Date;
 use lake::table::Table;

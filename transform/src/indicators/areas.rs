@@ -1,0 +1,243 @@
+//! Levels and areas: which structures make a region, a département, a type of site, a site; on which days they were open; how
+//! many people live there.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use lake::reference::{self, Structure};
+
+/// Index of a collecting structure (flux) in [`Keys`].
+pub type Key = u16;
+
+/// The structures that records may come from, each with a small number. A site met in the data without being declared gets one
+/// too: its records count for the region.
+#[derive(Debug, Clone, Default)]
+pub struct Keys {
+    names: Vec<String>,
+    index: HashMap<String, Key>,
+}
+
+impl Keys {
+    pub fn new(structures: &[Structure]) -> Keys {
+        let mut keys = Keys::default();
+        for structure in structures {
+            keys.key(&structure.flux());
+        }
+        keys
+    }
+
+    /// Every structure with its number, in order of number.
+    pub fn flux(&self) -> impl Iterator<Item = (Key, &str)> {
+        (0..).zip(self.names.iter().map(String::as_str))
+    }
+
+    /// Number of `finess/ordre`.
+    pub fn key(&mut self, flux: &str) -> Key {
+        if let Some(key) = self.index.get(flux) {
+            return *key;
+        }
+        let key = Key::try_from(self.names.len()).expect("a region has fewer than 65 536 structures");
+        self.names.push(flux.to_owned());
+        self.index.insert(flux.to_owned(), key);
+        key
+    }
+}
+
+/// One area of a level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    pub level: Arc<str>,
+    pub code: Arc<str>,
+    /// Structures whose records count for it.
+    pub keys: Vec<Key>,
+    /// Opening and closing days of each of them, both included.
+    openings: Vec<(Date, Date)>,
+}
+
+impl Area {
+    /// Number of days from `from` to `to` on which at least one structure was open.
+    pub fn open_days(&self, from: Date, to: Date) -> u32 {
+        let days = from.series(1.day()).take_while(|day| *day <= to);
+        days.filter(|day| self.openings.iter().any(|(open, close)| open <= day && day <= close))
+            .count() as u32
+    }
+
+    /// Sum over the structures of the days each was open.
+    pub fn site_days(&self, from: Date, to: Date) -> u32 {
+        let days = |open: &Date, close: &Date| {
+            let (first, last) = (from.max(*open), to.min(*close));
+            if first > last { 0 } else { (last - first).get_days() + 1 }
+        };
+        self.openings.iter().map(|(open, close)| days(open, close) as u32).sum()
+    }
+
+    pub fn is_open(&self, from: Date, to: Date) -> bool {
+        self.openings.iter().any(|(open, close)| *open <= to && from <= *close)
+    }
+
+    /// Number of structures open at one time or another from `from` to `to`.
+    pub fn open_structures(&self, from: Date, to: Date) -> u32 {
+        self.openings
+            .iter()
+            .filter(|(open, close)| *open <= to && from <= *close)
+            .count() as u32
+    }
+}
+
+/// Every area of the region, in a fixed order.
+#[derive(Debug, Clone)]
+pub struct Areas {
+    pub areas: Vec<Area>,
+    pub region: String,
+    departements: Vec<String>,
+}
+
+impl Areas {
+    /// Call it once every key is known.
+    pub fn new(keys: &Keys, structures: &[Structure], region: &str) -> Areas {
+        let departements: Vec<String> = reference::departements()
+            .iter()
+            .filter(|row| row.region == region)
+            .map(|row| row.code.clone())
+            .collect();
+        let mut groups: BTreeMap<(u8, String), Vec<Key>> = BTreeMap::new();
+        groups.insert((0, region.to_owned()), Vec::new());
+        for code in &departements {
+            groups.insert((1, code.clone()), Vec::new());
+        }
+        for (key, name) in (0..).zip(&keys.names) {
+            let structure = structures.iter().find(|structure| structure.flux() == *name);
+            let finess = name.split('/').next().unwrap_or(name);
+            let departement = structure.map_or(finess.get(..2), |structure| Some(&structure.departement));
+            let mut join = |rank, code: &str| groups.entry((rank, code.to_owned())).or_default().push(key);
+            join(0, region);
+            if let Some(code) = departement.filter(|code| departements.iter().any(|known| known == code)) {
+                join(1, code);
+            }
+            if let Some(structure) = structure {
+                join(2, &structure.type_structure);
+            }
+            join(3, finess);
+            join(4, name);
+        }
+        let areas = groups
+            .into_iter()
+            .map(|((rank, code), members)| Area {
+                level: LEVELS[usize::from(rank)].into(),
+                openings: openings(&members, keys, structures),
+                code: code.into(),
+                keys: members,
+            })
+            .collect();
+        Areas {
+            areas,
+            region: region.to_owned(),
+            departements,
+        }
+    }
+
+    pub fn of_level(&self, level: &str) -> impl Iterator<Item = &Area> {
+        self.areas.iter().filter(move |area| &*area.level == level)
+    }
+
+    /// Départements of the region.
+    pub fn departements(&self) -> &[String] {
+        &self.departements
+    }
+
+    /// Inhabitants of a région or département, from an age that begins a five-year class. None elsewhere.
+    pub fn population(&self, area: &Area, age_min: Option<u8>) -> Option<u64> {
+        let within = |code: &String| match &*area.level {
+            "region" => self.departements.contains(code),
+            "departement" => **code == *area.code,
+            _ => false,
+        };
+        let rows = reference::population();
+        let from = age_min.unwrap_or(0);
+        let total: u64 = rows
+            .iter()
+            .filter(|row| within(&row.departement) && row.age_min >= from)
+            .map(|row| u64::from(row.population))
+            .sum();
+        (total > 0 && rows.iter().any(|row| row.age_min == from)).then_some(total)
+    }
+}
+
+/// Known levels, from the widest.
+pub const LEVELS: [&str; 5] = ["region", "departement", "type_etablissement", "etablissement", "flux"];
+
+/// A structure met in the data and not declared has always been open, as far as we know.
+fn openings(members: &[Key], keys: &Keys, structures: &[Structure]) -> Vec<(Date, Date)> {
+    members
+        .iter()
+        .flat_map(|key| {
+            let name = &keys.names[usize::from(*key)];
+            let declared: Vec<_> = structures
+                .iter()
+                .filter(|structure| structure.flux() == *name)
+                .map(|structure| (structure.ouvert_du, structure.ouvert_au.unwrap_or(Date::MAX)))
+                .collect();
+            if declared.is_empty() {
+                vec![(Date::MIN, Date::MAX)]
+            } else {
+                declared
+            }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    fn occitanie() -> Areas {
+        let structures = reference::structures();
+        Areas::new(&Keys::new(structures), structures, "76")
+    }
+
+    #[test]
+    fn the_demonstration_region() {
+        let areas = occitanie();
+        let count = |level| areas.of_level(level).count();
+        assert_eq!(
+            LEVELS.map(count),
+            [1, 13, 6, 64, 67],
+            "a hospital with a paediatric structure is one site and two flux"
+        );
+        let region = areas.of_level("region").next().unwrap();
+        assert_eq!(region.keys.len(), 67);
+        assert_eq!(region.open_days(date(2025, 1, 1), date(2025, 3, 31)), 90);
+        assert_eq!(region.site_days(date(2025, 1, 1), date(2025, 3, 31)), 67 * 90);
+    }
+
+    #[test]
+    fn inhabitants_are_those_of_the_departements() {
+        let areas = occitanie();
+        let region = areas.of_level("region").next().unwrap();
+        let sum: u64 = areas
+            .of_level("departement")
+            .filter_map(|area| areas.population(area, None))
+            .sum();
+        assert_eq!(areas.population(region, None), Some(sum));
+        assert!(areas.population(region, Some(75)) < areas.population(region, None));
+        assert_eq!(
+            areas.population(region, Some(18)),
+            None,
+            "18 does not begin a five-year class"
+        );
+        assert_eq!(areas.population(areas.of_level("etablissement").next().unwrap(), None), None);
+    }
+
+    #[test]
+    fn a_site_that_opens_during_the_period() {
+        let mut structures = reference::structures()[..1].to_vec();
+        structures[0].ouvert_du = date(2025, 3, 1);
+        let areas = Areas::new(&Keys::new(&structures), &structures, "76");
+        let site = areas.of_level("etablissement").next().unwrap();
+        assert_eq!(site.open_days(date(2025, 1, 1), date(2025, 3, 31)), 31);
+        assert!(!site.is_open(date(2024, 1, 1), date(2024, 3, 31)));
+    }
+}

@@ -1,0 +1,229 @@
+//! Beds at the reference time of each day: for each unit, the last snapshot at or before it that is not stale. A unit without
+//! one is « non renseignée »: it is missing, never empty.
+//!
+//! Source: beds.md §5, project-defined over BED-SNAP; stale as in BED-C09 (24 h, 12 h in critical care and UHCD).
+
+use std::collections::BTreeMap;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use lake::month::Month;
+use lake::reference::Structure;
+use polars::prelude::*;
+
+use crate::Error;
+
+/// Name of the derived table, one row per unit and day.
+pub const TABLE: &str = "lits_jour";
+
+/// Reference time of a day, civil hour. Project-defined: snapshots of the morning are in, discharges are not.
+pub const HEURE_REFERENCE: i64 = 12;
+
+/// A unit seen in these days before a month is expected in it.
+pub const DAYS_BEFORE: i64 = 31;
+
+const HOUR: i64 = 3_600_000_000;
+const DAY: i64 = 24 * HOUR;
+
+/// Disciplines whose snapshots are stale after 12 h.
+const CRITICAL: [&str; 7] = ["REA", "REAP", "USI", "USIP", "USC", "BRUL", "UHCD"];
+
+/// One snapshot of one unit, times in µs since 1970, civil.
+#[derive(Debug, Clone, Default)]
+struct Snapshot {
+    at: i64,
+    updated: i64,
+    stale: bool,
+    installed: Option<i64>,
+    open: Option<i64>,
+    usable: Option<i64>,
+    occupied: Option<i64>,
+    free: Option<i64>,
+    available: Option<i64>,
+}
+
+impl Snapshot {
+    fn is_filled(&self) -> bool {
+        self.installed.is_some() && self.open.is_some() && self.usable.is_some() && self.occupied.is_some()
+    }
+}
+
+/// One unit: its site, identifier, temporary assignment and discipline.
+type Unit = (String, String, String, String);
+
+/// The states of every unit on each day of a month, up to `until`. `lits` are the prepared snapshots of the month and of the
+/// [`DAYS_BEFORE`] days before it. Columns: `flux_id, jour, discipline, renseigne, frais, poids`, and the numbers of beds, empty
+/// when the unit is not known that day. `poids` is (days the unit was expected) / (days it was known) in the month: a daily mean
+/// over the month then counts each unit for its own mean.
+pub fn states(lits: LazyFrame, month: Month, until: Option<Date>, structures: &[Structure]) -> Result<LazyFrame, Error> {
+    let doing = || format!("lire l'état des lits ({month})");
+    let units = units(lits).map_err(Error::frame(doing()))?;
+    let last = until.map_or(month.last_day(), |day| day.min(month.last_day()));
+    let days: Vec<Date> = month.first_day().series(1.day()).take_while(|day| *day <= last).collect();
+    let mut rows = Rows::default();
+    for ((finess, _, _, discipline), snapshots) in &units {
+        let limit = if CRITICAL.contains(&discipline.as_str()) {
+            12 * HOUR
+        } else {
+            24 * HOUR
+        };
+        let first = snapshots.first().map_or(i64::MAX, |snapshot| snapshot.at);
+        let expected: Vec<(Date, Option<&Snapshot>, bool)> = days
+            .iter()
+            .map(|day| (*day, epoch_day(*day) * DAY + HEURE_REFERENCE * HOUR))
+            .filter(|(_, time)| first <= *time)
+            .map(|(day, time)| {
+                let seen = &snapshots[..snapshots.partition_point(|snapshot| snapshot.at <= time)];
+                let fresh = seen.last().is_some_and(|snapshot| time - snapshot.updated <= 24 * HOUR);
+                let usable = |snapshot: &&Snapshot| !snapshot.stale && time - snapshot.updated <= limit;
+                let state = seen.iter().rev().find(usable).filter(|snapshot| snapshot.is_filled());
+                (day, state, fresh)
+            })
+            .collect();
+        let known = expected.iter().filter(|(_, state, _)| state.is_some()).count();
+        let weight = expected.len() as f64 / known.max(1) as f64;
+        let flux = flux(finess, structures);
+        for (day, state, fresh) in expected {
+            rows.push(&flux, day, discipline, state, fresh, weight);
+        }
+    }
+    Ok(rows.frame().map_err(Error::frame(doing()))?.lazy())
+}
+
+/// Beds of a site belong to its first structure.
+fn flux(finess: &str, structures: &[Structure]) -> String {
+    let ordre = structures
+        .iter()
+        .filter(|structure| structure.finess == finess)
+        .map(|structure| structure.ordre)
+        .min();
+    format!("{finess}/{}", ordre.unwrap_or(0))
+}
+
+/// Snapshots of full-time beds in their current state, by unit, in order of time. Places, housing and forecasts are other
+/// quantities; LISP are a subset of another unit's beds.
+fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
+    let micros = |name: &str| {
+        col(name)
+            .dt()
+            .cast_time_unit(TimeUnit::Microseconds)
+            .to_physical()
+            .cast(DataType::Int64)
+    };
+    let number = |name: &str| col(name).cast(DataType::Int64);
+    let frame = lits
+        .filter(
+            col("nature")
+                .eq(lit("01"))
+                .and(col("temporalite").eq(lit("01")))
+                .and(col("discipline").neq(lit("LISP"))),
+        )
+        .select([
+            col("finess_geo"),
+            col("unite_id"),
+            col("affectation").fill_null(lit("01")),
+            col("discipline"),
+            micros("ts_etat_local").alias("at"),
+            (micros("ts_maj") + micros("ts_etat_local") - micros("ts_etat")).alias("updated"),
+            col("perime").fill_null(lit(false)),
+            number("n_installes"),
+            number("ouverts"),
+            number("capacite_exploit"),
+            number("n_occupes"),
+            number("libres_calcules"),
+            number("n_disponibles"),
+        ])
+        .collect()?;
+    let text = |name: &str| -> PolarsResult<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
+    let integer = |name: &str| -> PolarsResult<Int64Chunked> { Ok(frame.column(name)?.i64()?.clone()) };
+    let names = [
+        text("finess_geo")?,
+        text("unite_id")?,
+        text("affectation")?,
+        text("discipline")?,
+    ];
+    let (at, updated) = (integer("at")?, integer("updated")?);
+    let stale = frame.column("perime")?.bool()?;
+    let counts = [
+        integer("n_installes")?,
+        integer("ouverts")?,
+        integer("capacite_exploit")?,
+        integer("n_occupes")?,
+        integer("libres_calcules")?,
+        integer("n_disponibles")?,
+    ];
+    let mut units: BTreeMap<Unit, Vec<Snapshot>> = BTreeMap::new();
+    for row in 0..frame.height() {
+        let name = |rank: usize| names[rank].get(row).unwrap_or_default().to_owned();
+        let (Some(at), Some(updated)) = (at.get(row), updated.get(row)) else {
+            continue;
+        };
+        units.entry((name(0), name(1), name(2), name(3))).or_default().push(Snapshot {
+            at,
+            updated,
+            stale: stale.get(row).unwrap_or(false),
+            installed: counts[0].get(row),
+            open: counts[1].get(row),
+            usable: counts[2].get(row),
+            occupied: counts[3].get(row),
+            free: counts[4].get(row),
+            available: counts[5].get(row),
+        });
+    }
+    for snapshots in units.values_mut() {
+        snapshots.sort_by_key(|snapshot| (snapshot.at, snapshot.updated));
+    }
+    Ok(units)
+}
+
+fn epoch_day(day: Date) -> i64 {
+    i64::from((day - Date::constant(1970, 1, 1)).get_days())
+}
+
+/// Rows of the derived table, column by column.
+#[derive(Default)]
+struct Rows {
+    flux: Vec<String>,
+    day: Vec<i32>,
+    discipline: Vec<String>,
+    known: Vec<bool>,
+    fresh: Vec<bool>,
+    weight: Vec<f64>,
+    beds: [Vec<Option<i64>>; 6],
+}
+
+impl Rows {
+    fn push(&mut self, flux: &str, day: Date, discipline: &str, state: Option<&Snapshot>, fresh: bool, weight: f64) {
+        self.flux.push(flux.to_owned());
+        self.day.push(epoch_day(day) as i32);
+        self.discipline.push(discipline.to_owned());
+        self.known.push(state.is_some());
+        self.fresh.push(fresh);
+        self.weight.push(weight);
+        let numbers = state.map_or([None; 6], |s| {
+            [s.installed, s.open, s.usable, s.occupied, s.free, s.available]
+        });
+        for (column, number) in self.beds.iter_mut().zip(numbers) {
+            column.push(number);
+        }
+    }
+
+    fn frame(self) -> PolarsResult<DataFrame> {
+        let [installed, open, usable, occupied, free, available] = self.beds;
+        let day = Series::new("jour".into(), self.day).cast(&DataType::Date)?;
+        df!(
+            "flux_id" => self.flux,
+            "discipline" => self.discipline,
+            "renseigne" => self.known,
+            "frais" => self.fresh,
+            "poids" => self.weight,
+            "n_installes" => installed,
+            "ouverts" => open,
+            "capacite_exploit" => usable,
+            "n_occupes" => occupied,
+            "libres_calcules" => free,
+            "n_disponibles" => available,
+        )?
+        .hstack(&[day.into()])
+    }
+}

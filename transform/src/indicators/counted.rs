@@ -1,0 +1,185 @@
+//! Totals of one indicator over the structures that count: cells added up, distributions pooled, exposures measured.
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use lake::figure::Status;
+
+use super::areas::Key;
+use super::declaration::{Exposure, ExposureSide, Formula, Indicator, Side};
+use super::evaluate::{Evaluator, Place};
+use super::histogram::{Histogram, SCALE};
+use super::outcome::Outcome;
+use super::plan::{Term, Terms};
+use super::tally::Cell;
+
+/// Totals of one indicator over the structures that count.
+pub struct Counted<'e, 'a, 'p> {
+    pub evaluator: &'e Evaluator<'a>,
+    pub indicator: &'e Indicator,
+    pub place: Place<'p>,
+    pub keys: &'e [Key],
+}
+
+impl Counted<'_, '_, '_> {
+    pub fn count(&self, terms: &Terms) -> Outcome {
+        let count = self.sum(terms.numerator, false);
+        let left_out = self.left_out(terms.missing).unwrap_or(0.0) + self.left_out(terms.excluded).unwrap_or(0.0);
+        if self.left_out(terms.missing).is_some_and(|missing| missing > 0.0) && left_out >= self.sum_whole(terms.all) {
+            return Outcome::without(Status::NoDenominator);
+        }
+        Outcome::count(count)
+    }
+
+    pub fn quantile(&self, terms: &Terms, p: f64) -> Outcome {
+        let mut pooled = Histogram::default();
+        for histogram in self.histograms(terms.distribution) {
+            pooled.add(histogram);
+        }
+        let value = pooled.quantile(p);
+        Outcome {
+            denominator: Some(pooled.count() as f64),
+            value,
+            ..Outcome::without(if value.is_some() { Status::Ok } else { Status::NoDenominator })
+        }
+    }
+
+    pub fn side(&self, side: &Side, term: Option<Term>, is_denominator: bool) -> Option<f64> {
+        match side {
+            Side::Records(_) => Some(self.sum(term, is_denominator)),
+            Side::Sum(_) => Some(self.sum(term, is_denominator) / SCALE),
+            Side::Exposure(ExposureSide { exposition }) => self.exposure(*exposition),
+        }
+    }
+
+    pub fn numerator(&self, terms: &Terms) -> f64 {
+        self.sum(terms.numerator, false)
+    }
+
+    /// A total broken down as the figure is, unless it is a denominator that is the same for all categories.
+    pub fn sum(&self, term: Option<Term>, is_denominator: bool) -> f64 {
+        let own = matches!(self.indicator.formule, Formula::Mean { .. });
+        if is_denominator && !self.indicator.denominateur_ventile && !own {
+            self.sum_whole(term)
+        } else {
+            self.sum_of(term, self.place.categories)
+        }
+    }
+
+    fn sum_whole(&self, term: Option<Term>) -> f64 {
+        self.sum_of(term, &[])
+    }
+
+    pub fn left_out(&self, term: Option<Term>) -> Option<f64> {
+        term.map(|term| self.sum(Some(term), true))
+    }
+
+    pub fn cells(&self, cube: usize, categories: &[String]) -> impl Iterator<Item = Cell> {
+        let tally = &self.evaluator.totals.cubes[cube];
+        let numbers: Vec<u16> = match &self.indicator.aire {
+            None => tally.categories.get(categories).into_iter().collect(),
+            Some(_) => {
+                // Residence is the first part of the category: one département, or all of them for the region.
+                let own = &self.place.area;
+                let wanted =
+                    |values: &[String]| values[1..] == *categories && (&*own.level == "region" || *values[0] == *own.code);
+                let matching = tally.categories.values().filter(|values| wanted(values));
+                matching.filter_map(|values| tally.categories.get(values)).collect()
+            }
+        };
+        let (period, population) = (self.place.period as u16, self.place.population as u8);
+        let keys = self.keys.to_vec();
+        numbers.into_iter().flat_map(move |category| {
+            keys.clone().into_iter().map(move |key| Cell {
+                period,
+                key,
+                population,
+                category,
+            })
+        })
+    }
+
+    fn sum_of(&self, term: Option<Term>, categories: &[String]) -> f64 {
+        let kind = self.evaluator.period(self.place).kind;
+        let Some((cube, counter)) = term.and_then(|term| term.at(kind)) else {
+            return 0.0;
+        };
+        let tally = &self.evaluator.totals.cubes[cube];
+        let total: i64 = self.cells(cube, categories).map(|cell| tally.get(cell, counter)).sum();
+        total as f64
+    }
+
+    fn histograms(&self, term: Option<Term>) -> Vec<&Histogram> {
+        let kind = self.evaluator.period(self.place).kind;
+        let Some((cube, _)) = term.and_then(|term| term.at(kind)) else {
+            return Vec::new();
+        };
+        let tally = &self.evaluator.totals.cubes[cube];
+        self.cells(cube, self.place.categories)
+            .filter_map(|cell| tally.histogram(cell))
+            .collect()
+    }
+
+    pub fn exposure(&self, exposure: Exposure) -> Option<f64> {
+        let period = self.evaluator.period(self.place);
+        let to = self.evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
+        let area = self.place.area;
+        let days = || match self.weekday() {
+            Some(weekday) => weekdays(period.from, to, weekday),
+            None => f64::from(area.open_days(period.from, to)),
+        };
+        match exposure {
+            Exposure::Jours => Some(days()),
+            Exposure::JoursSite => Some(f64::from(area.site_days(period.from, to))),
+            Exposure::HeuresPeriode => Some(24.0 * days()),
+            Exposure::Population => {
+                let population = &self.evaluator.declared.populations[self.place.population];
+                let everyone = population.expression == "TRUE";
+                (everyone || population.age_min.is_some())
+                    .then(|| self.evaluator.areas.population(area, population.age_min))
+                    .flatten()
+                    .map(|inhabitants| inhabitants as f64)
+            }
+        }
+    }
+
+    /// When figures are broken down by day of the week, the exposure is the number of such days.
+    fn weekday(&self) -> Option<i8> {
+        let ventilation = &self.indicator.ventilations[self.place.ventilation];
+        let rank = ventilation.iter().position(|dimension| dimension == "jour_semaine")?;
+        self.place.categories.get(rank)?.parse().ok()
+    }
+
+    /// A population of which nobody can be said to belong, because the item that defines it is never filled.
+    pub fn undecided(&self, outcome: Outcome, terms: &Terms) -> Outcome {
+        let table = self.indicator.table().to_owned();
+        let undecided = self.evaluator.plan.undecided.get(&(table, self.place.population));
+        if undecided.is_none() || self.sum_whole(terms.all) > 0.0 {
+            return outcome;
+        }
+        let everyone = Counted {
+            place: Place {
+                population: 0,
+                ..self.place
+            },
+            ..*self
+        };
+        let unknown = if self.indicator.aire.is_some() {
+            0.0
+        } else {
+            everyone.sum_whole(undecided.copied())
+        };
+        if unknown > 0.0 {
+            Outcome::without(Status::NotCollected)
+        } else {
+            outcome
+        }
+    }
+}
+
+/// Number of Mondays (1)… Sundays (7) from one day to another, both included.
+fn weekdays(from: Date, to: Date, weekday: i8) -> f64 {
+    from.series(1.day())
+        .take_while(|day| *day <= to)
+        .filter(|day| day.weekday().to_monday_one_offset() == weekday)
+        .count() as f64
+}

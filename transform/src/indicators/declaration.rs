@@ -1,0 +1,355 @@
+//! What a row of `transform/indicators/*.toml` may say: an indicator, its formula, the grains it is published at, and the
+//! populations and dimensions it names. Expressions are SQL in the subset of the catalogue; nothing here computes.
+
+use serde::Deserialize;
+
+/// One `[[indicateur]]`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Indicator {
+    /// Permanent: never reused, never renumbered. `ORU-…` are project-defined.
+    pub id: String,
+    pub titre: String,
+    pub domaine: String,
+    /// `passages`, `fraction`, `minutes`, `ans`, `passages/jour`, `pour_1000`, `ratio`, `lits`, `jours`, `flux`.
+    pub unite: String,
+    /// Digits after the decimal comma when printed.
+    #[serde(default)]
+    pub chiffres: u8,
+    /// `haut` or `bas`: which direction is a difficulty; empty when neither.
+    #[serde(default)]
+    pub sens: String,
+    /// Record table it reads.
+    #[serde(default = "rpu")]
+    pub table: String,
+    pub formule: Formula,
+    /// Records left out because the item is missing or does not conform: a predicate. `{dim}` stands for the dimension.
+    pub manquants: Option<String>,
+    /// Records left out by the definition: a predicate.
+    pub exclus: Option<String>,
+    /// Breakdowns: each is a list of zero, one or two dimensions. Without the key, the indicator is not broken down.
+    #[serde(default = "whole")]
+    pub ventilations: Vec<Vec<String>>,
+    /// Whether records where the dimension is empty are a category of their own, `manquant`.
+    #[serde(default)]
+    pub avec_manquants: bool,
+    /// Whether the denominator is broken down too; otherwise each category is a share of the whole.
+    #[serde(default)]
+    pub denominateur_ventile: bool,
+    /// Column that names the département a record counts for, in place of the site's. Only région and départements.
+    pub aire: Option<String>,
+    /// Names of `[[grain]]`.
+    pub grains: Vec<String>,
+    /// Formula in words.
+    pub mots: String,
+    /// Who leaves the denominator, in words.
+    #[serde(default)]
+    pub exclusions: String,
+    /// Document and year; « project-defined » and « UNVERIFIED » where no national text decides.
+    pub source: String,
+    #[serde(default)]
+    pub secret: Secret,
+}
+
+fn rpu() -> String {
+    "rpu".to_owned()
+}
+
+fn whole() -> Vec<Vec<String>> {
+    vec![Vec::new()]
+}
+
+/// What disclosure control protects in the figures of an indicator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Secret {
+    /// Counts of patients' passages.
+    #[default]
+    Personnes,
+    /// How well an item is filled: says nothing of a patient; only the floor of percentages applies.
+    Remplissage,
+    /// Beds: organisational, except in units so small that they describe one patient.
+    Lits,
+    /// Organisation (flux, days): free.
+    Aucun,
+}
+
+/// How the figure is computed. Ratios of totals, never means of ratios; quantiles on records, never averaged.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(tag = "forme", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Formula {
+    /// Number of records that satisfy the predicate.
+    Count {
+        filtre: String,
+    },
+    /// Total of an expression over the records that satisfy the predicate.
+    Sum {
+        expression: String,
+        filtre: String,
+    },
+    /// One total over another. `proportion` gives a Wilson interval, `taux` a Poisson one (Byar).
+    Quotient {
+        numerateur: Side,
+        denominateur: Side,
+        #[serde(default)]
+        proportion: bool,
+        #[serde(default)]
+        taux: bool,
+        /// Multiplies the quotient: 1 000 for a rate per 1 000 inhabitants.
+        #[serde(default = "one")]
+        facteur: f64,
+    },
+    Mean {
+        expression: String,
+        filtre: String,
+    },
+    /// Hyndman and Fan type 7, on records.
+    Quantile {
+        expression: String,
+        filtre: String,
+        p: f64,
+    },
+    /// Beds at the reference time of each day, from the last snapshot that is not stale.
+    Stock {
+        etat: StockState,
+        numerateur: Side,
+        denominateur: Option<Side>,
+    },
+    /// Statistic of an indicator at a finer grain of time, within the period.
+    Reduce {
+        de: String,
+        sur: String,
+        operation: Reduction,
+    },
+    /// Arithmetic on figures.
+    Derived {
+        operation: Operation,
+        de: Vec<String>,
+    },
+    /// Complement of a quality rule: records that are eligible and not in anomaly, over those eligible.
+    Rule {
+        regle: String,
+        /// What is counted in the numerator: `conformes` or `anomalies`.
+        #[serde(default)]
+        compte: RuleCount,
+    },
+    /// A named function of the program.
+    Native {
+        fonction: String,
+    },
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+/// One side of a quotient.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Side {
+    /// Records that satisfy a predicate.
+    Records(String),
+    Sum(SumSide),
+    Exposure(ExposureSide),
+}
+
+/// Total of an expression.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SumSide {
+    pub somme: String,
+    pub filtre: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExposureSide {
+    pub exposition: Exposure,
+}
+
+/// Denominators that no record holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Exposure {
+    /// Days of the period on which at least one structure of the area was open.
+    Jours,
+    /// Sum over the structures of the area of the days each was open.
+    JoursSite,
+    /// 24 × `jours`.
+    HeuresPeriode,
+    /// Inhabitants of the area (région, département), of the population's ages when it declares them.
+    Population,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StockState {
+    LastState,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reduction {
+    Mean,
+    Median,
+    Min,
+    Max,
+    Sd,
+    /// (maximum − minimum) / minimum.
+    RelativeRange,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// (period − period of comparison) / period of comparison.
+    RelativeChange,
+    Difference,
+    Product,
+    Quotient,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleCount {
+    #[default]
+    Conformes,
+    Anomalies,
+}
+
+/// One `[[population]]`: a named filter.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Population {
+    pub id: String,
+    pub titre: String,
+    pub expression: String,
+    /// Ages it keeps, when inhabitants can be counted for the same ages: five-year classes.
+    pub age_min: Option<u8>,
+    pub source: String,
+}
+
+/// One `[[dimension]]`: a way of breaking figures down.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dimension {
+    pub id: String,
+    /// Name written in figures, when several dimensions are ways into the same one.
+    pub nom: Option<String>,
+    pub titre: String,
+    /// Expression whose value is the category.
+    pub expression: String,
+    /// Numbers are written with that many digits.
+    #[serde(default)]
+    pub largeur: usize,
+    /// Code list the categories come from, in its order.
+    pub codes: Option<String>,
+    /// Categories written here, in order, each with its label.
+    #[serde(default)]
+    pub modalites: Vec<(String, String)>,
+    /// Whether categories without any record in the region are left out, in place of published as zero.
+    #[serde(default)]
+    pub seulement_presentes: bool,
+    #[serde(default)]
+    pub source: String,
+}
+
+/// One `[[grain]]`: where and when figures are published.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Grain {
+    pub id: String,
+    /// region, departement, type_etablissement, etablissement, flux.
+    pub niveaux: Vec<String>,
+    /// day, week, month, quarter, rolling12.
+    pub periodes: Vec<String>,
+    /// Whether the period of comparison is published too.
+    #[serde(default = "yes")]
+    pub avec_n1: bool,
+    pub populations: Vec<String>,
+    /// `tous`, `constant`.
+    #[serde(default = "everything")]
+    pub perimetres: Vec<String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn everything() -> Vec<String> {
+    vec!["tous".to_owned()]
+}
+
+impl Dimension {
+    /// What the column `dim` of a figure holds.
+    pub fn name(&self) -> &str {
+        self.nom.as_deref().unwrap_or(&self.id)
+    }
+
+    /// Categories in order, with their labels.
+    pub fn categories(&self) -> Vec<(String, String)> {
+        match self.codes.as_deref().and_then(lake::code_list::code_list) {
+            Some(list) => list
+                .codes
+                .iter()
+                .map(|code| (code.code.clone(), code.label_fr.clone()))
+                .collect(),
+            None => self.modalites.clone(),
+        }
+    }
+}
+
+impl Indicator {
+    /// Every SQL text of the row, with the name of its key, `{dim}` not replaced.
+    pub fn expressions(&self) -> Vec<(&'static str, &str)> {
+        let mut texts = Vec::new();
+        match &self.formule {
+            Formula::Count { filtre } => texts.push(("filtre", filtre.as_str())),
+            Formula::Sum { expression, filtre } | Formula::Mean { expression, filtre } => {
+                texts.extend([("expression", expression.as_str()), ("filtre", filtre.as_str())]);
+            }
+            Formula::Quantile { expression, filtre, .. } => {
+                texts.extend([("expression", expression.as_str()), ("filtre", filtre.as_str())]);
+            }
+            Formula::Quotient {
+                numerateur,
+                denominateur,
+                ..
+            } => {
+                texts.extend(numerateur.expressions("numerateur"));
+                texts.extend(denominateur.expressions("denominateur"));
+            }
+            Formula::Stock {
+                numerateur,
+                denominateur,
+                ..
+            } => {
+                texts.extend(numerateur.expressions("numerateur"));
+                texts.extend(denominateur.iter().flat_map(|side| side.expressions("denominateur")));
+            }
+            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } | Formula::Native { .. } => {}
+        }
+        texts.extend(self.manquants.as_deref().map(|text| ("manquants", text)));
+        texts.extend(self.exclus.as_deref().map(|text| ("exclus", text)));
+        texts
+    }
+
+    /// Indicators this one is computed from.
+    pub fn depends_on(&self) -> &[String] {
+        match &self.formule {
+            Formula::Derived { de, .. } => de,
+            Formula::Reduce { de, .. } => std::slice::from_ref(de),
+            _ => &[],
+        }
+    }
+}
+
+impl Side {
+    fn expressions(&self, key: &'static str) -> Vec<(&'static str, &str)> {
+        match self {
+            Side::Records(predicate) => vec![(key, predicate.as_str())],
+            Side::Sum(side) => vec![(key, side.somme.as_str()), (key, side.filtre.as_str())],
+            Side::Exposure(_) => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! From totals to outcomes: what each form of formula does with the counters of an area, and why a figure has no value.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use jiff::civil::Date;
+use lake::figure::Status;
+use lake::finding::Finding;
+use lake::month::Month;
+
+use super::areas::{Area, Areas, Key};
+use super::counted::Counted;
+use super::declaration::{Exposure, Formula, Indicator, Operation};
+use super::histogram::SCALE;
+use super::native;
+use super::outcome::Outcome;
+use super::pass::Totals;
+use super::plan::{Declarations, Plan};
+use super::reduce::reduce;
+use super::request::{Kind, Period, Request};
+use super::tally::Presence;
+
+/// Everything an evaluation reads.
+pub struct Evaluator<'a> {
+    pub declared: Declarations<'a>,
+    pub request: &'a Request,
+    pub plan: &'a Plan,
+    pub totals: &'a Totals,
+    pub areas: &'a Areas,
+    pub attendances: &'a native::Attendances,
+    pub findings: &'a native::FindingIndex<'a>,
+    /// Records by structure and month, as far back as the trend over five years needs.
+    pub history: &'a Presence,
+    /// Last day with complete data, as far as the clock goes; exposures stop there.
+    pub observed_to: Option<Date>,
+    /// Later days are provisional.
+    pub consolidated_to: Option<Date>,
+}
+
+/// Where and for whom a figure is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    pub area: &'a Area,
+    /// Index in the request.
+    pub period: usize,
+    /// Index in the catalogue.
+    pub population: usize,
+    /// Whether only the structures with records in every month of both compared periods count.
+    pub constant: bool,
+    /// Index of the breakdown, and its categories.
+    pub ventilation: usize,
+    pub categories: &'a [String],
+}
+
+impl<'a> Evaluator<'a> {
+    pub fn period(&self, place: Place<'_>) -> &'a Period {
+        &self.request.periods[place.period]
+    }
+
+    /// The outcome of an indicator at a place.
+    pub fn evaluate(&self, number: usize, place: Place<'_>) -> Outcome {
+        let indicator = &self.declared.indicators[number];
+        if let Some(status) = self.no_data(indicator, place) {
+            return Outcome::without(status);
+        }
+        let mut outcome = self.formula(number, indicator, place);
+        if outcome.status == Status::Ok && self.consolidated_to.is_some_and(|day| self.period(place).to > day) {
+            outcome.status = Status::Provisional;
+        }
+        outcome
+    }
+
+    /// Why nothing can be said before any formula is looked at.
+    fn no_data(&self, indicator: &Indicator, place: Place<'_>) -> Option<Status> {
+        let period = self.period(place);
+        let free = matches!(indicator.formule, Formula::Native { .. } | Formula::Rule { .. });
+        if indicator.aire.is_none() && !place.area.is_open(period.from, period.to) {
+            return Some(Status::NotApplicable);
+        }
+        if free || !indicator.depends_on().is_empty() {
+            return None;
+        }
+        let presence = self.presence(indicator.table());
+        let keys = self.collecting(indicator, place);
+        if keys.is_empty() {
+            return Some(Status::NotComputable);
+        }
+        if !keys.iter().any(|key| presence.between(*key, period.from, period.to)) {
+            let never = period.kind == Kind::Rolling12;
+            return Some(if never {
+                Status::TooLittleHistory
+            } else {
+                Status::NotCollected
+            });
+        }
+        if period.kind == Kind::Rolling12 {
+            let covered = |month: Month| {
+                !place.area.is_open(month.first_day(), month.last_day()) && indicator.aire.is_none()
+                    || keys.iter().any(|key| presence.in_month(*key, month))
+            };
+            return (!period.months().all(covered)).then_some(Status::TooLittleHistory);
+        }
+        None
+    }
+
+    /// Records of one table; a table that was not read has none.
+    pub fn presence(&self, table: &str) -> &Presence {
+        static NONE: OnceLock<Presence> = OnceLock::new();
+        let read = self.totals.presence.get(table);
+        read.unwrap_or_else(|| NONE.get_or_init(Presence::default))
+    }
+
+    /// Structures whose records count: those of the area, or of the whole region when the area is one of residence.
+    pub fn collecting(&self, indicator: &Indicator, place: Place<'_>) -> Vec<Key> {
+        let region = || self.areas.of_level("region").flat_map(|area| area.keys.iter().copied());
+        let keys: Vec<Key> = match indicator.aire {
+            Some(_) => region().collect(),
+            None => place.area.keys.clone(),
+        };
+        if place.constant {
+            let presence = self.presence("rpu");
+            keys.into_iter()
+                .filter(|key| self.in_both(presence, *key, place.period))
+                .collect()
+        } else {
+            keys
+        }
+    }
+
+    /// Whether a structure has records in every month of a period and of the other period of its comparison.
+    fn in_both(&self, presence: &Presence, key: Key, period: usize) -> bool {
+        let period = &self.request.periods[period];
+        let other = period.pair.map(|index| &self.request.periods[index]);
+        std::iter::once(period)
+            .chain(other)
+            .flat_map(Period::months)
+            .all(|month| presence.in_month(key, month))
+    }
+
+    /// Values of a dimension met in the data, in order.
+    pub fn met(&self, number: usize, ventilation: usize, rank: usize) -> BTreeSet<String> {
+        let Some(terms) = self.plan.terms.get(&(number, ventilation)) else {
+            return BTreeSet::new();
+        };
+        let skipped = usize::from(self.declared.indicators[number].aire.is_some());
+        [terms.numerator, terms.distribution]
+            .into_iter()
+            .flatten()
+            .flat_map(|term| [Kind::Quarter, Kind::Day].map(|kind| term.at(kind)))
+            .flatten()
+            .flat_map(|(cube, _)| self.totals.cubes[cube].categories.values())
+            .filter_map(|values| values.get(rank + skipped).cloned())
+            .collect()
+    }
+
+    /// Whether the area has any record of the categories; only asked of dimensions that are published where they exist.
+    pub fn is_present(&self, number: usize, place: Place<'_>) -> bool {
+        let indicator = &self.declared.indicators[number];
+        let ventilation = &indicator.ventilations[place.ventilation];
+        let sparse = |id: &String| {
+            self.declared
+                .dimension(id)
+                .is_some_and(|dimension| dimension.seulement_presentes)
+        };
+        if !ventilation.iter().any(sparse) {
+            return true;
+        }
+        let terms = self.plan.terms.get(&(number, place.ventilation));
+        let term = terms.and_then(|terms| terms.numerator.or(terms.distribution));
+        let Some((cube, _)) = term.and_then(|term| term.at(self.period(place).kind)) else {
+            return false;
+        };
+        let keys = self.collecting(indicator, place);
+        let counted = Counted {
+            evaluator: self,
+            indicator,
+            place,
+            keys: &keys,
+        };
+        let tally = &self.totals.cubes[cube];
+        counted.cells(cube, place.categories).any(|cell| tally.has(cell))
+    }
+
+    fn formula(&self, number: usize, indicator: &Indicator, place: Place<'_>) -> Outcome {
+        let Some(terms) = self.plan.terms.get(&(number, place.ventilation)) else {
+            return Outcome::without(Status::NotComputable);
+        };
+        let keys = self.collecting(indicator, place);
+        let counted = Counted {
+            evaluator: self,
+            indicator,
+            place,
+            keys: &keys,
+        };
+        let outcome = match &indicator.formule {
+            Formula::Count { .. } => counted.count(terms),
+            Formula::Sum { .. } => Outcome::count(counted.numerator(terms) / SCALE),
+            Formula::Quotient {
+                numerateur,
+                denominateur,
+                proportion,
+                taux,
+                facteur,
+            } => {
+                let numerator = counted.side(numerateur, terms.numerator, false);
+                let denominator = counted.side(denominateur, terms.denominator, true);
+                match (numerator, denominator) {
+                    (Some(numerator), Some(denominator)) if *proportion => Outcome::proportion(numerator, denominator),
+                    (Some(numerator), Some(denominator)) if *taux => Outcome::rate(numerator, denominator, *facteur),
+                    (Some(numerator), Some(denominator)) => Outcome::quotient(numerator, denominator, *facteur),
+                    _ => return Outcome::without(Status::NotComputable),
+                }
+            }
+            Formula::Mean { .. } => {
+                let total = counted.numerator(terms) / SCALE;
+                Outcome::quotient(total, counted.sum(terms.denominator, true), 1.0)
+            }
+            Formula::Quantile { p, .. } => counted.quantile(terms, *p),
+            Formula::Stock {
+                numerateur,
+                denominateur,
+                ..
+            } => {
+                let numerator = counted.side(numerateur, terms.numerator, false);
+                let denominator = match denominateur {
+                    Some(side) => counted.side(side, terms.denominator, true),
+                    None => Some(counted.exposure(Exposure::Jours).unwrap_or(0.0)),
+                };
+                match (numerator, denominator) {
+                    (Some(numerator), Some(denominator)) => Outcome::quotient(numerator, denominator, 1.0),
+                    _ => return Outcome::without(Status::NotComputable),
+                }
+            }
+            Formula::Reduce { de, sur, operation } => return self.reduced(de, sur, *operation, place),
+            Formula::Derived { operation, de } => return self.derived(*operation, de, place),
+            Formula::Rule { regle, compte } => return self.findings.outcome(regle, *compte, self.period(place), place),
+            Formula::Native { fonction } => return native::call(fonction, self, place),
+        };
+        let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));
+        counted.undecided(outcome, terms)
+    }
+
+    fn derived(&self, operation: Operation, de: &[String], place: Place<'_>) -> Outcome {
+        let value = |id: &String, period: usize| {
+            let number = self.declared.indicator(id)?;
+            Some(self.evaluate(number, Place { period, ..place }))
+        };
+        let (first, second) = match operation {
+            Operation::RelativeChange => {
+                let Some(compared) = self.period(place).compared else {
+                    return Outcome::without(Status::TooLittleHistory);
+                };
+                (value(&de[0], place.period), value(&de[0], compared))
+            }
+            _ => (value(&de[0], place.period), de.get(1).and_then(|id| value(id, place.period))),
+        };
+        let (Some(first), Some(second)) = (first, second) else {
+            return Outcome::without(Status::NotComputable);
+        };
+        for outcome in [&first, &second] {
+            if !outcome.is_ok() {
+                return Outcome::without(outcome.status);
+            }
+        }
+        let (Some(a), Some(b)) = (first.value, second.value) else {
+            return Outcome::without(Status::NotComputable);
+        };
+        match operation {
+            Operation::RelativeChange => {
+                let mut outcome = Outcome::quotient(a, b, 1.0);
+                outcome.value = outcome.value.map(|ratio| ratio - 1.0);
+                outcome
+            }
+            Operation::Quotient => Outcome::quotient(a, b, 1.0),
+            Operation::Difference | Operation::Product => Outcome {
+                value: Some(if operation == Operation::Product { a * b } else { a - b }),
+                ..Outcome::without(Status::Ok)
+            },
+        }
+    }
+
+    fn reduced(&self, de: &str, sur: &str, operation: super::declaration::Reduction, place: Place<'_>) -> Outcome {
+        let Some(number) = self.declared.indicator(de) else {
+            return Outcome::without(Status::NotComputable);
+        };
+        let whole = self.period(place);
+        let finer: BTreeSet<usize> = (0..self.request.periods.len())
+            .filter(|index| {
+                let period = &self.request.periods[*index];
+                period.kind.as_str() == sur && whole.from <= period.from && period.to <= whole.to
+            })
+            .collect();
+        let days = |period: &Period| (period.to - period.from).get_days() + 1;
+        let covered: i32 = finer.iter().map(|index| days(&self.request.periods[*index])).sum();
+        if covered != days(whole) {
+            return Outcome::without(Status::NotComputable);
+        }
+        let outcomes: Vec<Outcome> = finer
+            .into_iter()
+            .map(|period| self.evaluate(number, Place { period, ..place }))
+            .collect();
+        if let Some(failed) = outcomes.iter().find(|outcome| !outcome.is_ok()) {
+            return Outcome::without(failed.status);
+        }
+        reduce(
+            operation,
+            &outcomes.iter().filter_map(|outcome| outcome.value).collect::<Vec<_>>(),
+        )
+    }
+}
+
+/// Findings by rule, made once for the whole computation.
+pub fn index(findings: &[Finding]) -> native::FindingIndex<'_> {
+    let mut by_rule: BTreeMap<&str, Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        by_rule.entry(&finding.rule).or_default().push(finding);
+    }
+    native::FindingIndex { by_rule }
+}

@@ -1,0 +1,165 @@
+//! Figures that need more than counters of one table: coverage against declared attendances, number of structures that
+//! transmit, trend over five years, findings of the quality rules. Each function is named in a row with its source.
+
+use std::collections::BTreeMap;
+
+use lake::figure::Status;
+use lake::finding::Finding;
+use lake::month::Month;
+
+use super::areas::{Area, Key};
+use super::declaration::RuleCount;
+use super::evaluate::{Evaluator, Place};
+use super::outcome::Outcome;
+use super::request::Period;
+use super::tally::Presence;
+
+type Native = fn(&Evaluator<'_>, Place<'_>) -> Outcome;
+
+/// Functions that a row may name.
+pub const FUNCTIONS: &[(&str, Native)] = &[
+    ("flux_transmetteurs", transmitting),
+    ("flux_autorises", authorised),
+    ("couverture", coverage),
+    ("evolution_5_ans", five_years),
+];
+
+/// Calls a function by its name, which the check of the catalogue knows to exist.
+pub fn call(name: &str, evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    match FUNCTIONS.iter().find(|(known, _)| *known == name) {
+        Some((_, function)) if place.population == 0 => function(evaluator, place),
+        _ => Outcome::without(Status::NotComputable),
+    }
+}
+
+/// Attendances declared by the establishments: by (key of the site's first structure, month).
+#[derive(Debug, Clone, Default)]
+pub struct Attendances {
+    /// Passages, and every structure of the site.
+    pub declared: BTreeMap<(Key, Month), f64>,
+    pub structures: BTreeMap<Key, Vec<Key>>,
+}
+
+/// Findings of the quality rules, by rule.
+#[derive(Debug, Default)]
+pub struct FindingIndex<'a> {
+    pub by_rule: BTreeMap<&'a str, Vec<&'a Finding>>,
+}
+
+/// Structures with at least one record in the period.
+fn transmitting(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let period = evaluator.period(place);
+    let presence = evaluator.presence("rpu");
+    if !presence.any(period.from, period.to) {
+        return Outcome::without(Status::NotCollected);
+    }
+    let transmit = |key: &&Key| presence.between(**key, period.from, period.to);
+    Outcome::count(place.area.keys.iter().filter(transmit).count() as f64)
+}
+
+/// Structures open at one time or another of the period.
+fn authorised(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let period = evaluator.period(place);
+    Outcome::count(f64::from(place.area.open_structures(period.from, period.to)))
+}
+
+/// Records transmitted over attendances declared, for the sites and months with a declaration; `missing` is the number of
+/// records of sites and months without one. A hospital with several structures counts where its first one does.
+fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let period = evaluator.period(place);
+    let presence = evaluator.presence("rpu");
+    if !presence.any(period.from, period.to) {
+        return Outcome::without(Status::NotCollected);
+    }
+    let (mut transmitted, mut declared, mut missing) = (0.0, 0.0, 0.0);
+    for (first, keys) in &evaluator.attendances.structures {
+        if !place.area.keys.contains(first) {
+            continue;
+        }
+        for month in period.months() {
+            let records: u64 = keys.iter().map(|key| presence.records(*key, month)).sum();
+            match evaluator.attendances.declared.get(&(*first, month)) {
+                Some(passages) => {
+                    transmitted += records as f64;
+                    declared += passages;
+                }
+                None => missing += records as f64,
+            }
+        }
+    }
+    if declared == 0.0 {
+        return Outcome::without(Status::NotCollected);
+    }
+    // More records than declared attendances happen: a share above 1 has no binomial interval, so none is given.
+    Outcome::quotient(transmitted, declared, 1.0).leaving_out(Some(missing), None)
+}
+
+/// Mean of the yearly changes over five years, between periods of twelve months that end with the period.
+fn five_years(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let last = Month::of(evaluator.period(place).to);
+    let presence = evaluator.history;
+    let totals: Option<Vec<f64>> = (0..=5)
+        .map(|years| year_ending(presence, place.area, last.plus(-12 * years)))
+        .collect();
+    let Some(totals) = totals else {
+        return Outcome::without(Status::TooLittleHistory);
+    };
+    let changes: f64 = totals.windows(2).map(|pair| pair[0] / pair[1] - 1.0).sum();
+    Outcome {
+        value: Some(changes / 5.0),
+        numerator: totals.first().copied(),
+        denominator: totals.last().copied(),
+        ..Outcome::without(Status::Ok)
+    }
+}
+
+/// Records of the twelve months that end with `last`; none when the area has none in one of them.
+fn year_ending(presence: &Presence, area: &Area, last: Month) -> Option<f64> {
+    last.plus(-11)
+        .through(last)
+        .map(|month| {
+            let records: u64 = area.keys.iter().map(|key| presence.records(*key, month)).sum();
+            (records > 0).then_some(records as f64)
+        })
+        .sum()
+}
+
+impl FindingIndex<'_> {
+    /// A rule as a figure: records eligible and not in anomaly over those eligible, or the anomalies themselves. `categories`
+    /// holds the clause, when the figure is broken down by it.
+    pub fn outcome(&self, rule: &str, counted: RuleCount, period: &Period, place: Place<'_>) -> Outcome {
+        let clause = place.categories.first();
+        let here = |finding: &&&Finding| {
+            finding.level == *place.area.level
+                && finding.area == *place.area.code
+                && finding.period_kind == period.kind.as_str()
+                && finding.period == *period.label
+                && clause.is_none_or(|clause| finding.clause == *clause)
+        };
+        let found: Vec<&&Finding> = self
+            .by_rule
+            .get(rule)
+            .into_iter()
+            .flatten()
+            .filter(here)
+            .filter(|finding| matches!(finding.verdict.as_str(), "ok" | "anomaly"))
+            .collect();
+        if place.population != 0 {
+            return Outcome::without(Status::NotComputable);
+        }
+        if found.is_empty() {
+            return Outcome::without(Status::NotCollected);
+        }
+        let total = |count: fn(&Finding) -> u64| found.iter().map(|finding| count(finding)).sum::<u64>() as f64;
+        let (violated, eligible) = (total(|finding| finding.violated), total(|finding| finding.eligible));
+        let not_judged = Some(total(|finding| finding.not_judged));
+        match counted {
+            RuleCount::Conformes => Outcome::proportion(eligible - violated, eligible).leaving_out(not_judged, None),
+            RuleCount::Anomalies => Outcome {
+                denominator: Some(eligible),
+                missing: not_judged,
+                ..Outcome::count(violated)
+            },
+        }
+    }
+}

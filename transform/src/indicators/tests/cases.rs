@@ -1,0 +1,253 @@
+//! `cases/indicators/<ID>.toml`: a small table and the figures computed by hand from it.
+//!
+//! Records give the columns that matter; `n` repeats one. From these, as the crate prepares them: `pediatrie` and `geriatrie`
+//! follow `age`, `hospitalise` follows `mode_sortie`, `uhcd` follows `orient`, `duree_etat` is `valide` when `duree_min` is given.
+
+use std::path::Path;
+
+use lake::figure::{Figure, Status};
+use lake::finding::Finding;
+use serde::Deserialize;
+
+use super::super::request::Request;
+use super::{Row, World, embedded, figures};
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    indicateur: String,
+    #[serde(default = "quarter")]
+    trimestre: String,
+    #[serde(default, rename = "passage")]
+    passages: Vec<Row>,
+    /// Unit-days of the beds.
+    #[serde(default, rename = "lits")]
+    lits: Vec<Row>,
+    #[serde(default, rename = "declare")]
+    declared: Vec<Declared>,
+    #[serde(default, rename = "constat")]
+    findings: Vec<FindingRow>,
+    #[serde(rename = "attendu")]
+    expected: Vec<Expected>,
+}
+
+fn quarter() -> String {
+    "2025-Q1".to_owned()
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Declared {
+    finess: String,
+    mois: String,
+    passages: f64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FindingRow {
+    rule: String,
+    #[serde(default)]
+    clause: String,
+    violated: u64,
+    eligible: u64,
+    #[serde(default)]
+    not_judged: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Expected {
+    #[serde(default = "region")]
+    niveau: String,
+    #[serde(default = "code")]
+    aire: String,
+    #[serde(default = "quarter")]
+    periode: String,
+    #[serde(default = "everyone")]
+    population: String,
+    #[serde(default = "everyone")]
+    perimetre: String,
+    #[serde(default)]
+    dim: String,
+    #[serde(default)]
+    modalite: String,
+    #[serde(default)]
+    modalite2: String,
+    numerator: Option<f64>,
+    denominator: Option<f64>,
+    missing: Option<f64>,
+    excluded: Option<f64>,
+    value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
+    #[serde(default = "fine")]
+    status: String,
+}
+
+fn region() -> String {
+    "region".to_owned()
+}
+
+fn code() -> String {
+    "76".to_owned()
+}
+
+fn everyone() -> String {
+    "tous".to_owned()
+}
+
+fn fine() -> String {
+    "ok".to_owned()
+}
+
+#[test]
+fn every_case_gives_the_figures_computed_by_hand() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/indicators");
+    let mut paths: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    let failures: Vec<String> = paths.iter().flat_map(|path| check(path)).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let ids: Vec<String> = paths
+        .iter()
+        .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    let without: Vec<String> = embedded()
+        .indicators
+        .into_iter()
+        .map(|indicator| indicator.id)
+        .filter(|id| !ids.contains(id))
+        .collect();
+    assert!(without.is_empty(), "indicators without a case: {without:?}");
+}
+
+fn check(path: &Path) -> Vec<String> {
+    let name = path.file_stem().unwrap().to_string_lossy();
+    let text = std::fs::read_to_string(path).unwrap();
+    let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert_eq!(name, case.indicateur);
+    let owned = embedded().only(&[&case.indicateur]);
+    let world = World {
+        rpu: case.passages.iter().flat_map(records).collect(),
+        lits: case.lits.iter().flat_map(|row| repeated(row, "2025-02-03")).collect(),
+        declared: case
+            .declared
+            .iter()
+            .map(|row| (row.finess.clone(), row.mois.parse().unwrap(), row.passages))
+            .collect(),
+        findings: case.findings.iter().map(|row| finding(row, &case.trimestre)).collect(),
+        consolidated_to: None,
+    };
+    let request = Request::quarter(&case.trimestre).unwrap();
+    let found = figures(owned.declarations(), &request, &world);
+    case.expected
+        .iter()
+        .filter_map(|expected| difference(&case, expected, &found))
+        .map(|difference| format!("{name}: {difference}"))
+        .collect()
+}
+
+fn finding(row: &FindingRow, period: &str) -> Finding {
+    Finding {
+        rule: row.rule.clone(),
+        clause: row.clause.clone(),
+        domaine: "rpu".to_owned(),
+        level: region(),
+        area: code(),
+        period_kind: "quarter".to_owned(),
+        period: period.to_owned(),
+        violated: row.violated,
+        eligible: row.eligible,
+        not_judged: row.not_judged,
+        share: None,
+        effect: "flag".to_owned(),
+        verdict: if row.violated > 0 { "anomaly" } else { "ok" }.to_owned(),
+        run: String::new(),
+    }
+}
+
+/// The record with its derived columns, `n` times.
+fn records(row: &Row) -> Vec<Row> {
+    let mut row = row.clone();
+    let text = |row: &Row, name: &str| row.get(name).and_then(|value| value.as_str()).map(str::to_owned);
+    if let Some(age) = row.get("age").and_then(|age| age.as_integer()) {
+        row.insert("pediatrie".into(), (age < 18).into());
+        row.insert("geriatrie".into(), (age >= 75).into());
+    }
+    if let Some(mode) = text(&row, "mode_sortie") {
+        row.insert("hospitalise".into(), (mode == "6" || mode == "7").into());
+    }
+    let uhcd = text(&row, "orient").is_some_and(|orient| orient == "UHCD");
+    row.insert("uhcd".into(), uhcd.into());
+    let etat = if row.contains_key("duree_min") {
+        "valide"
+    } else {
+        "manquante"
+    };
+    row.entry("duree_etat".into()).or_insert(etat.into());
+    let etat = if row.contains_key("dp") { "conforme" } else { "manquant" };
+    row.entry("dp_etat".into()).or_insert(etat.into());
+    for name in ["nuit", "nuit_profonde", "soiree", "weekend", "en_pdsa"] {
+        row.entry(name.into()).or_insert(false.into());
+    }
+    repeated(&row, "2025-02-03")
+}
+
+fn repeated(row: &Row, day: &str) -> Vec<Row> {
+    let mut row = row.clone();
+    let n = row.remove("n").and_then(|n| n.as_integer()).unwrap_or(1);
+    row.entry("jour".into()).or_insert(day.into());
+    row.entry("flux_id".into()).or_insert("310783048/0".into());
+    vec![row; n as usize]
+}
+
+fn difference(case: &Case, expected: &Expected, found: &[Figure]) -> Option<String> {
+    let kind = if expected.periode.contains('Q') {
+        "quarter"
+    } else if expected.periode.len() == 10 {
+        "day"
+    } else {
+        "month"
+    };
+    let same = |figure: &&Figure| {
+        *figure.indicator == *case.indicateur
+            && *figure.level == *expected.niveau
+            && *figure.area == *expected.aire
+            && *figure.period == *expected.periode
+            && *figure.period_kind == *kind
+            && *figure.population == *expected.population
+            && *figure.perimetre == *expected.perimetre
+            && (expected.dim.is_empty() || *figure.dim == *expected.dim)
+            && *figure.modalite == *expected.modalite
+            && *figure.modalite2 == *expected.modalite2
+    };
+    let matching: Vec<&Figure> = found.iter().filter(same).collect();
+    let [figure] = matching[..] else {
+        return Some(format!("{} figures for {expected:?}", matching.len()));
+    };
+    let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() < 5e-5,
+        (None, None) => true,
+        _ => false,
+    };
+    let fields = [
+        ("numerator", figure.numerator, expected.numerator),
+        ("denominator", figure.denominator, expected.denominator),
+        ("missing", figure.missing, expected.missing),
+        ("excluded", figure.excluded, expected.excluded),
+        ("value", figure.value, expected.value),
+    ];
+    let intervals = [("low", figure.low, expected.low), ("high", figure.high, expected.high)];
+    let wrong = fields
+        .iter()
+        .chain(intervals.iter().filter(|(_, _, expected)| expected.is_some()))
+        .find(|(_, found, expected)| !close(*found, *expected));
+    if let Some((field, found, wanted)) = wrong {
+        return Some(format!("{field} is {found:?}, not {wanted:?}, in {expected:?}"));
+    }
+    (figure.status != Status::parse(&expected.status).unwrap())
+        .then(|| format!("status is {}, in {expected:?}", figure.status.as_str()))
+}
