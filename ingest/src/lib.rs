@@ -1,1 +1,30 @@
-//! ingest
+//! From received files to typed, pseudonymised rows: containers, encodings, extract kinds, the OSCOUR message, flat files,
+//! normalisation, file and field rules. Deliberately ignorant of what a column will be used for and of where rows are kept.
+//!
+//! Reading never fails on a bad record: rows and problems come back, each problem with its place, never its value. A content
+//! that is not what it claims to be is refused with a French reason, and the others go on.
+
+mod columns;
+mod content;
+mod context;
+mod dates;
+mod discover;
+mod encoding;
+mod flat;
+mod kinds;
+mod name;
+mod oscour;
+mod read;
+mod read_flat;
+mod read_oscour;
+mod recognise;
+mod rpu;
+mod rules;
+mod verdict;
+mod window;
+
+pub use context::{Caps, Context, FinessAlias, Options, Received, legal_time};
+pub use discover::discover;
+pub use kinds::{Kind, Kinds, KindsError};
+pub use read::{Discard, Known, OpenSink, check, extract_in_future, read, read_all};
+pub use rules::{Rule, rule, rules};

@@ -1,0 +1,284 @@
+//! What a received file contains: the file itself, what it compresses, or the entries of an archive. Contents can be opened
+//! as often as needed; a large compressed one is expanded again each time rather than copied to a temporary folder, since no
+//! copy of health data should lie outside the data root.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+use zip::ZipArchive;
+
+use crate::context::Caps;
+
+/// One content, that is one delivery.
+#[derive(Clone)]
+pub struct Content {
+    place: Place,
+    caps: Caps,
+}
+
+#[derive(Clone)]
+enum Place {
+    Plain(PathBuf),
+    Gzip(PathBuf),
+    Entry { archive: ZipArchive<Lazy>, index: usize },
+}
+
+/// A content with the name it is listed under, or why it cannot be read.
+pub struct Listed {
+    pub name: String,
+    pub content: Result<Content, String>,
+}
+
+impl Content {
+    /// Lends a reader of the expanded bytes. A cap that is passed is an error of kind `InvalidData`, with a French reason.
+    pub fn with<T>(&self, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
+        match &self.place {
+            Place::Plain(path) => read(&mut File::open(path)?),
+            Place::Gzip(path) => {
+                let file = File::open(path)?;
+                let size = file.metadata()?.len();
+                read(&mut Capped::new(
+                    MultiGzDecoder::new(io::BufReader::new(file)),
+                    size,
+                    self.caps,
+                ))
+            }
+            Place::Entry { archive, index } => {
+                let mut archive = archive.clone();
+                let entry = archive.by_index(*index).map_err(io::Error::other)?;
+                let size = entry.compressed_size();
+                read(&mut Capped::new(entry, size, self.caps))
+            }
+        }
+    }
+
+    /// The first bytes, at most `count`.
+    pub fn head(&self, count: usize) -> io::Result<Vec<u8>> {
+        self.with(|reader| {
+            let mut head = Vec::new();
+            reader.take(count as u64).read_to_end(&mut head)?;
+            Ok(head)
+        })
+    }
+}
+
+/// Lists the contents of a file, named `name` by its sender.
+pub fn list(path: &Path, name: &str, caps: Caps) -> Vec<Listed> {
+    let one = |content: Result<Content, String>| {
+        vec![Listed {
+            name: name.to_owned(),
+            content,
+        }]
+    };
+    if path.is_dir() {
+        return one(Err("c'est un dossier, pas un fichier".to_owned()));
+    }
+    let mut magic = [0; 4];
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) => return one(Err(format!("fichier illisible : {}", describe(&error)))),
+    };
+    let count = match fill(&mut file, &mut magic) {
+        Ok(count) => count,
+        Err(error) => return one(Err(format!("fichier illisible : {}", describe(&error)))),
+    };
+    let magic = &magic[..count];
+    if magic.is_empty() {
+        return one(Err("le fichier est vide".to_owned()));
+    }
+    if is_zip(magic) {
+        return entries(path, name, caps).unwrap_or_else(|reason| one(Err(reason)));
+    }
+    let path = path.to_owned();
+    let place = if is_gzip(magic) {
+        Place::Gzip(path)
+    } else {
+        Place::Plain(path)
+    };
+    let content = Content { place, caps };
+    one(refuse_nested(content))
+}
+
+fn entries(path: &Path, name: &str, caps: Caps) -> Result<Vec<Listed>, String> {
+    let archive = ZipArchive::new(Lazy::new(path)).map_err(|error| format!("archive zip illisible : {error}"))?;
+    if archive.is_empty() {
+        return Err("l'archive ne contient aucun fichier".to_owned());
+    }
+    if archive.len() > caps.entries {
+        return Err(format!(
+            "l'archive contient {} entrées, plus que les {} permises",
+            archive.len(),
+            caps.entries
+        ));
+    }
+    let mut listed = Vec::new();
+    for index in 0..archive.len() {
+        let mut reader = archive.clone();
+        let entry = reader
+            .by_index_raw(index)
+            .map_err(|error| format!("archive zip illisible : {error}"))?;
+        if entry.is_dir() {
+            continue;
+        }
+        let entry_name = entry.name().to_owned();
+        let content = if entry.enclosed_name().is_none() || entry_name.starts_with('/') || entry_name.contains('\\') {
+            Err("le nom de l'entrée sort de l'archive".to_owned())
+        } else if entry.encrypted() {
+            Err("l'entrée est chiffrée : envoyer une archive sans mot de passe".to_owned())
+        } else {
+            let place = Place::Entry {
+                archive: archive.clone(),
+                index,
+            };
+            refuse_nested(Content { place, caps })
+        };
+        listed.push(Listed {
+            name: format!("{name}!{entry_name}"),
+            content,
+        });
+    }
+    match listed.is_empty() {
+        true => Err("l'archive ne contient aucun fichier".to_owned()),
+        false => Ok(listed),
+    }
+}
+
+/// A compressed content may not itself be an archive.
+fn refuse_nested(content: Content) -> Result<Content, String> {
+    if matches!(content.place, Place::Plain(_)) {
+        return Ok(content);
+    }
+    let head = content
+        .head(4)
+        .map_err(|error| format!("lecture interrompue : {}", describe(&error)))?;
+    if head.is_empty() {
+        return Err("le fichier est vide".to_owned());
+    }
+    if is_zip(&head) || is_gzip(&head) {
+        return Err("archive dans une archive : envoyer un seul niveau de compression".to_owned());
+    }
+    Ok(content)
+}
+
+fn is_zip(magic: &[u8]) -> bool {
+    magic.starts_with(b"PK\x03\x04") || magic.starts_with(b"PK\x05\x06")
+}
+
+fn is_gzip(magic: &[u8]) -> bool {
+    magic.starts_with(b"\x1F\x8B")
+}
+
+/// What went wrong, in French, without the path (it is already the delivery's name).
+pub fn describe(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "introuvable".to_owned(),
+        io::ErrorKind::PermissionDenied => "droits insuffisants".to_owned(),
+        io::ErrorKind::UnexpectedEof => "fin de fichier inattendue".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn fill(reader: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut count = 0;
+    while count < buffer.len() {
+        match reader.read(&mut buffer[count..])? {
+            0 => break,
+            more => count += more,
+        }
+    }
+    Ok(count)
+}
+
+/// Stops an expansion that passes a cap.
+struct Capped<R> {
+    inner: R,
+    compressed: u64,
+    expanded: u64,
+    caps: Caps,
+}
+
+impl<R> Capped<R> {
+    fn new(inner: R, compressed: u64, caps: Caps) -> Self {
+        Capped {
+            inner,
+            compressed,
+            expanded: 0,
+            caps,
+        }
+    }
+}
+
+impl<R: Read> Read for Capped<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.expanded += count as u64;
+        let refusal = |reason: &str| Err(io::Error::new(io::ErrorKind::InvalidData, reason.to_owned()));
+        if self.expanded > self.caps.expanded {
+            return refusal("contenu décompressé plus grand que la limite");
+        }
+        // Small contents may compress very well; only large ones are suspect.
+        if self.expanded > RATIO_FROM && self.expanded / self.compressed.max(1) > self.caps.ratio {
+            return refusal("taux de compression suspect");
+        }
+        Ok(count)
+    }
+}
+
+/// Expanded size from which the ratio is watched, bytes.
+const RATIO_FROM: u64 = 16 * 1024 * 1024;
+
+/// A file opened at its first use, so that each clone of an archive has a position of its own.
+struct Lazy {
+    path: Arc<Path>,
+    file: Option<File>,
+    position: u64,
+}
+
+impl Lazy {
+    fn new(path: &Path) -> Lazy {
+        Lazy {
+            path: path.into(),
+            file: None,
+            position: 0,
+        }
+    }
+
+    fn file(&mut self) -> io::Result<&mut File> {
+        match &mut self.file {
+            Some(file) => Ok(file),
+            none => {
+                let mut file = File::open(&self.path)?;
+                file.seek(SeekFrom::Start(self.position))?;
+                Ok(none.insert(file))
+            }
+        }
+    }
+}
+
+impl Clone for Lazy {
+    fn clone(&self) -> Lazy {
+        Lazy {
+            path: Arc::clone(&self.path),
+            file: None,
+            position: self.position,
+        }
+    }
+}
+
+impl Read for Lazy {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.file()?.read(buffer)?;
+        self.position += count as u64;
+        Ok(count)
+    }
+}
+
+impl Seek for Lazy {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.position = self.file()?.seek(to)?;
+        Ok(self.position)
+    }
+}

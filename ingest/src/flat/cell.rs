@@ -1,0 +1,261 @@
+//! Cells of a flat row: from text to a typed value, by the column's declaration.
+
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use lake::finess::Finess;
+use lake::table::{Column, ColumnType};
+use regex::Regex;
+
+use crate::dates::{civil_from_seconds, parse_day, parse_moment};
+use crate::flat::value::{Moment, Value};
+use crate::kinds::Kind;
+
+/// A declared column, ready to read cells.
+pub struct Cells {
+    pub column: &'static Column,
+    shape: Option<Regex>,
+    codes: Option<Vec<&'static str>>,
+    aliases: Vec<(String, String)>,
+    /// What an empty cell means, where that is a value.
+    empty: Option<Value>,
+    pub is_count: bool,
+    pub is_site: bool,
+}
+
+/// Why a cell has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    Missing,
+    /// Not in the code list.
+    Code,
+    /// Not a whole number, or negative, in a column that counts.
+    Count,
+    /// Not a FINESS, in the column that names the site.
+    Finess,
+    /// Otherwise unreadable.
+    Unreadable,
+}
+
+/// Shape written for months.
+const MONTH: &str = "AAAA-MM";
+
+impl Cells {
+    pub fn of(column: &'static Column, kind: &Kind, is_site: bool) -> Cells {
+        let counted = kind.controles.as_ref().map_or(&[][..], |checks| &checks.unites_de_compte);
+        let numeric = matches!(column.kind, ColumnType::Int16 | ColumnType::Int32);
+        let codes = column.codes.as_deref().and_then(lake::code_list::code_list);
+        let mut cells = Cells {
+            column,
+            shape: column
+                .forme
+                .as_deref()
+                .filter(|shape| column.kind == ColumnType::Text && shape.starts_with('^'))
+                .map(|shape| Regex::new(shape).expect("declared shapes are regular expressions")),
+            codes: codes.map(|list| list.codes.iter().map(|row| row.code.as_str()).collect()),
+            aliases: kind
+                .valeur
+                .iter()
+                .filter(|alias| alias.colonne == column.nom)
+                .map(|alias| (alias.vu.clone(), alias.vaut.clone()))
+                .collect(),
+            empty: None,
+            is_count: numeric && column.unite.as_ref().is_some_and(|unit| counted.contains(unit)),
+            is_site,
+        };
+        if (numeric || cells.codes.is_some())
+            && let Some(meaning) = &column.vide_signifie
+        {
+            cells.empty = cells.parse(meaning, &TimeZone::UTC).ok();
+        }
+        cells
+    }
+
+    /// Reads a cell. `zone`: legal time, for time stamps without offset.
+    pub fn read(&self, text: &str, zone: &TimeZone) -> Result<Value, Fault> {
+        let text = text.trim();
+        if text.is_empty() {
+            return self.empty.clone().ok_or(Fault::Missing);
+        }
+        self.parse(text, zone)
+    }
+
+    fn parse(&self, text: &str, zone: &TimeZone) -> Result<Value, Fault> {
+        if self.is_site {
+            let finess = Finess::parse(text).ok_or(Fault::Finess)?;
+            return Ok(Value::Text(finess.0.as_str().to_owned()));
+        }
+        let value = match self.column.kind {
+            ColumnType::Text | ColumnType::Etat | ColumnType::List => return self.parse_text(text),
+            ColumnType::Int16 => text.parse::<i16>().ok().map(|number| Value::Integer(number.into())),
+            ColumnType::Int32 => text.parse::<i32>().ok().map(Value::Integer),
+            ColumnType::Bool => match text.to_ascii_lowercase().as_str() {
+                "1" | "true" | "vrai" | "oui" => Some(Value::Bool(true)),
+                "0" | "false" | "faux" | "non" => Some(Value::Bool(false)),
+                _ => None,
+            },
+            ColumnType::Date if self.column.forme.as_deref() == Some(MONTH) => month(text),
+            ColumnType::Date => parse_day(text.as_bytes()).map(|day| Value::Date(day.number())),
+            ColumnType::Civil => parse_moment(text.as_bytes()).map(Value::Civil),
+            ColumnType::Instant => moment(text, zone).map(Value::Instant),
+            ColumnType::Decimal => text
+                .replace(',', ".")
+                .parse::<f64>()
+                .ok()
+                .filter(|number| number.is_finite())
+                .map(Value::Decimal),
+        };
+        match value {
+            Some(Value::Integer(number)) if self.is_count && number < 0 => Err(Fault::Count),
+            Some(value) => Ok(value),
+            None if self.is_count => Err(Fault::Count),
+            None => Err(Fault::Unreadable),
+        }
+    }
+
+    fn parse_text(&self, text: &str) -> Result<Value, Fault> {
+        let Some(codes) = &self.codes else {
+            let shaped = self.shape.as_ref().is_none_or(|shape| shape.is_match(text));
+            return if shaped {
+                Ok(Value::Text(text.to_owned()))
+            } else {
+                Err(Fault::Unreadable)
+            };
+        };
+        let text = text.to_uppercase();
+        let alias = self.aliases.iter().find(|(seen, _)| *seen == text);
+        let code = alias.map_or(text.as_str(), |(_, code)| code);
+        match codes.contains(&code) {
+            true => Ok(Value::Text(code.to_owned())),
+            false => Err(Fault::Code),
+        }
+    }
+}
+
+/// `AAAA-MM`, as its first day.
+fn month(text: &str) -> Option<Value> {
+    (text.len() == 7).then_some(())?;
+    let day = parse_day(format!("{text}-01").as_bytes())?;
+    Some(Value::Date(day.number()))
+}
+
+/// ISO 8601 with or without offset, or `JJ/MM/AAAA HH:MM[:SS]`.
+fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
+    if let Some(seconds) = parse_moment(text.as_bytes()) {
+        return local(civil_from_seconds(seconds)?, zone);
+    }
+    let pieces = Pieces::parse(text).ok()?;
+    let civil = pieces.date().to_datetime(pieces.time()?);
+    let Some(offset) = pieces.to_numeric_offset() else {
+        return local(civil, zone);
+    };
+    Some(Moment {
+        utc: offset.to_timestamp(civil).ok()?.as_microsecond(),
+        offset: (offset.seconds() / 60) as i16,
+        had_offset: true,
+        ambiguous: false,
+    })
+}
+
+/// A time without offset, read in legal time; the first of two possible instants.
+fn local(civil: DateTime, zone: &TimeZone) -> Option<Moment> {
+    let ambiguous = zone.to_ambiguous_zoned(civil);
+    let is_ambiguous = !matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. });
+    let zoned = ambiguous.compatible().ok()?;
+    Some(Moment {
+        utc: zoned.timestamp().as_microsecond(),
+        offset: (zoned.offset().seconds() / 60) as i16,
+        had_offset: false,
+        ambiguous: is_ambiguous,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::legal_time;
+
+    fn read(column: &str, text: &str) -> Result<Value, Fault> {
+        let kinds = crate::kinds::Kinds::embedded();
+        let kind = kinds.get("lits_snap").unwrap();
+        let column = kind.table().column(column).unwrap();
+        Cells::of(column, kind, column.nom == "finess_geo").read(text, &legal_time())
+    }
+
+    fn text(text: &str) -> Result<Value, Fault> {
+        Ok(Value::Text(text.to_owned()))
+    }
+
+    #[test]
+    fn cells_of_a_bed_row() {
+        for (column, cell, value) in [
+            ("finess_geo", "310783048", text("310783048")),
+            ("finess_geo", "90000175", text("090000175")),
+            ("finess_geo", "CHU", Err(Fault::Finess)),
+            ("discipline", "med", text("MED")),
+            ("discipline", "XYZ", Err(Fault::Code)),
+            ("champ_activite", "SSR", text("02")),
+            ("nature", "01", text("01")),
+            ("nature", "1", Err(Fault::Code)),
+            ("activite_op", "025", text("025")),
+            ("activite_op", "25", Err(Fault::Unreadable)),
+            ("n_installes", " 28 ", Ok(Value::Integer(28))),
+            ("n_installes", "-1", Err(Fault::Count)),
+            ("n_installes", "2.5", Err(Fault::Count)),
+            ("n_installes", "", Err(Fault::Missing)),
+            ("n_fermes", "", Ok(Value::Integer(0))),
+            ("n_fermes_reactivables", "", Err(Fault::Missing)),
+            ("affectation", "", text("01")),
+            ("age_min", "15", Ok(Value::Integer(15))),
+            ("age_min", "quinze", Err(Fault::Unreadable)),
+            ("lat", "43,6045", Ok(Value::Decimal(43.6045))),
+            ("lat", "NaN", Err(Fault::Unreadable)),
+        ] {
+            assert_eq!(read(column, cell), value, "{column} {cell}");
+        }
+    }
+
+    #[test]
+    fn instants_with_and_without_offset() {
+        let utc = |text: &str| text.parse::<jiff::Timestamp>().unwrap().as_microsecond();
+        for (cell, expected) in [
+            (
+                "2025-01-14T10:00:00+01:00",
+                Some((utc("2025-01-14T09:00:00Z"), 60, true, false)),
+            ),
+            ("2025-01-14T10:00:00Z", Some((utc("2025-01-14T10:00:00Z"), 0, true, false))),
+            ("2025-01-14 10:00", Some((utc("2025-01-14T09:00:00Z"), 60, false, false))),
+            ("14/07/2025 10:00", Some((utc("2025-07-14T08:00:00Z"), 120, false, false))),
+            ("2025-10-26T02:30:00", Some((utc("2025-10-26T00:30:00Z"), 120, false, true))),
+            ("2025-03-30T02:30:00", Some((utc("2025-03-30T01:30:00Z"), 120, false, true))),
+            (
+                "2025-10-26T02:30:00+01:00",
+                Some((utc("2025-10-26T01:30:00Z"), 60, true, false)),
+            ),
+            ("2025-01-14", None),
+            ("hier", None),
+        ] {
+            let found = match read("ts_etat", cell) {
+                Ok(Value::Instant(moment)) => Some((moment.utc, moment.offset, moment.had_offset, moment.ambiguous)),
+                _ => None,
+            };
+            assert_eq!(found, expected, "{cell}");
+        }
+    }
+
+    #[test]
+    fn months() {
+        let column = lake::table::table("rpu_declares").unwrap().column("mois").unwrap();
+        let kinds = crate::kinds::Kinds::embedded();
+        let cells = Cells::of(column, kinds.get("rpu_declares").unwrap(), false);
+        for (text, day) in [
+            ("2025-01", Some("2025-01-01")),
+            ("2025-13", None),
+            ("01/2025", None),
+            ("2025-01-15", None),
+        ] {
+            let expected = day.map(|day| Value::Date(parse_day(day.as_bytes()).unwrap().number()));
+            assert_eq!(cells.read(text, &TimeZone::UTC).ok(), expected, "{text}");
+        }
+    }
+}

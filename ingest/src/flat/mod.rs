@@ -1,0 +1,7 @@
+//! Delimited text with a header line. Everything it knows comes from the declared table and the extract kind: a new flat kind
+//! is a declaration, not code.
+
+pub mod cell;
+pub mod plan;
+pub mod reading;
+pub mod value;

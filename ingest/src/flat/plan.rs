@@ -1,0 +1,98 @@
+//! Which cell of a row fills which column, from the header line.
+
+use std::collections::BTreeMap;
+
+use crate::flat::cell::Cells;
+use crate::kinds::Kind;
+
+/// How the rows of one content are read.
+pub struct Plan {
+    pub separator: u8,
+    /// Declared columns in order, each with the position of its cell.
+    pub columns: Vec<(Cells, Option<usize>)>,
+    /// Unknown headers and their positions.
+    pub unknown: Vec<(String, usize)>,
+    pub width: usize,
+}
+
+impl Plan {
+    pub fn of(kind: &Kind, header: &str, separator: char) -> Result<Plan, String> {
+        let table = kind.table();
+        let names: Vec<String> = cells(header, separator);
+        let mut positions: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut unknown = Vec::new();
+        for (position, name) in names.iter().enumerate() {
+            match column_named(kind, name) {
+                Some(column) => {
+                    if positions.insert(column, position).is_some() {
+                        return Err(format!("la colonne {column} est présente deux fois"));
+                    }
+                }
+                None if kind.ignorees.contains_key(name) => {}
+                None => unknown.push((name.clone(), position)),
+            }
+        }
+        let site = table.site.first();
+        let columns = table
+            .colonnes
+            .iter()
+            .map(|column| {
+                let position = positions.get(column.nom.as_str()).copied();
+                (Cells::of(column, kind, site == Some(&column.nom)), position)
+            })
+            .collect();
+        Ok(Plan {
+            separator: separator as u8,
+            columns,
+            unknown,
+            width: names.len(),
+        })
+    }
+
+    /// Rank of a column in the table.
+    pub fn rank(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|(cells, _)| cells.column.nom == name)
+    }
+}
+
+/// Whether a header line, and the first row under it, are those of a kind; if so with which separator.
+pub fn recognises(kind: &Kind, header: &str, first_row: Option<&str>) -> Option<char> {
+    kind.separateurs.iter().copied().find(|separator| {
+        let names = cells(header, *separator);
+        let columns: Vec<Option<&str>> = names.iter().map(|name| column_named(kind, name)).collect();
+        let has = |wanted: &String| columns.contains(&Some(wanted.as_str()));
+        !kind.reconnaissance.colonnes.is_empty()
+            && kind.reconnaissance.colonnes.iter().all(has)
+            && version_fits(kind, &columns, first_row, *separator)
+    })
+}
+
+/// Whether the first row names a version of the kind, where the kind asks for it. A content without row is accepted.
+fn version_fits(kind: &Kind, columns: &[Option<&str>], first_row: Option<&str>, separator: char) -> bool {
+    let (Some(version), Some(row)) = (&kind.reconnaissance.schema_version, first_row) else {
+        return true;
+    };
+    let position = columns.iter().position(|column| *column == Some(version.colonne.as_str()));
+    let row: Vec<&str> = row.split(separator).map(|cell| cell.trim().trim_matches('"')).collect();
+    position
+        .and_then(|position| row.get(position))
+        .is_some_and(|value| version.valeurs.iter().any(|known| known == value))
+}
+
+/// Header cells in lower case, quotes and white space removed.
+fn cells(header: &str, separator: char) -> Vec<String> {
+    header
+        .split(separator)
+        .map(|cell| cell.trim().trim_matches('"').trim().to_lowercase())
+        .collect()
+}
+
+fn column_named<'k>(kind: &'k Kind, name: &str) -> Option<&'k str> {
+    if let Some(column) = kind.table().column(name) {
+        return Some(&column.nom);
+    }
+    kind.alias
+        .iter()
+        .find(|(_, names)| names.iter().any(|alias| alias == name))
+        .map(|(column, _)| column.as_str())
+}

@@ -1,0 +1,117 @@
+//! One flat delivery, from its content to its verdict.
+
+use std::io;
+
+use jiff::civil::{Date, DateTime};
+use lake::delivery::{Delivery, Verdict};
+
+use crate::context::Context;
+use crate::dates::civil_from_seconds;
+use crate::encoding::Plan;
+use crate::flat::plan;
+use crate::flat::reading::{Reading, date};
+use crate::kinds::{Extract, Kind};
+use crate::name;
+use crate::oscour::{Failure, unreadable};
+use crate::read::{OpenSink, Unit, failed, received_again};
+use crate::verdict;
+use crate::window::Window;
+
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn read(
+    unit: &Unit,
+    mut delivery: Delivery,
+    encoding: Plan,
+    kind: &Kind,
+    header: &str,
+    separator: char,
+    context: &Context,
+    again: bool,
+    open: &OpenSink,
+) -> Delivery {
+    let plan = match plan::Plan::of(kind, header, separator) {
+        Ok(plan) => plan,
+        Err(reason) => return failed(delivery, Failure::Refused { clause: None, reason }),
+    };
+    delivery.encoding = encoding.label(0);
+    if !matches!(kind.extract, Extract::Colonne { .. }) {
+        delivery.extract = produced(&delivery.file, kind, context);
+        if delivery.extract.is_none() {
+            let reason =
+                "instant de production inconnu : le mettre dans le nom du fichier (…_AAAAMMJJ.csv) ou donner --extrait-le";
+            return failed(
+                delivery,
+                Failure::Refused {
+                    clause: None,
+                    reason: reason.to_owned(),
+                },
+            );
+        }
+    }
+    delivery.date_from = context.options.du;
+    delivery.date_to = context.options.au;
+    if again {
+        return received_again(delivery);
+    }
+    let described = delivery.clone();
+    let mut open_sink = || open(&described);
+    let mut reading = Reading::new(&delivery.id, kind, plan, context, delivery.received_at, &mut open_sink);
+    let outcome = unit.content.with(|reader| {
+        let mut window = Window::new(reader, encoding, context.caps.field);
+        let outcome = reading.read(&mut window);
+        Ok(outcome.map(|()| window.replacements()))
+    });
+    let replacements = match outcome
+        .map_err(|error: io::Error| unreadable(&error))
+        .and_then(|outcome| outcome)
+    {
+        Ok(replacements) => replacements,
+        Err(failure) => return failed(delivery, failure),
+    };
+    conclude(delivery, &reading, replacements, encoding, kind)
+}
+
+/// When the sender produced the file, by its name, else by the option.
+fn produced(file: &str, kind: &Kind, context: &Context) -> Option<DateTime> {
+    let named = || {
+        let parts = name::read(file, kind.nom_fichier.iter().map(|name| &name.modele))?;
+        match (parts.moment, parts.day) {
+            (Some(seconds), _) => civil_from_seconds(seconds),
+            (None, Some(day)) => day.civil().map(Date::into),
+            (None, None) => None,
+        }
+    };
+    let from_name = if kind.extract == Extract::Nom { named() } else { None };
+    from_name.or(context.options.extrait_le)
+}
+
+fn conclude(mut delivery: Delivery, reading: &Reading, replacements: u64, encoding: Plan, kind: &Kind) -> Delivery {
+    delivery.encoding = encoding.label(replacements);
+    delivery.replacements = replacements;
+    delivery.unknown.clone_from(&reading.unknown);
+    delivery.counts = reading.counts;
+    delivery.findings = reading.findings();
+    if let [site] = &reading.sites[..] {
+        delivery.finess = Some(site.clone());
+    }
+    if let Some(at) = reading.latest {
+        delivery.extract = civil_from_seconds(at.div_euclid(1_000_000));
+    }
+    if let Some((first, last)) = reading.span {
+        delivery.date_from = delivery.date_from.or(date(first));
+        delivery.date_to = delivery.date_to.or(date(last));
+    }
+    if reading.counts.rows_read == 0 {
+        delivery.verdict = Verdict::ConformeAvecReserves;
+        delivery.reason = Some("aucune ligne dans le fichier".to_owned());
+        return delivery;
+    }
+    let fields: Vec<(&str, u64)> = kind
+        .verdict
+        .champs
+        .iter()
+        .filter_map(|field| Some((field.as_str(), reading.conforming_in(field)?)))
+        .collect();
+    (delivery.verdict, delivery.reason) = verdict::of(&kind.verdict, &reading.counts, &delivery.findings, &fields);
+    delivery
+}

@@ -1,0 +1,155 @@
+//! What a content is: which extract kind, from its first bytes. An ambiguous content is refused, never guessed.
+
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+use crate::flat::plan::recognises;
+use crate::kinds::{self, Kind, Kinds};
+use crate::oscour::Failure;
+use crate::rules::Clause;
+
+/// A recognised content.
+#[derive(Debug, Clone, Copy)]
+pub struct Recognised<'k> {
+    pub kind: &'k Kind,
+    /// Separator of a flat content.
+    pub separator: char,
+}
+
+/// Recognises a content from its decoded beginning; `whole` says whether that is all of it.
+pub fn recognise<'k>(head: &str, whole: bool, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure> {
+    let text = head.trim_start_matches('\u{FEFF}').trim_start();
+    if text.is_empty() {
+        return Err(refused(None, "le fichier est vide"));
+    }
+    match text.starts_with('<') {
+        true => by_root(text, whole, kinds),
+        false => by_header(text, kinds),
+    }
+}
+
+fn by_root<'k>(text: &str, whole: bool, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure> {
+    let Some(root) = root(text) else {
+        let what = if whole {
+            "XML mal formé : aucun élément racine"
+        } else {
+            "XML sans élément racine dans ses premiers octets"
+        };
+        return Err(refused(Some(Clause::F01), what));
+    };
+    let named = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&root));
+    let candidates: Vec<&Kind> = kinds.iter().filter(|kind| named(&kind.reconnaissance.racines)).collect();
+    match candidates[..] {
+        [kind] => Ok(Recognised { kind, separator: ';' }),
+        [] => {
+            let elsewhere = kinds
+                .iter()
+                .flat_map(|kind| &kind.reconnaissance.ailleurs)
+                .find(|(name, _)| name.eq_ignore_ascii_case(&root));
+            let root: String = root.chars().take(40).collect();
+            Err(match elsewhere {
+                Some((_, reason)) => refused(Some(Clause::F02), reason),
+                None => refused(
+                    Some(Clause::F02),
+                    &format!("racine {root} inconnue : aucun format déclaré ne la lit"),
+                ),
+            })
+        }
+        _ => Err(ambiguous(&candidates)),
+    }
+}
+
+fn by_header<'k>(text: &str, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure> {
+    let mut lines = text.lines();
+    let header = lines.next().unwrap_or_default();
+    let first_row = lines.find(|line| !line.trim().is_empty());
+    let found: Vec<Recognised> = kinds
+        .iter()
+        .filter(|kind| kind.lecteur == kinds::Reader::Plat)
+        .filter_map(|kind| recognises(kind, header, first_row).map(|separator| Recognised { kind, separator }))
+        .collect();
+    match found[..] {
+        [one] => Ok(one),
+        [] => Err(refused(
+            None,
+            "contenu non reconnu : ni XML d'une racine connue, ni texte délimité d'en-tête connu",
+        )),
+        _ => Err(ambiguous(&found.iter().map(|one| one.kind).collect::<Vec<_>>())),
+    }
+}
+
+/// Name of the root element.
+fn root(text: &str) -> Option<String> {
+    let mut reader = Reader::from_str(text);
+    loop {
+        match reader.read_event() {
+            Ok(Event::Start(start) | Event::Empty(start)) => return Some(start.name().as_ref().to_owned()),
+            Ok(Event::Eof) | Err(_) => return None,
+            Ok(_) => {}
+        }
+    }
+}
+
+fn ambiguous(kinds: &[&Kind]) -> Failure {
+    let names: Vec<&str> = kinds.iter().map(|kind| kind.nom.as_str()).collect();
+    refused(
+        None,
+        &format!("plusieurs formats possibles ({}) : rien n'est deviné", names.join(", ")),
+    )
+}
+
+fn refused(clause: Option<Clause>, reason: &str) -> Failure {
+    Failure::Refused {
+        clause,
+        reason: reason.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kind(head: &str) -> Result<String, String> {
+        match recognise(head, true, &Kinds::embedded()) {
+            Ok(found) => Ok(found.kind.nom.clone()),
+            Err(Failure::Refused { reason, .. }) => Err(reason),
+            Err(Failure::Sink(error)) => panic!("{error}"),
+        }
+    }
+
+    #[test]
+    fn contents_that_are_recognised() {
+        for (head, name) in [
+            ("<OSCOUR>", "rpu_oscour"),
+            ("\u{FEFF}<?xml version=\"1.0\"?>\n<!-- x --><oscour/>", "rpu_oscour"),
+            ("finess_geo;mois;passages;source\n", "rpu_declares"),
+            ("Finess_Geo,MOIS,\"passages\",source,note\r\n", "rpu_declares"),
+            (
+                "schema_version;finess_geo;unite_id;n_installes;ts_etat\nBED-SNAP/1;x;y;1;z",
+                "lits_snap",
+            ),
+        ] {
+            assert_eq!(kind(head).as_deref(), Ok(name), "{head}");
+        }
+    }
+
+    #[test]
+    fn contents_that_are_refused_with_a_reason() {
+        for (head, words) in [
+            ("", "vide"),
+            ("  \n ", "vide"),
+            ("<INVS><ARH/></INVS>", "comptes agrégés"),
+            ("<SYRIUS>", "SYRIUS"),
+            ("<html>", "racine html inconnue"),
+            ("<!-- rien -->", "racine"),
+            ("bonjour", "non reconnu"),
+            (
+                "schema_version;finess_geo;unite_id;n_installes;ts_etat\nBED-SNAP/2;x;y;1;z",
+                "non reconnu",
+            ),
+            ("\u{0}\u{1}", "non reconnu"),
+        ] {
+            assert!(kind(head).unwrap_err().contains(words), "{head}: {:?}", kind(head));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! RPU records: what a passage's elements mean. Knows the national format and the FEDORU definitions; knows nothing of files.
+
+pub mod age;
+pub mod codes;
+pub mod columns;
+pub mod commune;
+pub mod etat;
+pub mod header;
+pub mod nomenclature;
+pub mod reading;
+pub mod residence;
+pub mod row;
+pub mod tallies;

@@ -1,0 +1,256 @@
+//! CIM-10 and CCAM codes: normalisation and reference lists, as packed words of eight bytes.
+
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::rpu::codes::{pack, packed_length};
+
+/// Place of a well-formed code in the CIM-10 shipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Known {
+    Exact,
+    /// Known once shortened from the right (three characters at least).
+    Truncated,
+    Unknown,
+}
+
+pub const KNOWN: [&str; 3] = ["exact", "tronque", "inconnu"];
+
+/// A well-formed CIM-10 code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Diagnosis {
+    /// The code as normalised: kept even when unknown, the reference list ages.
+    pub code: u64,
+    pub known: Known,
+    /// The known code that it is, or shortens to.
+    pub reference: u64,
+    /// In the SFMU thesaurus.
+    pub sfmu: bool,
+    /// Usable as main diagnosis; none when nothing tells.
+    pub main: Option<bool>,
+}
+
+#[derive(Clone, Copy)]
+struct Entry {
+    main: bool,
+    sfmu: bool,
+}
+
+struct Lists {
+    cim10: FxHashMap<u64, Entry>,
+    ccam: FxHashSet<u64>,
+}
+
+fn lists() -> &'static Lists {
+    static LISTS: OnceLock<Lists> = OnceLock::new();
+    LISTS.get_or_init(|| {
+        let word = |text: &str| pack(text.as_bytes());
+        let sfmu: FxHashSet<u64> = lake::code_list::code_list("rpu_motif_thesaurus")
+            .expect("the thesaurus is embedded")
+            .codes
+            .iter()
+            .filter_map(|row| word(&row.code))
+            .collect();
+        let mut cim10: FxHashMap<u64, Entry> = lake::reference::cim10()
+            .iter()
+            .filter_map(|(code, position)| {
+                let code = word(code)?;
+                // 1, 2 and 4: not as principal diagnosis (ATIH). 3 is a category with subdivisions: vague, not forbidden here.
+                let main = !matches!(position.as_str(), "1" | "2" | "4") && !is_external_cause(code);
+                let sfmu = sfmu.contains(&code);
+                Some((code, Entry { main, sfmu }))
+            })
+            .collect();
+        // The thesaurus of 2013 holds codes that later editions withdrew: they are known all the same.
+        for code in sfmu {
+            cim10.entry(code).or_insert(Entry {
+                main: !is_external_cause(code),
+                sfmu: true,
+            });
+        }
+        Lists {
+            cim10,
+            ccam: lake::reference::ccam().iter().filter_map(|code| word(code)).collect(),
+        }
+    })
+}
+
+/// Chapter XX, V01–Y98.
+fn is_external_cause(code: u64) -> bool {
+    matches!(code as u8, b'V'..=b'Y')
+}
+
+/// Chapter XVIII or Z codes (RPU-C19).
+pub fn is_vague(code: u64) -> bool {
+    matches!(code as u8, b'R' | b'Z')
+}
+
+/// Reads a CIM-10 code: capitals, without `.`, `,`, spaces and `*`; `+` belongs to French PMSI extensions and stays. `None` when
+/// the result has not the shape `[A-Z][0-9]{2}[0-9+]{0,3}` (RPU-C15).
+pub fn diagnosis(text: &[u8]) -> Option<Diagnosis> {
+    let mut bytes = [0; 8];
+    let mut length = 0;
+    for byte in text {
+        if matches!(byte, b'.' | b',' | b' ' | b'*') {
+            continue;
+        }
+        if length == 6 {
+            return None;
+        }
+        bytes[length] = byte.to_ascii_uppercase();
+        length += 1;
+    }
+    let shaped = length >= 3
+        && bytes[0].is_ascii_uppercase()
+        && bytes[1].is_ascii_digit()
+        && bytes[2].is_ascii_digit()
+        && bytes[3..length].iter().all(|byte| byte.is_ascii_digit() || *byte == b'+');
+    shaped.then(|| place(u64::from_le_bytes(bytes)))
+}
+
+fn place(code: u64) -> Diagnosis {
+    let lists = lists();
+    let mut reference = code;
+    let mut found = lists.cim10.get(&reference);
+    while found.is_none() && packed_length(reference) > 3 {
+        reference &= !(0xFF << (8 * (packed_length(reference) - 1)));
+        found = lists.cim10.get(&reference);
+    }
+    Diagnosis {
+        code,
+        known: match found {
+            Some(_) if reference == code => Known::Exact,
+            Some(_) => Known::Truncated,
+            None => Known::Unknown,
+        },
+        reference,
+        sfmu: found.is_some_and(|entry| entry.sfmu),
+        main: match found {
+            Some(entry) => Some(entry.main),
+            None => is_external_cause(code).then_some(false),
+        },
+    }
+}
+
+/// Reads a CCAM act: capitals, seven first characters `[A-Z]{4}[0-9]{3}` (RPU-C22), the rest left aside. The second value says
+/// whether the CCAM shipped knows it.
+pub fn act(text: &[u8]) -> Option<(u64, bool)> {
+    let code = pack(text.get(..7)?)?;
+    let bytes = code.to_le_bytes();
+    let shaped = bytes[..4].iter().all(u8::is_ascii_uppercase) && bytes[4..7].iter().all(u8::is_ascii_digit);
+    shaped.then(|| (code, lists().ccam.contains(&code)))
+}
+
+/// Classes of a MOTIF (RPU-C13).
+pub const MOTIVES: [&str; 5] = ["sfmu", "cim10", "ancien_sfmu", "texte_libre", "manquant"];
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Motive {
+    Sfmu,
+    Cim10,
+    FormerSfmu,
+    FreeText,
+    Missing,
+}
+
+/// Class of a trimmed MOTIF, with its code when it belongs to the thesaurus.
+pub fn motive(text: &[u8]) -> (Motive, u64) {
+    if text.is_empty() {
+        return (Motive::Missing, 0);
+    }
+    match diagnosis(text) {
+        Some(found) if found.sfmu => (Motive::Sfmu, found.reference),
+        Some(_) => (Motive::Cim10, 0),
+        None if is_former_sfmu(text) => (Motive::FormerSfmu, 0),
+        None => (Motive::FreeText, 0),
+    }
+}
+
+/// Codes of the SFMU list before CIM-10: a word of three to ten letters and two digits (`GASTRO04`).
+fn is_former_sfmu(text: &[u8]) -> bool {
+    let Some((word, digits)) = text.len().checked_sub(2).map(|cut| text.split_at(cut)) else {
+        return false;
+    };
+    (3..=10).contains(&word.len()) && word.iter().all(u8::is_ascii_alphabetic) && digits.iter().all(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(word: u64) -> String {
+        String::from_utf8(word.to_le_bytes()[..packed_length(word)].to_vec()).unwrap()
+    }
+
+    #[test]
+    fn diagnoses_seen_in_real_flows() {
+        for (text, code, known) in [
+            ("I214", "I214", Known::Exact),
+            ("i21.4", "I214", Known::Exact),
+            ("R10.4", "R104", Known::Exact),
+            ("R53.+1", "R53+1", Known::Exact),
+            ("H60,9", "H609", Known::Exact),
+            ("N23 0", "N230", Known::Truncated),
+            ("I200+", "I200+", Known::Truncated),
+            ("I10**", "I10", Known::Exact),
+            ("W5700", "W5700", Known::Truncated),
+            ("U999", "U999", Known::Unknown),
+        ] {
+            let found = diagnosis(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((written(found.code).as_str(), found.known), (code, known), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_not_the_shape_of_a_diagnosis() {
+        for text in [
+            "", "I", "I1", "11A", "IAB", "I10A", "I102345", "DOULEUR", "I10é", "+I10", "...",
+        ] {
+            assert_eq!(diagnosis(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn main_diagnoses() {
+        for (text, main) in [
+            ("I214", Some(true)),
+            ("W57", Some(false)),
+            ("Y9999", Some(false)),
+            ("U999", None),
+        ] {
+            assert_eq!(diagnosis(text.as_bytes()).unwrap().main, main, "{text}");
+        }
+    }
+
+    #[test]
+    fn acts() {
+        assert_eq!(
+            act(b"DEQP003").map(|(code, known)| (written(code), known)),
+            Some(("DEQP003".into(), true))
+        );
+        assert_eq!(act(b"deqp003+01").map(|(code, _)| written(code)), Some("DEQP003".into()));
+        assert_eq!(act(b"ZZZZ999").map(|(_, known)| known), Some(false));
+        for text in ["", "DEQP", "DEQP00", "DEQ0003", "1234567", "DEQPé03"] {
+            assert_eq!(act(text.as_bytes()), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn motives() {
+        for (text, class) in [
+            ("R074", Motive::Sfmu),
+            ("r07.4", Motive::Sfmu),
+            ("U999", Motive::Cim10),
+            ("GASTRO04", Motive::FormerSfmu),
+            ("Divers23", Motive::FormerSfmu),
+            ("douleur abdominale", Motive::FreeText),
+            ("04", Motive::FreeText),
+            ("", Motive::Missing),
+        ] {
+            assert_eq!(motive(text.as_bytes()).0, class, "{text}");
+        }
+    }
+}

@@ -1,0 +1,301 @@
+//! Reading one OSCOUR delivery: records become rows, rejections, duplicates or rows out of the window, and each is counted once.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use jiff::civil::Date;
+use lake::delivery::{Counts, RawValue, RejectedRecord};
+use lake::sink::RecordSink;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::columns::BATCH;
+use crate::context::Context;
+use crate::dates::{Day, parse_moment};
+use crate::kinds::Kind;
+use crate::oscour::record::{Field, RawRecord};
+use crate::rpu::codes::{CODED, CodeSet};
+use crate::rpu::columns::Columns;
+use crate::rpu::header::Sender;
+use crate::rpu::residence::Resolver;
+use crate::rpu::row::{Hasher, Row, reduced};
+use crate::rpu::tallies;
+use crate::rules::{Clause, Tally};
+
+/// Tolerance of RPU-C08, seconds.
+const TOLERANCE: i64 = 5 * 60;
+/// ENTREE further ahead of EXTRACT than this is rejected, seconds (RPU-C08a).
+const TOO_FAR: i64 = 24 * 3600;
+/// Characters kept of a rejected record.
+const REJECTED_LENGTH: usize = 4_000;
+
+pub struct Reading<'s> {
+    delivery: String,
+    sender: Sender,
+    sink: Box<dyn RecordSink + 's>,
+    sets: [CodeSet; CODED.len()],
+    conventions: Vec<i32>,
+    resolver: Resolver,
+    hasher: Hasher,
+    row: Row,
+    columns: Columns,
+    seen: Seen,
+    pub tally: Tally,
+    pub counts: Counts,
+    days: FxHashMap<i32, u32>,
+    /// First and last day of entry, to derive a window from.
+    span: Option<(i32, i32)>,
+    /// Records whose field conforms, for the verdict: CP, NAISSANCE, SEXE.
+    pub conforming: [u64; 3],
+}
+
+impl<'s> Reading<'s> {
+    pub fn new(
+        delivery: &str,
+        source: &str,
+        sender: Sender,
+        kind: &Kind,
+        context: &Context,
+        sink: Box<dyn RecordSink + 's>,
+    ) -> Self {
+        let declared = |field: Field| {
+            let tag = field.role().to_ascii_uppercase();
+            context
+                .alias_declares
+                .iter()
+                .any(|(of, alias)| of == source && alias.eq_ignore_ascii_case(&tag))
+        };
+        let sets = CODED.map(|field| CodeSet::of(field, declared(field)));
+        let parameters = kind.rpu.as_ref();
+        let conventions = parameters.map_or(Vec::new(), |parameters| {
+            parameters.naissances_de_convention.iter().map(|date| number(*date)).collect()
+        });
+        let countries = parameters.map_or(&[][..], |parameters| &parameters.pays);
+        Reading {
+            delivery: delivery.to_owned(),
+            columns: Columns::new(&sender.finess, sender.ordre, &sets),
+            hasher: Hasher::new(&context.key, &sender.finess, sender.ordre),
+            resolver: Resolver::new(&context.region, countries),
+            sender,
+            sink,
+            sets,
+            conventions,
+            row: Row::default(),
+            seen: Seen::default(),
+            tally: Tally::default(),
+            counts: Counts::default(),
+            days: FxHashMap::default(),
+            span: None,
+            conforming: [0; 3],
+        }
+    }
+
+    /// Takes one record, whose spans point into `text`.
+    pub fn record(&mut self, record: &RawRecord, text: &[u8]) -> io::Result<()> {
+        self.counts.rows_read += 1;
+        let rang = self.counts.rows_read as u32;
+        let written = record.get(Field::Entree, text);
+        let entree = parse_moment(written);
+        self.tally.at(Clause::C07).judge(entree.is_none(), record.line);
+        let Some(entree) = entree else {
+            return self.reject(Clause::C07, rang, record, text);
+        };
+        let ahead = entree - self.sender.extract;
+        self.tally.at(Clause::C08A).judge(ahead > TOO_FAR, record.line);
+        if ahead > TOO_FAR {
+            return self.reject(Clause::C08A, rang, record, text);
+        }
+        self.row.fill(record, text, entree, &self.sets, &self.conventions);
+        let residence = self
+            .resolver
+            .resolve(record.get(Field::Cp, text), record.get(Field::Commune, text));
+        let (cle, empreinte) = self.hasher.hash(&self.row, residence, &self.sets, record, text);
+        let first_seen = self.seen.meet(cle, empreinte);
+        self.tally.at(Clause::F19A).judge(first_seen == Met::Copy, record.line);
+        if first_seen == Met::Copy {
+            self.counts.duplicates += 1;
+            return Ok(());
+        }
+        self.tally.at(Clause::F19B).judge(first_seen == Met::Variant, record.line);
+        self.tally.at(Clause::C08B).judge(ahead > TOLERANCE, record.line);
+        tallies::count_structure(&mut self.tally, record);
+        tallies::count(&mut self.tally, &self.row, residence, record.line);
+        self.columns.push(&self.row, residence);
+        let sexe = self.row.etats[0];
+        for (conforming, etat) in self.conforming.iter_mut().zip([residence.cp, self.row.naissance, sexe]) {
+            *conforming += u64::from(etat == crate::rpu::etat::Etat::Conforme);
+        }
+        let sink = &mut self.sink;
+        let mut kept = Ok(());
+        tallies::not_conforming(&self.row, residence, |colonne, field| {
+            raw_value(sink.as_mut(), &mut kept, rang, record.line, colonne, record.get(field, text));
+        });
+        if self.row.da_malformed > 0 {
+            for span in record
+                .da
+                .iter()
+                .filter(|span| crate::rpu::nomenclature::diagnosis(span.of(text)).is_none())
+            {
+                raw_value(sink.as_mut(), &mut kept, rang, record.line, "da", span.of(text));
+            }
+        }
+        if self.row.actes_malformed > 0 {
+            for span in record
+                .actes
+                .iter()
+                .filter(|span| crate::rpu::nomenclature::act(span.of(text)).is_none())
+            {
+                raw_value(sink.as_mut(), &mut kept, rang, record.line, "actes", span.of(text));
+            }
+        }
+        kept?;
+        let outside = self.place_in_window(record.line);
+        self.columns.technical.push(cle, empreinte, rang, record.line, outside);
+        if self.columns.rows() == BATCH {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    /// Counts the row as accepted or out of the window (RPU-F08); says which.
+    fn place_in_window(&mut self, line: u32) -> bool {
+        let day = self.row.day;
+        self.span = Some(self.span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
+        let outside = match self.sender.window {
+            Some((first, last)) => {
+                let outside = !(first..=last).contains(&day);
+                self.tally.at(Clause::F08).judge(outside, line);
+                outside
+            }
+            None => {
+                self.tally.at(Clause::F08).skip();
+                false
+            }
+        };
+        if outside {
+            self.counts.out_of_window += 1;
+        } else {
+            self.counts.accepted += 1;
+            *self.days.entry(day).or_default() += 1;
+        }
+        outside
+    }
+
+    fn reject(&mut self, clause: Clause, rang: u32, record: &RawRecord, text: &[u8]) -> io::Result<()> {
+        self.counts.rejected += 1;
+        self.sink.rejected(RejectedRecord {
+            rang,
+            ligne: record.line,
+            rule: clause.id().to_owned(),
+            champ: "entree".to_owned(),
+            texte: rewritten(record, text),
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.columns.rows() == 0 {
+            return Ok(());
+        }
+        self.sink.rows(self.columns.finish(&self.delivery))
+    }
+
+    /// To be called at the end of the message: the last rows go, and the rules that need all of them are judged.
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.flush()?;
+        self.tally.at(Clause::F09).judge(self.counts.rows_read == 0, 0);
+        let days = self.window().map_or(0, |(first, last)| (last - first + 1) as u64);
+        for clause in [Clause::F11, Clause::F18] {
+            let count = self.tally.at(clause);
+            count.eligible = days;
+            count.not_judged = days;
+        }
+        Ok(())
+    }
+
+    /// The window of the header, else the one that the entries span.
+    pub fn window(&self) -> Option<(i32, i32)> {
+        self.sender.window.or(self.span)
+    }
+
+    /// Accepted records by day.
+    pub fn days(&self) -> BTreeMap<Date, u32> {
+        self.days
+            .iter()
+            .filter_map(|(day, count)| Some((Day::from_number(*day).civil()?, *count)))
+            .collect()
+    }
+}
+
+fn number(date: Date) -> i32 {
+    Day {
+        year: i32::from(date.year()),
+        month: date.month() as u32,
+        day: date.day() as u32,
+    }
+    .number()
+}
+
+fn raw_value(sink: &mut dyn RecordSink, kept: &mut io::Result<()>, rang: u32, ligne: u32, colonne: &str, text: &[u8]) {
+    if kept.is_ok() {
+        *kept = sink.raw_value(RawValue {
+            rang,
+            ligne,
+            colonne: colonne.to_owned(),
+            texte: reduced(text),
+        });
+    }
+}
+
+/// A rejected record as elements again, whichever way it was cut up.
+fn rewritten(record: &RawRecord, text: &[u8]) -> String {
+    let mut out = String::new();
+    let mut put = |name: &str, value: &[u8]| {
+        if !value.is_empty() {
+            out.push_str(&format!("<{name}>{}</{name}>", String::from_utf8_lossy(value)));
+        }
+    };
+    for field in Field::ALL {
+        put(&field.role().to_ascii_uppercase(), record.get(field, text));
+    }
+    for span in &record.da {
+        put("DA", span.of(text));
+    }
+    for span in &record.actes {
+        put("ACTE", span.of(text));
+    }
+    match out.char_indices().nth(REJECTED_LENGTH) {
+        Some((cut, _)) => out[..cut].to_owned(),
+        None => out,
+    }
+}
+
+/// Records met in one delivery, by their hashes: sixteen bytes each.
+#[derive(Default)]
+pub struct Seen {
+    first: FxHashMap<u64, u64>,
+    variants: FxHashSet<(u64, u64)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Met {
+    New,
+    /// Same key, same content.
+    Copy,
+    /// Same key, other content.
+    Variant,
+}
+
+impl Seen {
+    pub fn meet(&mut self, cle: u64, empreinte: u64) -> Met {
+        match self.first.entry(cle) {
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(empreinte);
+                Met::New
+            }
+            std::collections::hash_map::Entry::Occupied(place) if *place.get() == empreinte => Met::Copy,
+            std::collections::hash_map::Entry::Occupied(_) => match self.variants.insert((cle, empreinte)) {
+                true => Met::Variant,
+                false => Met::Copy,
+            },
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Whole files in, deliveries and rows out.
+// Tests may unwrap, here as in unit tests: a panic is their way of failing.
+#![allow(clippy::unwrap_used)]
+
+mod accounting;
+mod beds;
+mod containers;
+mod declared;
+mod desk;
+mod example;
+mod field_rules;
+mod file_rules;
+mod robustness;

@@ -1,0 +1,109 @@
+//! Damaged files, many threads, long files.
+
+use lake::delivery::Verdict;
+use proptest::prelude::*;
+
+use crate::desk::{context, oscour, patient, read_files, read_oscour};
+
+const EXAMPLE: &str = include_str!("../files/exemple_fictif.xml");
+
+#[test]
+fn a_message_cut_anywhere_is_refused_and_nothing_panics() {
+    let end = EXAMPLE.trim_end().len();
+    for cut in 0..end {
+        let outcome = read_files(&[("x.xml", &EXAMPLE.as_bytes()[..cut])], &context());
+        assert_eq!(outcome.one().verdict, Verdict::Refusee, "cut at {cut}");
+        assert_eq!(outcome.one().counts.rows_read, 0, "cut at {cut}");
+        assert!(outcome.one().reason.is_some(), "cut at {cut}");
+    }
+}
+
+#[test]
+fn a_flat_file_cut_anywhere_never_panics() {
+    let text = "finess_geo;mois;passages;source\n310783048;2025-01;1;\"SA\"\"E\"\n";
+    for cut in 0..text.len() {
+        let outcome = read_files(&[("x_20250405.csv", &text.as_bytes()[..cut])], &context());
+        assert!(outcome.one().counts.reading_balances(), "cut at {cut}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_byte_changed_anywhere_never_panics(at in 0..EXAMPLE.len(), byte in any::<u8>()) {
+        let mut bytes = EXAMPLE.as_bytes().to_vec();
+        bytes[at] = byte;
+        let outcome = read_files(&[("x.xml", &bytes)], &context());
+        prop_assert!(outcome.one().counts.reading_balances());
+    }
+
+    #[test]
+    fn any_text_in_any_field_is_read(value in "[^<&\u{0}]{0,50}", field in 0..16_usize) {
+        const TAGS: [&str; 16] = ["CP", "COMMUNE", "NAISSANCE", "SEXE", "ENTREE", "MODE_ENTREE", "PROVENANCE", "TRANSPORT",
+            "TRANSPORT_PEC", "MOTIF", "GRAVITE", "DP", "SORTIE", "MODE_SORTIE", "DESTINATION", "ORIENT"];
+        let tag = TAGS[field];
+        let body = format!("<{tag}>{value}</{tag}><DA>{value}</DA><LISTE_DA><DA>{value}</DA></LISTE_DA>");
+        let quick = format!("<{tag}>{value}</{tag}><LISTE_DA><DA>{value}</DA></LISTE_DA><LISTE_ACTES/>");
+        let outcome = read_oscour(&oscour(&[&body, &quick]));
+        prop_assert!(outcome.one().counts.reading_balances());
+        prop_assert_eq!(outcome.one().counts.rows_read, 2);
+    }
+
+    /// The quick lane and the parser give the same rows.
+    #[test]
+    fn both_ways_of_cutting_a_record_agree(value in "[A-Z0-9 .+*/:-]{0,12}", field in 0..16_usize, empty in any::<bool>()) {
+        const TAGS: [&str; 16] = ["CP", "COMMUNE", "NAISSANCE", "SEXE", "ENTREE", "MODE_ENTREE", "PROVENANCE", "TRANSPORT",
+            "TRANSPORT_PEC", "MOTIF", "GRAVITE", "DP", "SORTIE", "MODE_SORTIE", "DESTINATION", "ORIENT"];
+        let pairs = format!("{}={value};DA={value} I10;ACTE=DEQP003", TAGS[field]);
+        let plain = patient(&pairs);
+        let plain = if empty { plain.replace("<LISTE_ACTES>", "<ORIENT/><LISTE_ACTES>") } else { plain };
+        let slow = format!("<!-- -->{plain}");
+        let (quick, slow) = (read_oscour(&oscour(&[&plain])), read_oscour(&oscour(&[&slow])));
+        for column in ["cle", "empreinte", "da", "dp", "sortie", "commune_etat", "n_da"] {
+            prop_assert_eq!(quick.column(column), slow.column(column), "{}", column);
+        }
+        prop_assert_eq!(quick.finding("RPU-F16"), slow.finding("RPU-F16"));
+        let texts = |outcome: &crate::desk::Outcome| outcome.kept().rejected.iter().map(|record| record.texte.clone()).collect::<Vec<_>>();
+        prop_assert_eq!(texts(&quick), texts(&slow));
+    }
+}
+
+#[test]
+fn a_long_message_crosses_blocks_and_batches() {
+    let bodies: Vec<String> = (0..20_000)
+        .map(|rank| {
+            patient(&format!(
+                "CP=31000;COMMUNE=TOULOUSE;SEXE=F;ENTREE=0{}/02/2025 {:02}:{:02};NAISSANCE=14/06/{};DP=I10",
+                1 + rank % 2,
+                rank % 24,
+                rank % 60,
+                1920 + rank % 100
+            ))
+        })
+        .collect();
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    let outcome = read_oscour(&oscour(&bodies));
+    let counts = outcome.one().counts;
+    assert_eq!(counts.rows_read, 20_000);
+    assert!(counts.reading_balances());
+    let lines: Vec<u32> = outcome.column("ligne").iter().map(|line| line.parse().unwrap()).collect();
+    let ranks: Vec<u32> = outcome.column("rang").iter().map(|rank| rank.parse().unwrap()).collect();
+    assert!(lines.iter().zip(&ranks).all(|(line, rank)| *line == rank + 4));
+}
+
+#[test]
+fn the_order_of_the_files_and_of_the_threads_changes_nothing() {
+    let texts: Vec<String> = (0..12)
+        .map(|rank| oscour(&[&patient(&format!("ENTREE=01/02/2025 10:{rank:02}"))]))
+        .collect();
+    let names: Vec<String> = (0..12).map(|rank| format!("f{rank:02}.xml")).collect();
+    let mut files: Vec<(&str, &[u8])> = names
+        .iter()
+        .zip(&texts)
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    let forward = read_files(&files, &context()).deliveries;
+    files.reverse();
+    assert_eq!(read_files(&files, &context()).deliveries, forward);
+}
