@@ -47,6 +47,8 @@ pub enum BlockDecl {
     /// Days of each kind in both periods.
     Calendrier(TitleDecl),
     Tableau(TableDecl),
+    /// Rules in anomaly for the region.
+    Coherence(CoherenceDecl),
     Graphique(ChartDecl),
     /// Structures of the region.
     Structures(TitleDecl),
@@ -72,6 +74,21 @@ pub struct TextDecl {
 pub struct TitleDecl {
     pub id: String,
     pub titre: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CoherenceDecl {
+    pub id: String,
+    pub titre: String,
+    #[serde(default)]
+    pub sous_titre: String,
+    /// Start of the identifiers listed: `RPU-X`.
+    pub regles: String,
+    /// Longest list.
+    pub lignes: usize,
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -124,6 +141,9 @@ pub struct TableDecl {
     pub pour: Option<Selection>,
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Where the figures come from, when not the RPU.
+    #[serde(default)]
+    pub source: Option<String>,
     #[serde(default)]
     pub dense: bool,
 }
@@ -250,6 +270,9 @@ pub struct ChartDecl {
     pub zone_vacances: Option<String>,
     #[serde(default)]
     pub notes: Vec<String>,
+    /// Where the figures come from, when not the RPU.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -141,6 +141,8 @@ pub struct Cell {
     pub status: Option<&'static str>,
     /// Names of the figures behind the text, numerator first; empty for words.
     pub figures: Vec<String>,
+    /// The value includes days that are not consolidated.
+    pub provisional: bool,
     /// What was done with them.
     pub measure: Option<Measure>,
 }

@@ -109,6 +109,43 @@ fn a_masked_value_never_leaks_through_its_parts() {
     assert!(!sections::plain(&html).contains("Une hospitalisation, par mutation"));
 }
 
+#[test]
+fn provisional_values_are_printed_and_said() {
+    let mut release = sample::release();
+    for figure in &mut release.figures {
+        if &*figure.indicator == "RPU-I70" {
+            figure.status = Status::Provisional;
+        }
+    }
+    let document = reports::document(&release, "trimestriel", None).unwrap();
+    let table = sections::table(&document, "Q-T01");
+    assert!(sections::cell(&table, "Hospitalisation", 1).text.ends_with('%'));
+    assert!(
+        table
+            .notes
+            .iter()
+            .any(|note| note.starts_with("Certaines valeurs sont provisoires"))
+    );
+    let other = sections::table(&document, "Q-T37");
+    assert!(!other.notes.iter().any(|note| note.starts_with("Certaines valeurs")));
+}
+
+#[test]
+fn rare_anomalies_are_counted_for_the_house_only() {
+    let mut release = sample::release();
+    let hidden = sections::table(&reports::document(&release, "trimestriel", None).unwrap(), "Q-T05");
+    assert_eq!(
+        hidden.groups[0].rows.len(),
+        3,
+        "the rule without anomaly and the other families are not listed"
+    );
+    assert_eq!(sections::plain(&hidden.groups[0].rows[0].cells[0].text), "RPU-X29b");
+    assert_eq!(sections::cell(&hidden, "RPU-X19", 3).text, "s");
+    release.frame.audience = lake::release::Audience::Interne;
+    let shown = sections::table(&reports::document(&release, "trimestriel", None).unwrap(), "Q-T05");
+    assert_eq!(sections::cell(&shown, "RPU-X19", 3).text, "9");
+}
+
 fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
     let line = lines[0];
     let value = line.value.unwrap();

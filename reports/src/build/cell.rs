@@ -155,6 +155,7 @@ fn traced(text: String, figures: &[&Figure]) -> Cell {
     Cell {
         text,
         figures: figures.iter().map(|figure| figure.name()).collect(),
+        provisional: figures.iter().any(|figure| figure.status == Status::Provisional),
         ..Cell::default()
     }
 }

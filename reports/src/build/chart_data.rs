@@ -44,9 +44,10 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
     } else {
         format!("{measure}, {detail}")
     };
+    let source = words.source(declared.source.as_deref());
     let source = match &drawn.n {
-        Some(n) => typo::french(&format!("{} n\u{a0}=\u{a0}{n}.", words.source())),
-        None => words.source(),
+        Some(n) => typo::french(&format!("{source} n\u{a0}=\u{a0}{n}.")),
+        None => source,
     };
     let groups = vec![Group {
         title: String::new(),

@@ -6,6 +6,7 @@ mod cell;
 mod chart_data;
 mod chart_shapes;
 mod chart_time;
+mod coherence;
 mod context;
 mod cover;
 mod scope;
@@ -114,6 +115,10 @@ fn build_block(
         }],
         BlockDecl::Calendrier(title) => vec![Block::Table(scope::calendar(context, words, title))],
         BlockDecl::Tableau(declared) => vec![Block::Table(table::table(context, words, declared, tables))],
+        BlockDecl::Coherence(declared) => coherence::coherence(context, words, declared)
+            .map(Block::Table)
+            .into_iter()
+            .collect(),
         BlockDecl::Graphique(declared) => chart_data::chart(context, words, declared)
             .map(Block::Chart)
             .into_iter()

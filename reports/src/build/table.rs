@@ -33,6 +33,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
     groups.retain(|group| !group.rows.is_empty());
     let mut notes: Vec<String> = declared.notes.iter().map(|note| words.french(note)).collect();
     notes.extend(status_legend(&groups));
+    notes.extend(provisional_note(&groups));
     let mut columns = vec![Column {
         title: words.french(&declared.entete),
         numeric: false,
@@ -48,7 +49,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         columns,
         groups,
         notes,
-        source: words.source(),
+        source: words.source(declared.source.as_deref()),
         dense: declared.dense,
     }
 }
@@ -65,6 +66,14 @@ pub fn status_legend(groups: &[Group]) -> Option<String> {
     seen.dedup();
     let list: Vec<String> = seen.iter().map(|(text, meaning)| format!("{text} : {meaning}")).collect();
     (!list.is_empty()).then(|| format!("{}.", typo::french(&list.join(" ; "))))
+}
+
+/// Said once under a table that prints values of days not consolidated.
+pub fn provisional_note(groups: &[Group]) -> Option<String> {
+    let mut cells = groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.cells);
+    cells
+        .any(|cell| cell.provisional)
+        .then(|| typo::french("Certaines valeurs sont provisoires : elles comprennent des journées non consolidées."))
 }
 
 fn build_groups(context: &Context, words: &Words, start: &Selection, table: &TableDecl, group: &GroupDecl) -> Vec<Group> {

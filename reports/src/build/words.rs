@@ -6,7 +6,9 @@ use crate::typography as typo;
 
 pub struct Words {
     replacements: Vec<(&'static str, String)>,
-    source: String,
+    /// After the name of the source: as of when, and whether the data are real.
+    as_of: String,
+    region: String,
 }
 
 impl Words {
@@ -14,11 +16,11 @@ impl Words {
         let as_of = typo::long_date(paris_date(frame));
         let provisional = frame.consolidated_to.is_none_or(|day| day < frame.date_to);
         Words {
-            source: typo::french(&format!(
-                "Source : RPU {}, données arrêtées au {as_of}{}.",
-                frame.region_nom,
+            as_of: format!(
+                "données arrêtées au {as_of}{}",
                 if frame.synthetique { " (données synthétiques)" } else { "" }
-            )),
+            ),
+            region: frame.region_nom.clone(),
             replacements: vec![
                 ("{region}", frame.region_nom.clone()),
                 ("{periode}", typo::period(&frame.period)),
@@ -46,9 +48,10 @@ impl Words {
         typo::french(&text)
     }
 
-    /// What stands under every table and chart.
-    pub fn source(&self) -> String {
-        self.source.clone()
+    /// What stands under every table and chart; the RPU unless the declaration says otherwise.
+    pub fn source(&self, declared: Option<&str>) -> String {
+        let name = declared.unwrap_or("RPU");
+        typo::french(&format!("Source : {name}, {}, {}.", self.region, self.as_of))
     }
 }
 

@@ -19,7 +19,7 @@ pub struct Bar {
     pub label: String,
     pub percent: Option<f64>,
     pub before: Option<f64>,
-    /// Written at the end of the bar: the value, or the status that stands for it.
+    /// Written at the end of the row: the value, or the status that stands for it.
     pub printed: String,
 }
 
@@ -35,7 +35,7 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
     let size = width.text();
     let longest = bars.bars.iter().map(|bar| text_width(&bar.label, size)).fold(0.0, f64::max);
     let left = (longest + 12.0).min(canvas.width * if width.is_wide() { 0.36 } else { 0.42 });
-    let right = 54.0;
+    let right = 66.0;
     let bottom = canvas.height - BOTTOM;
     let largest = bars
         .bars
@@ -66,18 +66,16 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
         let y = TOP + ROW * index as f64;
         let label = fit(&bar.label, left - 10.0, size);
         canvas.text(left - 8.0, y + ROW / 2.0, &label, Look::new(size).right().color(palette::INK));
-        let mut end = left;
         if let Some(percent) = bar.percent {
-            end = scale.at(percent);
-            canvas.rect(left, y + 5.0, end - left, ROW - 10.0, palette::BLUE);
+            canvas.rect(left, y + 5.0, scale.at(percent) - left, ROW - 10.0, palette::BLUE);
         }
         if let Some(before) = bar.before {
             let x = scale.at(before);
             canvas.rect(x - 2.25, y + 2.0, 4.5, ROW - 4.0, palette::WHITE);
             canvas.rect(x - 1.25, y + 2.0, 2.5, ROW - 4.0, palette::INK);
-            end = end.max(x + 2.0);
         }
-        canvas.text(end + 6.0, y + ROW / 2.0, &bar.printed, Look::new(size).color(palette::INK));
+        let look = Look::new(size).bold().right().color(palette::INK);
+        canvas.text(canvas.width - 4.0, y + ROW / 2.0, &bar.printed, look);
     }
 }
 

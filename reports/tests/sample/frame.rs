@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, date};
+use lake::finding::Finding;
 use lake::reference::{self, Structure};
 use lake::release::{Audience, CatalogueEntry, DeliverySummary, Frame, Gate};
 
@@ -84,6 +85,34 @@ pub fn delivery(structure: &Structure) -> DeliverySummary {
             date(2023, 1, 1)
         }),
     }
+}
+
+/// Three rules in anomaly, one of them too rarely to be printed, and one without.
+pub fn findings() -> Vec<Finding> {
+    [
+        ("RPU-X19", "", 9, 1_310),
+        ("RPU-X29", "b", 1_204, 96_400),
+        ("RPU-X10", "", 312, 455_100),
+        ("RPU-X03", "", 0, 455_400),
+        ("RPU-E08", "", 4_000, 455_400),
+    ]
+    .map(|(rule, clause, violated, eligible)| Finding {
+        rule: rule.to_owned(),
+        clause: clause.to_owned(),
+        domaine: "rpu".to_owned(),
+        level: "region".to_owned(),
+        area: "76".to_owned(),
+        period_kind: "quarter".to_owned(),
+        period: PERIOD.to_owned(),
+        violated,
+        eligible,
+        not_judged: 21,
+        share: Some(violated as f64 / eligible as f64),
+        effect: "flag".to_owned(),
+        verdict: if violated > 0 { "anomaly" } else { "ok" }.to_owned(),
+        run: "8b2e6f1d94c0".to_owned(),
+    })
+    .to_vec()
 }
 
 pub fn entries(seen: &BTreeSet<(String, String)>) -> Vec<CatalogueEntry> {

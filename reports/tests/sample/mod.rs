@@ -38,7 +38,7 @@ pub fn release() -> Release {
         Release {
             frame: frame::frame(&maker.seen),
             figures: maker.figures,
-            findings: Vec::new(),
+            findings: frame::findings(),
         }
     });
     RELEASE.clone()
