@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""The rules and indicators of one quarter, written for DuckDB over the Parquet files of the current view: the thing `oru transform`
+is measured against. The derived columns are written here by hand; the predicates of the rules and the expressions of the indicators are
+read from their declarations, since the SQL subset is the same on both engines.
+
+    duckdb_main.py LAKE/current/rpu 2025-Q1
+"""
+import pathlib, sys, tomllib
+
+import duckdb
+
+root = pathlib.Path(__file__).parent.parent
+view, quarter = pathlib.Path(sys.argv[1]), sys.argv[2]
+year, number = int(quarter[:4]), int(quarter[-1])
+months = [3 * number - 2, 3 * number - 1, 3 * number]
+
+
+def months_of(year):
+    return [str(path) for month in months for path in (view / f"mois={year}-{month:02d}").glob("*.parquet")]
+
+
+def derive(base, files):
+    """One row per passage with every column that rules and indicators name."""
+    base.execute(f"create or replace table structures as select * from read_csv('{root}/lake/reference/structures.csv', all_varchar=true)")
+    base.execute(f"create or replace table feries as select date::date as jour from read_csv('{root}/lake/reference/jours_feries_metropole.csv')")
+    base.execute(f"create or replace table cim10 as select * from read_csv('{root}/lake/reference/cim10_codes.csv', all_varchar=true)")
+    base.execute(f"create or replace table sfmu as select distinct code from read_csv('{root}/lake/codes/rpu_motif_thesaurus.csv', all_varchar=true)")
+    base.execute(f"create or replace table avc as select code, categorie from read_csv('{root}/lake/codes/rpu_avc_cim10.csv', all_varchar=true)")
+    base.execute(f"create or replace table grp as select * from read_csv('{root}/lake/codes/rpu_dp_categories.csv', all_varchar=true)")
+    base.execute(f"create or replace table sous as select * from read_csv('{root}/lake/codes/rpu_dp_sous_chapitres.csv', all_varchar=true)")
+    listed = ", ".join(f"'{file}'" for file in files)
+    base.execute(f"create or replace table v as select * from read_parquet([{listed}], hive_partitioning=false)")
+    base.execute("""create or replace table dps as
+        with d as (select distinct dp from v where dp is not null)
+        select dp,
+          coalesce((select g.type_code from grp g where g.rule='prefix' and starts_with(d.dp, g.code_from) order by length(g.code_from) desc limit 1),
+                   (select g.type_code from grp g where g.rule='range3' and left(d.dp,3) between g.code_from and g.code_to limit 1)) as type_urgence,
+          coalesce((select g.chapitre from grp g where g.rule='prefix' and starts_with(d.dp, g.code_from) order by length(g.code_from) desc limit 1),
+                   (select g.chapitre from grp g where g.rule='range3' and left(d.dp,3) between g.code_from and g.code_to limit 1)) as chapitre,
+          (select s.sous_chapitre from sous s where starts_with(d.dp, s.prefix) order by length(s.prefix) desc limit 1) as sous_chapitre,
+          (select a.categorie from avc a where a.code = d.dp) as avc,
+          exists(select 1 from sfmu s where s.code = d.dp) as dp_sfmu,
+          coalesce((select c.type_mco in ('1','2','4') from cim10 c where c.code = d.dp), false) or left(d.dp,1) in ('V','W','X','Y') as dp_interdit
+        from d""")
+    base.execute("""create or replace table p as
+        select v.*, v.finess || '/' || v.ordre as flux_id, s.departement, s.type as type_etablissement,
+          entree::date as jour, strftime(entree, '%Y-%m') as mois, hour(entree)::int as heure, isodow(entree)::int as jour_semaine,
+          isodow(entree) in (6,7) as weekend, f.jour is not null as ferie,
+          case when hour(entree) < 8 then 'H5' when hour(entree) < 12 then 'H1' when hour(entree) < 16 then 'H2' when hour(entree) < 20 then 'H3' else 'H4' end as tranche,
+          hour(entree) >= 20 or hour(entree) < 8 as nuit, hour(entree) < 8 as nuit_profonde, hour(entree) >= 20 as soiree,
+          hour(entree) >= 20 or hour(entree) < 8 or f.jour is not null or isodow(entree) = 7
+            or (isodow(entree) = 6 and (hour(entree) >= 12 or g.jour is not null)) as en_pdsa,
+          case when age >= 95 then '95+' else printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) end as age_5,
+          age < 18 as pediatrie, age >= 75 as geriatrie,
+          case residence_classe when 'region' then 1 when 'france' then 0 when 'etranger' then 0 end as resident,
+          d.* exclude (dp), coalesce(orient = 'UHCD', false) as uhcd, mode_sortie in ('6','7') as hospitalise,
+          hour(sortie)::int as heure_sortie, sortie::date as jour_sortie, date_diff('minute', entree, sortie)::int as duree_brute_min,
+          date_diff('minute', extract, sortie)::int as sortie_future_min, date_diff('minute', entree, extract)::int as recul_min,
+          false as heure_changee,
+          case when date_diff('minute', entree, sortie) > 0 and date_diff('minute', entree, sortie) <= 4320 then date_diff('minute', entree, sortie)::int end as duree_min,
+          case when sortie is null then 'manquante' when sortie < entree then 'negative' when sortie = entree then 'nulle'
+               when date_diff('minute', entree, sortie) > 4320 then 'excessive' else 'valide' end as duree_etat,
+          case when date_diff('minute', entree, sortie) between 1 and 719 then printf('%04d', date_diff('minute', entree, sortie) // 15 * 15)
+               when date_diff('minute', entree, sortie) <= 4320 then '0720' end as duree_15min
+        from v left join structures s on s.finess = v.finess and s.ordre::int = v.ordre
+          left join feries f on f.jour = v.entree::date left join feries g on g.jour = v.entree::date - 1
+          left join dps d on d.dp = v.dp""")
+
+
+def sql_value(value):
+    if isinstance(value, list):
+        return ", ".join(sql_value(item) for item in value)
+    return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def clauses():
+    """(parmi, anomalie) of every row rule of the table rpu."""
+    for file in sorted((root / "transform/rules").glob("*.toml")):
+        for rule in tomllib.load(open(file, "rb")).get("regle", []):
+            if rule.get("table") != "rpu" or rule.get("portee") != "row" or "anomalie" not in rule:
+                continue
+            for item in rule.get("pour_chaque", [""]):
+                words = {name: sql_value(value) for name, value in rule.get("parametres", {}).items()} | {"item": item}
+                yield rule["parmi"].format(**words), rule["anomalie"].format(**words)
+
+
+def rules(base):
+    """Counts by structure and day of every rule, in one query."""
+    parts = []
+    for among, anomaly in clauses():
+        among, anomaly = f"({among})", f"({anomaly})"
+        parts.append(f"count(*) filter ({among} and {anomaly} is not null)")
+        parts.append(f"count(*) filter ({among} and {anomaly})")
+        parts.append(f"count(*) filter ({among} is null or ({among} and {anomaly} is null))")
+    return len(base.execute(f"select flux_id, jour, {', '.join(parts)} from p group by all").fetchall())
+
+
+def aggregates(indicator):
+    """SQL of the numbers behind an indicator declared as count, quotient, mean or quantile over the passages."""
+    formula = indicator["formule"]
+    only = f" filter ({formula['filtre']})" if formula.get("filtre") else ""
+    match formula["forme"]:
+        case "count":
+            return [f"count(*){only}"]
+        case "quotient":
+            sides = [formula.get("numerateur"), formula.get("denominateur")]
+            return [f"count(*) filter ({side})" for side in sides if isinstance(side, str)]
+        case "mean":
+            return [f"avg({formula['expression']}){only}", f"count({formula['expression']}){only}"]
+        case "quantile":
+            return [f"quantile_cont({formula['expression']}, {formula['p']}){only}"]
+    return []
+
+
+def indicators(base, periods):
+    folder = root / "transform/indicators"
+    rows, grains = [], {}
+    for file in sorted(folder.glob("*.toml")):
+        text = tomllib.load(open(file, "rb"))
+        rows += text.get("indicateur", [])
+        grains |= {grain["id"]: grain for grain in text.get("grain", [])}
+    populations = {row["id"]: row.get("filtre", "TRUE") for row in tomllib.load(open(folder / "populations.toml", "rb"))["population"]}
+    dimensions = {row["id"]: row["expression"] for row in tomllib.load(open(folder / "dimensions.toml", "rb"))["dimension"]}
+    levels = {"region": "'76'", "departement": "departement", "type_etablissement": "type_etablissement", "etablissement": "finess"}
+    plain, crossed = {}, []
+    for row in rows:
+        if row.get("table", "rpu") != "rpu" or row["domaine"] != "rpu":
+            continue
+        names = [grains[name] for name in row.get("grains", []) if name in grains]
+        wanted = {population for grain in names for population in grain.get("populations", ["tous"])}
+        dims = row.get("dimensions", [])
+        for population in wanted:
+            if dims:
+                crossed += [(population, dims, part) for part in aggregates(row)]
+            else:
+                plain.setdefault(population, []).extend(aggregates(row))
+    figures = 0
+    for level in levels.values():
+        for period in periods:
+            for population, parts in plain.items():
+                query = f"select {level} as lieu, {', '.join(dict.fromkeys(parts))} from p where ({populations[population]}) and {period} group by 1"
+                figures += len(base.execute(query).fetchall()) * len(parts)
+        for population, dims, part in crossed:
+            for dim in dims:
+                columns = ", ".join(dimensions[name] for name in (dim if isinstance(dim, list) else [dim]) if name in dimensions)
+                if columns:
+                    query = f"select {level} as lieu, {columns}, {part} from p where ({populations[population]}) group by all"
+                    figures += len(base.execute(query).fetchall())
+    for level in levels.values():
+        for population in ("tous", "pediatrie", "geriatrie"):
+            figures += len(base.execute(f"select {level} as lieu, jour, count(*), count(*) filter (hospitalise) from p where {populations[population]} group by all").fetchall())
+    return figures
+
+
+def main():
+    base = duckdb.connect()
+    base.execute("set threads = 2")
+    derive(base, months_of(year))
+    judged = rules(base)
+    periods = ["TRUE"] + [f"mois = '{year}-{month:02d}'" for month in months]
+    print(f"{judged} lignes de règles, {indicators(base, periods)} chiffres")
+
+
+main()
