@@ -63,6 +63,10 @@ pub struct Bornes {
     pub pediatrie_moins_de: i16,
     /// Geriatrics: age from, in years (RESURAL, rapport 2014, définitions).
     pub geriatrie_a_partir_de: i16,
+    /// Orientations without which no principal diagnosis is expected, for the diagnostic coverage (RPU-E21): those of RPU-E12.
+    pub dp_exclus: Vec<String>,
+    /// Days before a period that the limits of its series are learnt on (RPU-T02, RPU-T03).
+    pub jours_reference: i32,
 }
 
 impl Default for Bornes {
@@ -71,6 +75,8 @@ impl Default for Bornes {
             nuit_profonde_fin: 8,
             pediatrie_moins_de: 18,
             geriatrie_a_partir_de: 75,
+            dp_exclus: ["FUGUE", "PSA", "REO"].map(str::to_owned).to_vec(),
+            jours_reference: 91,
         }
     }
 }

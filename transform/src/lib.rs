@@ -14,6 +14,8 @@ pub mod rules;
 
 mod error;
 mod parquet;
+#[cfg(test)]
+mod testing;
 
 pub use catalogue::{Catalogue, Diagnostic};
 pub use context::Inputs;

@@ -2,13 +2,21 @@
 //! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`,
 //! `[[grain]]`.
 
+mod check;
+pub mod columns;
 mod diagnostic;
+mod nearest;
+mod read;
+pub mod sql;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use diagnostic::Diagnostic;
+pub use nearest::nearest;
 
-use crate::indicators::{Dimension, Grain, Indicator, Population};
+use crate::indicators::{self, Dimension, Grain, Indicator, Population};
+use crate::rules::{self, Parameter, Rule};
 
 /// A declaration, with the file it comes from and the byte offset where it starts.
 #[derive(Debug, Clone)]
@@ -23,6 +31,7 @@ pub struct Declared<T> {
 pub struct Catalogue {
     /// (name, text) of each file read.
     pub files: Vec<(String, String)>,
+    pub regles: Vec<Rule>,
     pub indicateurs: Vec<Declared<Indicator>>,
     pub populations: Vec<Declared<Population>>,
     pub dimensions: Vec<Declared<Dimension>>,
@@ -30,14 +39,75 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    /// The embedded declarations, then the files named. Fails with all the mistakes that keep a file from being read; a rule
-    /// whose predicate is wrong is loaded, and said by [`Catalogue::check`].
-    pub fn load(_extra: &[PathBuf]) -> Result<Catalogue, Vec<Diagnostic>> {
-        Ok(Catalogue::default())
+    /// The embedded declarations, then the files named, in that order. Fails with all the mistakes that keep a file from being
+    /// read; a rule whose predicate is wrong is loaded, said by [`Catalogue::check`] and judged `error`.
+    pub fn load(extra: &[PathBuf]) -> Result<Catalogue, Vec<Diagnostic>> {
+        let mut catalogue = Catalogue::default();
+        let mut mistakes = Vec::new();
+        for (name, text) in rules::EMBEDDED.iter().chain(indicators::EMBEDDED) {
+            mistakes.extend(catalogue.add(name, text).err());
+        }
+        for path in extra {
+            let name = path.display().to_string();
+            match std::fs::read_to_string(path) {
+                Ok(text) => mistakes.extend(catalogue.add(&name, &text).err()),
+                Err(error) => mistakes.push(Diagnostic::at(&name, "", 0, format!("fichier illisible : {error}"))),
+            }
+        }
+        if mistakes.is_empty() { Ok(catalogue) } else { Err(mistakes) }
+    }
+
+    /// Adds the declarations of one file.
+    pub fn add(&mut self, name: &str, text: &str) -> Result<(), Diagnostic> {
+        let content = read::content(name, text)?;
+        let file = self.files.len();
+        self.files.push((name.to_owned(), text.to_owned()));
+        self.regles
+            .extend(content.regle.into_iter().flat_map(|row| row.expand(file, text)));
+        self.indicateurs.extend(read::declared(content.indicateur, file));
+        self.populations.extend(read::declared(content.population, file));
+        self.dimensions.extend(read::declared(content.dimension, file));
+        self.grains.extend(read::declared(content.grain, file));
+        Ok(())
+    }
+
+    /// Sets parameters of rules: identifier → parameter → value (`seuil` is one). An identifier sets all its clauses; a name
+    /// with its clause, `RPU-E15b`, that one. Unknown ones are refused, with the nearest known one.
+    pub fn set_parameters(&mut self, values: &BTreeMap<String, BTreeMap<String, Parameter>>) -> Result<(), String> {
+        for (name, parameters) in values {
+            let known: Vec<String> = self.regles.iter().flat_map(|rule| [rule.id.clone(), rule.name()]).collect();
+            let concerned = self.regles.iter_mut().filter(|rule| rule.id == *name || rule.name() == *name);
+            let mut found = false;
+            for rule in concerned {
+                found = true;
+                for (parameter, value) in parameters {
+                    rule.set(parameter, value)?;
+                }
+            }
+            if !found {
+                let hint = nearest(name, known.iter().map(String::as_str)).unwrap_or("oru list rules");
+                return Err(format!(
+                    "paramètres d'une règle inconnue, « {name} » (la plus proche : {hint})"
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// Every mistake in the declarations, in the order of files and lines.
     pub fn check(&self) -> Vec<Diagnostic> {
-        Vec::new()
+        let mut mistakes = check::rules(self);
+        mistakes.sort();
+        mistakes.dedup();
+        mistakes
+    }
+
+    /// A mistake at a byte offset of one of the files read.
+    pub fn mistake(&self, file: usize, offset: usize, message: impl Into<String>) -> Diagnostic {
+        let (name, text) = &self.files[file];
+        Diagnostic::at(name, text, offset, message)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,27 +1,91 @@
 //! The usable rows of a table with every derived column: what rules, indicators and series are computed on.
+//!
+//! Two frames for each table. The *judged* frame has the values as received, and is what rules see. The *usable* frame is the
+//! judged one once the effects of the rules are applied (`void_field`, `void_derived`, marks), with what depends on them
+//! computed again. Every derived column is described, with its source, in `columns/*.toml`.
 
 mod calendar;
+mod diagnosis;
+mod effects;
+mod lits;
+mod rpu;
+mod site;
 pub(crate) mod source;
 
 use jiff::civil::Date;
 use lake::table::Table;
 use polars::prelude::*;
 
+pub use diagnosis::{Diagnosis, diagnosis};
+pub use source::epoch_day;
+pub(crate) use source::{polars_type, view_fields};
+
 use crate::{Catalogue, Error, Inputs};
 
 /// The records of `rpu` that entered from `from` to `to`, both included, with every derived column. Values that rules void
 /// (`void_field`, `void_derived`) are null.
-pub fn prepare(inputs: &Inputs, _catalogue: &Catalogue, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let frame = source::view(declared("rpu"), &inputs.rpu)?.filter(source::between("entree", from, to));
-    Ok(frame.with_columns(calendar::entry_columns()))
+pub fn prepare(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let frame = judged_rpu(inputs, from, to)?;
+    let rules = effects::compiled(catalogue, "rpu");
+    let frame = effects::void_fields(frame, &rules).with_columns(rpu::exit_columns(from, to));
+    let frame = frame.with_column(col("duree_brute_min").alias("duree_min"));
+    let frame = effects::void_derived(frame, &rules, &[("duree_min", "duree_etat")]);
+    Ok(frame.with_columns(rpu::duration_classes()))
 }
 
 /// The snapshots of `lits` from `from` to `to` (day of `ts_etat_local`), both included, with every derived column.
-pub fn prepare_lits(inputs: &Inputs, _catalogue: &Catalogue, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let frame = source::view(declared("lits"), &inputs.lits)?.filter(source::between("ts_etat_local", from, to));
-    Ok(frame.with_column(col("ts_etat_local").dt().date().alias("jour")))
+pub fn prepare_lits(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let frame = judged_lits(inputs, from, to)?;
+    let rules = effects::compiled(catalogue, "lits");
+    let frame = effects::marks(effects::void_fields(frame, &rules), &rules);
+    Ok(frame)
+}
+
+/// The records of `rpu`, as rules see them.
+pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let view = source::view(declared("rpu"), &inputs.rpu)?.filter(source::between("entree", from, to));
+    let distinct = |columns: &[&str]| {
+        let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
+        view.clone().select(columns).unique(None, UniqueKeepStrategy::Any).collect()
+    };
+    let reading = || Error::frame("read the codes and sites of rpu");
+    let diagnoses = distinct(&["dp"])
+        .and_then(|codes| diagnosis::table(codes.column("dp")?.str()?))
+        .map_err(reading())?;
+    let sites = distinct(&["finess", "ordre"])
+        .and_then(|records| site::by_flux(&records, &inputs.structures))
+        .map_err(reading())?;
+    let keys = |names: &[&str]| names.iter().map(|name| col(*name)).collect::<Vec<_>>();
+    let left = || JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns);
+    let site_keys = keys(&["finess", "ordre"]);
+    Ok(view
+        .join(sites, site_keys.clone(), site_keys, left())
+        .join(diagnoses.lazy(), keys(&["dp"]), keys(&["dp"]), left())
+        .with_columns(rpu::columns(inputs, from, to))
+        .with_columns(rpu::exit_columns(from, to))
+        .with_column(col("periode_pdsa").neq(lit("HORS_PDSA")).alias("en_pdsa")))
+}
+
+/// The snapshots of `lits`, as rules see them.
+pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let view = source::view(declared("lits"), &inputs.lits)?.filter(source::between("ts_etat_local", from, to));
+    Ok(lits::derive(view, inputs, from, to))
+}
+
+/// Rows of `rpu_declares` whose month begins from `from` to `to`.
+pub(crate) fn declares(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
+    let view = source::view(declared("rpu_declares"), &inputs.rpu_declares)?;
+    Ok(view.filter(col("mois").gt_eq(day(from)).and(col("mois").lt_eq(day(to)))))
+}
+
+pub(crate) fn sites_by_finess(inputs: &Inputs) -> LazyFrame {
+    site::by_finess(&inputs.structures)
 }
 
 fn declared(table: &str) -> &'static Table {
     lake::table::table(table).expect("the tables named here are declared in lake")
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use lake::table::{ColumnType, Table};
+use lake::table::{Column, ColumnType, Table};
 use polars::prelude::*;
 
 use crate::Error;
 
 /// The view of a declared table over these files; without a file, the same columns and no row.
-pub fn view(table: &Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
+pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
     if files.is_empty() {
         return Ok(DataFrame::empty_with_schema(&view_schema(table)).lazy());
     }
@@ -19,31 +19,46 @@ pub fn view(table: &Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
     crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("read the view of {}", table.nom)))
 }
 
-/// Columns of the view of a table, as `lake::table::Table::view_schema`.
-pub fn view_schema(table: &Table) -> Schema {
-    let text = DataType::String;
+/// Columns of the view of a table, as `lake::table::Table::view_schema`: name, type, and the declared column a name or its
+/// companion comes from.
+pub fn view_fields(table: &'static Table) -> Vec<(String, ColumnType, Option<&'static Column>)> {
     let mut fields = Vec::new();
     for column in &table.colonnes {
-        fields.push((column.nom.clone(), polars_type(column.kind)));
+        fields.push((column.nom.clone(), column.kind, Some(column)));
         if let Some(companion) = column.companion() {
-            fields.push((companion, text.clone()));
+            fields.push((companion, ColumnType::Etat, Some(column)));
         }
     }
-    let technical = [
-        ("cle", DataType::UInt64),
-        ("empreinte", DataType::UInt64),
-        ("delivery", text.clone()),
-        ("rang", DataType::UInt32),
-        ("ligne", DataType::UInt32),
-        ("hors_fenetre", DataType::Boolean),
-        ("flux", text),
-        ("extract", polars_type(ColumnType::Civil)),
-    ];
-    fields.extend(technical.map(|(name, kind)| (name.to_owned(), kind)));
-    fields.into_iter().map(|(name, kind)| Field::new(name.into(), kind)).collect()
+    for (name, kind) in [
+        ("delivery", ColumnType::Text),
+        ("hors_fenetre", ColumnType::Bool),
+        ("flux", ColumnType::Text),
+        ("extract", ColumnType::Civil),
+    ] {
+        fields.push((name.to_owned(), kind, None));
+    }
+    fields
 }
 
-fn polars_type(kind: ColumnType) -> DataType {
+/// Schema of the view of a table, for when it has no file.
+fn view_schema(table: &'static Table) -> Schema {
+    let declared = view_fields(table)
+        .into_iter()
+        .map(|(name, kind, _)| (name, polars_type(kind)));
+    let unsigned = [
+        ("cle", DataType::UInt64),
+        ("empreinte", DataType::UInt64),
+        ("rang", DataType::UInt32),
+        ("ligne", DataType::UInt32),
+    ];
+    declared
+        .chain(unsigned.map(|(name, kind)| (name.to_owned(), kind)))
+        .map(|(name, kind)| Field::new(name.into(), kind))
+        .collect()
+}
+
+/// The polars type of a declared column.
+pub fn polars_type(kind: ColumnType) -> DataType {
     match kind {
         ColumnType::Text | ColumnType::Etat => DataType::String,
         ColumnType::Int16 => DataType::Int16,

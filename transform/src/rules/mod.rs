@@ -1,9 +1,30 @@
-//! The rule engine: declared rules over declared tables give findings and anomalies.
+//! The rule engine: declared rules over declared tables give findings and anomalies. A rule is a row of `rules/*.toml`;
+//! nothing here knows any identifier.
+
+mod compile;
+mod declare;
+mod not_yet;
+mod text;
 
 use jiff::civil::Date;
 use lake::finding::{Anomaly, Finding};
 
+pub use compile::{Compiled, compile};
+pub use declare::{Applied, Category, Rule, RuleRow, Scope};
+pub use not_yet::not_yet;
+pub use text::{Filled, Parameter, SqlText};
+
 use crate::{Catalogue, Error, Inputs};
+
+/// Declaration files embedded in the program: (name shown in messages, content).
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("rules/rpu_champs.toml", include_str!("../../rules/rpu_champs.toml")),
+    ("rules/rpu_coherence.toml", include_str!("../../rules/rpu_coherence.toml")),
+    ("rules/rpu_completude.toml", include_str!("../../rules/rpu_completude.toml")),
+    ("rules/rpu_series.toml", include_str!("../../rules/rpu_series.toml")),
+    ("rules/rpu_fichier.toml", include_str!("../../rules/rpu_fichier.toml")),
+    ("rules/lits.toml", include_str!("../../rules/lits.toml")),
+];
 
 /// What the rules say of a period.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,181 @@
+//! The tables that declarations may name, with their columns: those of `lake`, those derived here (`columns/*.toml`).
+
+use std::sync::OnceLock;
+
+use lake::table::{Column, ColumnType};
+use polars::prelude::{Field, Schema};
+use serde::Deserialize;
+
+use crate::prepare::{polars_type, view_fields};
+
+/// One column that an expression may name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    pub nom: String,
+    pub kind: ColumnType,
+    pub libelle: String,
+    pub source: Option<String>,
+    pub unite: Option<String>,
+    /// Element or header of the national format.
+    pub tag: Option<String>,
+    pub codes: Option<String>,
+    /// May be empty (SQL NULL).
+    pub nullable: bool,
+    /// Derived here, not in the lake.
+    pub derived: bool,
+    /// Exists only once rules have voided what they void: rules may not name it.
+    pub after_rules: bool,
+}
+
+/// A table, with every column of its prepared frame.
+#[derive(Debug, Clone)]
+pub struct KnownTable {
+    pub nom: String,
+    pub libelle: String,
+    pub columns: Vec<Known>,
+}
+
+impl KnownTable {
+    pub fn column(&self, nom: &str) -> Option<&Known> {
+        self.columns.iter().find(|column| column.nom == nom)
+    }
+
+    /// Schema of the frame that rules are judged on.
+    pub fn judged_schema(&self) -> Schema {
+        schema(self.columns.iter().filter(|column| !column.after_rules))
+    }
+
+    /// Schema of the prepared frame.
+    pub fn schema(&self) -> Schema {
+        schema(self.columns.iter())
+    }
+}
+
+fn schema<'a>(columns: impl Iterator<Item = &'a Known>) -> Schema {
+    columns
+        .map(|column| Field::new(column.nom.as_str().into(), polars_type(column.kind)))
+        .collect()
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Derived {
+    table: String,
+    libelle: String,
+    #[serde(rename = "colonne")]
+    colonnes: Vec<Column>,
+}
+
+/// (text of the declaration, whether its columns exist only after the rules).
+const DERIVED: &[(&str, bool)] = &[
+    (include_str!("../../columns/rpu.toml"), false),
+    (include_str!("../../columns/rpu_usage.toml"), true),
+    (include_str!("../../columns/lits.toml"), false),
+    (include_str!("../../columns/lits_usage.toml"), true),
+    (include_str!("../../columns/rpu_jour.toml"), false),
+    (include_str!("../../columns/rpu_mois.toml"), false),
+    (include_str!("../../columns/rpu_couverture.toml"), false),
+];
+
+/// Every known table, record tables first.
+pub fn tables() -> &'static [KnownTable] {
+    static TABLES: OnceLock<Vec<KnownTable>> = OnceLock::new();
+    TABLES.get_or_init(read)
+}
+
+/// The known table of that name.
+pub fn table(nom: &str) -> Option<&'static KnownTable> {
+    tables().iter().find(|table| table.nom == nom)
+}
+
+fn read() -> Vec<KnownTable> {
+    let mut tables: Vec<KnownTable> = lake::table::tables().iter().map(of_lake).collect();
+    for (text, after_rules) in DERIVED {
+        let derived: Derived = toml::from_str(text).expect("the embedded column declarations are valid");
+        let columns = derived.colonnes.into_iter().map(|column| Known {
+            nullable: !column.obligatoire,
+            derived: true,
+            after_rules: *after_rules,
+            nom: column.nom,
+            kind: column.kind,
+            libelle: column.libelle,
+            source: column.source,
+            unite: column.unite,
+            tag: column.tag,
+            codes: column.codes,
+        });
+        match tables.iter_mut().find(|table| table.nom == derived.table) {
+            Some(table) => table.columns.extend(columns),
+            None => tables.push(KnownTable {
+                nom: derived.table,
+                libelle: derived.libelle,
+                columns: columns.collect(),
+            }),
+        }
+    }
+    tables
+}
+
+/// Columns of the view: declared ones, their companions (never empty), the technical ones (never empty, but `extract`).
+fn of_lake(table: &'static lake::table::Table) -> KnownTable {
+    let columns = view_fields(table).into_iter().map(|(nom, kind, declared)| {
+        let companion = declared.filter(|column| column.nom != nom);
+        let declared = declared.filter(|column| column.nom == nom);
+        Known {
+            kind,
+            libelle: match (declared, companion) {
+                (Some(column), _) => column.libelle.clone(),
+                (_, Some(column)) => format!("État de la cellule « {} »", column.libelle),
+                _ => "Colonne technique".to_owned(),
+            },
+            source: declared.and_then(|column| column.source.clone()),
+            unite: declared.and_then(|column| column.unite.clone()),
+            tag: declared.or(companion).and_then(|column| column.tag.clone()),
+            codes: declared.and_then(|column| column.codes.clone()),
+            nullable: match declared {
+                Some(column) => kind != ColumnType::Etat && !(column.obligatoire && !column.etat) && !table.site.contains(&nom),
+                None => nom == "extract",
+            },
+            derived: false,
+            after_rules: false,
+            nom,
+        }
+    });
+    KnownTable {
+        nom: table.nom.clone(),
+        libelle: table.libelle.clone(),
+        columns: columns.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn names_are_unique_and_described() {
+        for table in tables() {
+            let names: BTreeSet<_> = table.columns.iter().map(|column| &column.nom).collect();
+            assert_eq!(names.len(), table.columns.len(), "{}", table.nom);
+            assert!(table.columns.iter().all(|column| !column.libelle.is_empty()));
+        }
+    }
+
+    #[test]
+    fn emptiness_of_columns() {
+        let rpu = table("rpu").unwrap();
+        for (name, nullable) in [
+            ("entree", false),
+            ("sexe", true),
+            ("sexe_etat", false),
+            ("cp_etat", false),
+            ("finess", false),
+            ("extract", true),
+            ("uhcd", false),
+        ] {
+            assert_eq!(rpu.column(name).unwrap().nullable, nullable, "{name}");
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! From a CIM-10 code to its FEDORU type, chapter and sub-chapter, to the AVC list, the SFMU thesaurus and the PMSI's
+//! position rules. Done once on the distinct codes, then joined.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use lake::code_list::code_list;
+use polars::prelude::*;
+
+/// What the reference tables say of one code.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnosis {
+    pub type_urgence: Option<&'static str>,
+    pub chapitre: Option<&'static str>,
+    pub sous_chapitre: Option<&'static str>,
+    pub avc: Option<&'static str>,
+    pub sfmu: bool,
+    /// None when the code is not in the CIM-10 shipped.
+    pub interdit: Option<bool>,
+}
+
+/// One row per distinct code: `dp`, `type_urgence`, `chapitre`, `sous_chapitre`, `avc`, `dp_sfmu`, `dp_interdit`.
+pub fn table(codes: &StringChunked) -> PolarsResult<DataFrame> {
+    let codes: BTreeSet<&str> = codes.iter().flatten().collect();
+    let rows: Vec<Diagnosis> = codes.iter().map(|code| diagnosis(code)).collect();
+    let text = |name: &str, value: fn(&Diagnosis) -> Option<&'static str>| -> Column {
+        Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
+    };
+    DataFrame::new(
+        rows.len(),
+        vec![
+            Column::new("dp".into(), codes.into_iter().collect::<Vec<_>>()),
+            text("type_urgence", |row| row.type_urgence),
+            text("chapitre", |row| row.chapitre),
+            text("sous_chapitre", |row| row.sous_chapitre),
+            text("avc", |row| row.avc),
+            Column::new("dp_sfmu".into(), rows.iter().map(|row| row.sfmu).collect::<Vec<_>>()),
+            Column::new("dp_interdit".into(), rows.iter().map(|row| row.interdit).collect::<Vec<_>>()),
+        ],
+    )
+}
+
+/// Looks a normalised code up (upper case, no dot).
+pub fn diagnosis(code: &str) -> Diagnosis {
+    let references = references();
+    let category = longest_prefix(code, |prefix| references.categories.get(prefix)).or_else(|| {
+        references
+            .ranges
+            .iter()
+            .find(|range| range.holds(code))
+            .map(|range| &range.category)
+    });
+    let sub = longest_prefix(code, |prefix| references.sous_chapitres.get(prefix)).copied();
+    Diagnosis {
+        type_urgence: category.map(|category| category.0),
+        chapitre: category.map(|category| category.1),
+        sous_chapitre: sub.filter(|name| *name != "-"),
+        avc: references.avc.get(code).copied(),
+        sfmu: references.sfmu.contains(code),
+        interdit: forbidden(code),
+    }
+}
+
+/// ATIH's positions 1, 2 and 4 forbid a code as principal diagnosis; chapter XX (V to Y) has no position and is external
+/// causes. Position 3 (a category with subdivisions) is admitted here: the SFMU thesaurus itself holds such codes.
+fn forbidden(code: &str) -> Option<bool> {
+    let position = lake::reference::cim10().get(code)?;
+    Some(matches!(position.as_str(), "1" | "2" | "4") || matches!(code.as_bytes().first(), Some(b'V'..=b'Y')))
+}
+
+type Category = (&'static str, &'static str);
+
+struct Range {
+    from: &'static str,
+    to: &'static str,
+    category: Category,
+}
+
+impl Range {
+    fn holds(&self, code: &str) -> bool {
+        code.get(..3).is_some_and(|head| self.from <= head && head <= self.to)
+    }
+}
+
+struct References {
+    categories: BTreeMap<&'static str, Category>,
+    ranges: Vec<Range>,
+    sous_chapitres: BTreeMap<&'static str, &'static str>,
+    avc: BTreeMap<&'static str, &'static str>,
+    sfmu: BTreeSet<&'static str>,
+}
+
+/// The longest prefix of the code, from its whole length to three characters, that the table knows.
+fn longest_prefix<T>(code: &str, find: impl Fn(&str) -> Option<T>) -> Option<T> {
+    (3..=code.len()).rev().find_map(|length| find(code.get(..length)?))
+}
+
+fn references() -> &'static References {
+    static REFERENCES: OnceLock<References> = OnceLock::new();
+    REFERENCES.get_or_init(|| {
+        let list = |name| &code_list(name).expect("the code lists named here are embedded").codes;
+        let (prefixes, ranges): (Vec<_>, Vec<_>) = list("rpu_dp_categories")
+            .iter()
+            .partition(|row| row.autres["rule"] == "prefix");
+        References {
+            categories: prefixes
+                .iter()
+                .map(|row| {
+                    (
+                        row.code.as_str(),
+                        (row.autres["type_code"].as_str(), row.autres["chapitre"].as_str()),
+                    )
+                })
+                .collect(),
+            ranges: ranges
+                .iter()
+                .map(|row| Range {
+                    from: &row.code,
+                    to: &row.label_fr,
+                    category: (&row.autres["type_code"], &row.autres["chapitre"]),
+                })
+                .collect(),
+            sous_chapitres: list("rpu_dp_sous_chapitres")
+                .iter()
+                .map(|row| (row.code.as_str(), row.autres["sous_chapitre"].as_str()))
+                .collect(),
+            avc: list("rpu_avc_cim10")
+                .iter()
+                .map(|row| (row.code.as_str(), row.autres["categorie_code"].as_str()))
+                .collect(),
+            sfmu: list("rpu_motif_thesaurus").iter().map(|row| row.code.as_str()).collect(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Examples of rpu-indicators.md §7, all from the FEDORU grouping.
+    #[test]
+    fn types_and_chapters() {
+        for (code, kind, chapter) in [
+            ("A09", "MED-CHIR", "Douleurs abdominales, pathologies digestives"),
+            ("R074", "MED-CHIR", "Douleurs thoraciques, pathologies cardio-vasculaires"),
+            ("I639", "MED-CHIR", "Céphalées, pathologies neurologiques hors SNP"),
+            ("J459", "MED-CHIR", "Dyspnées, pathologies des voies aériennes inférieures"),
+            ("S525", "TRAUMA", "Traumatisme du membre supérieur"),
+            ("W19", "TRAUMA", "Traumatisme autre et sans précision"),
+            ("F100", "TOXICO", "Intoxication alcoolique"),
+            ("F109", "PSY", "Troubles du psychisme, pathologies psychiatriques"),
+            ("T391", "TOXICO", "Intoxication médicamenteuse"),
+            ("T58", "TOXICO", "Intoxication au monoxyde de carbone"),
+            ("T631", "TOXICO", "Intoxication par d'autres substances"),
+            ("R458", "PSY", "Troubles du psychisme, pathologies psychiatriques"),
+            ("Z480", "AUTRE", "Soins de contrôle, surveillances et entretien"),
+            ("T784", "AUTRE", "Iatrogénie et complication post chirurgicale SAI"),
+            ("U071", "AUTRE", "autre et sans précision"),
+            // A code longer than any rule takes the longest prefix that has one.
+            ("S52501", "TRAUMA", "Traumatisme du membre supérieur"),
+        ] {
+            let found = diagnosis(code);
+            assert_eq!((found.type_urgence, found.chapitre), (Some(kind), Some(chapter)), "{code}");
+        }
+        assert_eq!(diagnosis("T63").type_urgence, Some("MED-CHIR"));
+        assert_eq!(diagnosis("A000").sous_chapitre, Some("Diarrhée et gastro-entérite"));
+    }
+
+    #[test]
+    fn the_stroke_list_is_exact() {
+        assert_eq!(diagnosis("I639").avc, Some("2"));
+        assert_eq!(diagnosis("G450").avc, Some("1"));
+        assert_eq!(diagnosis("I6390").avc, None);
+    }
+
+    #[test]
+    fn forbidden_as_principal_diagnosis() {
+        assert_eq!(diagnosis("W19").interdit, Some(true), "external cause");
+        assert_eq!(diagnosis("A000").interdit, Some(false));
+        assert_eq!(diagnosis("A00").interdit, Some(false), "a category with subdivisions");
+        assert_eq!(diagnosis("A0999").interdit, None, "unknown code");
+    }
+}

@@ -1,0 +1,80 @@
+//! Derived columns of `rpu`, each described with its source in `columns/rpu.toml`.
+
+use jiff::civil::Date;
+use polars::prelude::*;
+
+use super::calendar;
+use crate::Inputs;
+
+/// Columns of the patient, of the outcome and of the calendar; `departement` must be there.
+pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
+    let mut columns = calendar::entry_columns(inputs, from, to);
+    columns.extend(calendar::pdsa_columns(inputs, from, to));
+    let class = || col("residence_classe");
+    columns.extend([
+        five_years().alias("age_5"),
+        col("age").lt(lit(inputs.bornes.pediatrie_moins_de)).alias("pediatrie"),
+        col("age").gt_eq(lit(inputs.bornes.geriatrie_a_partir_de)).alias("geriatrie"),
+        when(class().eq(lit("region")))
+            .then(lit(1i16))
+            .when(class().eq(lit("france")).or(class().eq(lit("etranger"))))
+            .then(lit(0i16))
+            .otherwise(lit(NULL).cast(DataType::Int16))
+            .alias("resident"),
+        // An empty orientation stays out of UHCD (RESURAL, routines Rpu2; rpu-indicators.md §4.5).
+        col("orient").eq(lit("UHCD")).fill_null(lit(false)).alias("uhcd"),
+        col("mode_sortie")
+            .eq(lit("6"))
+            .or(col("mode_sortie").eq(lit("7")))
+            .alias("hospitalise"),
+        minutes(col("extract") - col("entree")).alias("recul_min"),
+    ]);
+    columns
+}
+
+/// Columns that follow from `sortie`: computed once for the rules, and again once they have voided it.
+pub fn exit_columns(from: Date, to: Date) -> Vec<Expr> {
+    let changed = |column: &str| calendar::clock_change(column, from, to, &[3, 10]).fill_null(lit(false));
+    vec![
+        col("sortie").dt().hour().cast(DataType::Int16).alias("heure_sortie"),
+        col("sortie").dt().date().alias("jour_sortie"),
+        // Local wall time, like the sources: an hour of clock change is flagged (RPU-X18), not corrected.
+        minutes(col("sortie") - col("entree")).alias("duree_brute_min"),
+        minutes(col("sortie") - col("extract")).alias("sortie_future_min"),
+        changed("entree").or(changed("sortie")).alias("heure_changee"),
+    ]
+}
+
+/// `duree_15min` and `duree_6classes`, from a `duree_min` that the rules left.
+pub fn duration_classes() -> Vec<Expr> {
+    let quarters: Vec<String> = (0..=48).map(|quarter| format!("{:04}", quarter * 15)).collect();
+    let bounds = [(60, "D6A"), (120, "D6B"), (240, "D6C"), (480, "D6D"), (720, "D6E")];
+    let classes = bounds.into_iter().rev().fold(lit("D6F"), |rest, (bound, label)| {
+        when(col("duree_min").lt(lit(bound))).then(lit(label)).otherwise(rest)
+    });
+    let known = when(col("duree_min").is_not_null()).then(classes);
+    vec![
+        labelled(col("duree_min").floor_div(lit(15)), &quarters).alias("duree_15min"),
+        known.otherwise(lit(NULL).cast(DataType::String)).alias("duree_6classes"),
+    ]
+}
+
+/// `00-04` to `90-94`, then `95+`.
+fn five_years() -> Expr {
+    let mut labels: Vec<String> = (0..19)
+        .map(|class| format!("{:02}-{:02}", class * 5, class * 5 + 4))
+        .collect();
+    labels.push("95+".to_owned());
+    labelled(col("age").floor_div(lit(5i16)), &labels)
+}
+
+/// The label of that rank; the last one for every rank beyond.
+pub fn labelled(rank: Expr, labels: &[String]) -> Expr {
+    let last = labels.len() as u32 - 1;
+    lit(Series::new("labels".into(), labels)).gather(rank.cast(DataType::UInt32).clip_max(lit(last)), true)
+}
+
+/// Whole minutes, rounded down: 30 seconds before entry is minus one minute.
+pub fn minutes(duration: Expr) -> Expr {
+    duration.dt().total_seconds(false).floor_div(lit(60i64)).cast(DataType::Int32)
+}
