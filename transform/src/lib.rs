@@ -11,6 +11,7 @@ pub mod indicators;
 pub mod prepare;
 pub mod release;
 pub mod rules;
+pub mod series;
 
 mod error;
 mod parquet;

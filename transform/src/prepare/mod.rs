@@ -43,39 +43,52 @@ pub fn prepare_lits(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date
 
 /// The records of `rpu`, as rules see them.
 pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = source::view(declared("rpu"), &inputs.rpu)?.filter(source::between("entree", from, to));
-    let distinct = |columns: &[&str]| {
-        let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
-        view.clone().select(columns).unique(None, UniqueKeepStrategy::Any).collect()
-    };
-    let reading = || Error::frame("read the codes and sites of rpu");
-    let diagnoses = distinct(&["dp"])
-        .and_then(|codes| diagnosis::table(codes.column("dp")?.str()?))
-        .map_err(reading())?;
-    let sites = distinct(&["finess", "ordre"])
-        .and_then(|records| site::by_flux(&records, &inputs.structures))
-        .map_err(reading())?;
-    let keys = |names: &[&str]| names.iter().map(|name| col(*name)).collect::<Vec<_>>();
-    let left = || JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns);
-    let site_keys = keys(&["finess", "ordre"]);
-    Ok(view
-        .join(sites, site_keys.clone(), site_keys, left())
-        .join(diagnoses.lazy(), keys(&["dp"]), keys(&["dp"]), left())
+    let view = rpu_view(inputs, from, to)?;
+    let codes = distinct(&view, &["dp"])?;
+    let diagnoses = codes
+        .column("dp")
+        .and_then(|codes| diagnosis::table(codes.str()?))
+        .map_err(Error::frame("classify the diagnoses of rpu"))?;
+    Ok(with_sites(view, inputs)?
+        .join(diagnoses.lazy(), [col("dp")], [col("dp")], left())
         .with_columns(rpu::columns(inputs, from, to))
         .with_columns(rpu::exit_columns(from, to))
         .with_column(col("periode_pdsa").neq(lit("HORS_PDSA")).alias("en_pdsa")))
 }
 
+/// The view of `rpu`, without any derived column.
+pub(crate) fn rpu_view(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    Ok(source::view(declared("rpu"), &inputs.rpu, from, to)?.filter(source::between("entree", from, to)))
+}
+
+/// Adds `flux_id`, `departement`, `type_etablissement` to rows named by `finess` and `ordre`.
+pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> Result<LazyFrame, Error> {
+    let met = distinct(&frame, &["finess", "ordre"])?;
+    let sites = site::by_flux(&met, &inputs.structures).map_err(Error::frame("describe the sites of rpu"))?;
+    let keys = [col("finess"), col("ordre")];
+    Ok(frame.join(sites, keys.clone(), keys, left()))
+}
+
+fn distinct(frame: &LazyFrame, columns: &[&str]) -> Result<DataFrame, Error> {
+    let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
+    let distinct = frame.clone().select(columns).unique(None, UniqueKeepStrategy::Any).collect();
+    distinct.map_err(Error::frame("read the codes and sites of rpu"))
+}
+
+fn left() -> JoinArgs {
+    JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns)
+}
+
 /// The snapshots of `lits`, as rules see them.
 pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = source::view(declared("lits"), &inputs.lits)?.filter(source::between("ts_etat_local", from, to));
+    let view = source::view(declared("lits"), &inputs.lits, from, to)?.filter(source::between("ts_etat_local", from, to));
     Ok(lits::derive(view, inputs, from, to))
 }
 
 /// Rows of `rpu_declares` whose month begins from `from` to `to`.
 pub(crate) fn declares(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
-    let view = source::view(declared("rpu_declares"), &inputs.rpu_declares)?;
+    let view = source::view(declared("rpu_declares"), &inputs.rpu_declares, from, to)?;
     Ok(view.filter(col("mois").gt_eq(day(from)).and(col("mois").lt_eq(day(to)))))
 }
 

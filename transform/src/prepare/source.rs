@@ -1,22 +1,35 @@
 //! Reading the files of the current view.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use lake::month::Month;
 use lake::table::{Column, ColumnType, Table};
 use polars::prelude::*;
 
 use crate::Error;
 
-/// The view of a declared table over these files; without a file, the same columns and no row.
-pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
+/// The view of a declared table over those of these files that may hold the days asked for; without a file, the same columns
+/// and no row.
+pub fn view(table: &'static Table, files: &[PathBuf], from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let months = Month::of(from)..=Month::of(to);
+    let mut files: Vec<PathBuf> = files
+        .iter()
+        .filter(|file| month_of(file).is_none_or(|month| months.contains(&month)))
+        .cloned()
+        .collect();
     if files.is_empty() {
         return Ok(DataFrame::empty_with_schema(&view_schema(table)).lazy());
     }
-    let mut files = files.to_vec();
     files.sort();
     crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("read the view of {}", table.nom)))
+}
+
+/// The month of a file in a folder `mois=AAAA-MM`, the layout of the view.
+fn month_of(file: &Path) -> Option<Month> {
+    let mut folders = file.iter().rev().skip(1);
+    folders.find_map(|folder| folder.to_str()?.strip_prefix("mois=")?.parse().ok())
 }
 
 /// Columns of the view of a table, as `lake::table::Table::view_schema`: name, type, and the declared column a name or its

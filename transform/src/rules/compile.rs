@@ -21,6 +21,15 @@ pub struct Compiled<'a> {
 }
 
 impl Compiled<'_> {
+    /// The same rule, about no row.
+    pub fn silenced(&self) -> Self {
+        Compiled {
+            parmi: lit(false),
+            anomalie: lit(false),
+            ..self.clone()
+        }
+    }
+
     /// Null when not judged or not eligible, true for an anomaly.
     pub fn verdict(&self) -> Expr {
         when(self.parmi.clone())

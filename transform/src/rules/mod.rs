@@ -3,18 +3,20 @@
 
 mod compile;
 mod declare;
+mod file;
+mod judge;
 mod not_yet;
+mod pass;
+mod tally;
 mod text;
 
-use jiff::civil::Date;
 use lake::finding::{Anomaly, Finding};
 
 pub use compile::{Compiled, compile};
 pub use declare::{Applied, Category, Rule, RuleRow, Scope};
+pub use judge::judge;
 pub use not_yet::not_yet;
 pub use text::{Filled, Parameter, SqlText};
-
-use crate::{Catalogue, Error, Inputs};
 
 /// Declaration files embedded in the program: (name shown in messages, content).
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -30,7 +32,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
 #[derive(Debug, Clone, Default)]
 pub struct Judged {
     pub findings: Vec<Finding>,
+    /// Where the anomalies are, but those whose effect is `info`.
     pub anomalies: Vec<Anomaly>,
+    /// Why some rules could not run, in French.
+    pub errors: Vec<String>,
 }
 
 /// Period grains for which findings are wanted. The whole request is always judged.
@@ -41,7 +46,7 @@ pub struct Grains {
     pub quarter: bool,
 }
 
-/// Judges every rule over the records that entered from `from` to `to`, both included.
-pub fn judge(_inputs: &Inputs, _catalogue: &Catalogue, _from: Date, _to: Date, _grains: Grains) -> Result<Judged, Error> {
-    Ok(Judged::default())
-}
+#[cfg(test)]
+mod cases;
+#[cfg(test)]
+mod tests;

@@ -95,14 +95,20 @@ impl Tally {
     /// The findings of a rule that could not run: one for the region and each period.
     pub fn errors(&self, rule: &Rule, run: &str) -> Vec<Finding> {
         let cells = self.cells.keys().filter(|cell| cell.level == "region");
-        cells.map(|cell| finding(rule, cell, Counts::default(), "error", run)).collect()
+        cells
+            .map(|cell| finding(rule, cell, Counts::default(), "error", run))
+            .collect()
     }
 }
 
 /// `anomaly` above the rule's threshold, which is 0 unless declared: one bad row in ten million is one.
 fn verdict(rule: &Rule, counts: Counts) -> &'static str {
     match counts {
-        Counts { eligible: 0, not_judged: 0, .. } => "not_applicable",
+        Counts {
+            eligible: 0,
+            not_judged: 0,
+            ..
+        } => "not_applicable",
         Counts { eligible: 0, .. } => "not_judged",
         _ if counts.violated as f64 > rule.seuil * counts.eligible as f64 => "anomaly",
         _ => "ok",

@@ -1,0 +1,255 @@
+//! Judging every rule over a period: table by table, month by month for the records, one pass each.
+
+use jiff::civil::Date;
+use lake::finding::{Anomaly, Effect, Finding};
+use lake::month::Month;
+use polars::prelude::LazyFrame;
+
+use super::pass::{Hit, Outcome, pass};
+use super::tally::Tally;
+use super::{Compiled, Grains, Judged, Rule, Scope, compile, file};
+use crate::catalogue::columns;
+use crate::{Catalogue, Error, Inputs, prepare, series};
+
+/// How the judged frame of a table is had.
+struct Source {
+    table: &'static str,
+    /// Column that names the site.
+    site: &'static str,
+    /// Whether rows come from a delivery, so that anomalies can be listed.
+    records: bool,
+    /// Whether the table is judged month by month, which bounds memory.
+    by_month: bool,
+    frame: fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>,
+}
+
+const SOURCES: &[Source] = &[
+    Source {
+        table: "rpu",
+        site: "finess",
+        records: true,
+        by_month: true,
+        frame: prepare::judged_rpu,
+    },
+    Source {
+        table: "lits",
+        site: "finess_geo",
+        records: true,
+        by_month: true,
+        frame: prepare::judged_lits,
+    },
+    Source {
+        table: "rpu_jour",
+        site: "finess",
+        records: false,
+        by_month: false,
+        frame: series::rpu_jour,
+    },
+    Source {
+        table: "rpu_mois",
+        site: "finess",
+        records: false,
+        by_month: false,
+        frame: series::rpu_mois,
+    },
+    Source {
+        table: "rpu_couverture",
+        site: "finess",
+        records: false,
+        by_month: false,
+        frame: series::rpu_couverture,
+    },
+];
+
+/// Judges every rule over the records that entered from `from` to `to`, both included. Every declared rule has a finding for
+/// the region and each period; one that cannot run has the verdict `error`, and its reason is in `Judged::errors`.
+pub fn judge(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date, grains: Grains) -> Result<Judged, Error> {
+    let mut judged = Judged::default();
+    let period = Period { from, to, grains };
+    for source in SOURCES {
+        judge_table(inputs, catalogue, source, &period, &mut judged)?;
+    }
+    judge_files(inputs, catalogue, &period, &mut judged);
+    let known = |rule: &Rule| rule.portee == Scope::File || SOURCES.iter().any(|source| source.table == rule.table);
+    let orphans: Vec<&Rule> = catalogue.regles.iter().filter(|rule| !known(rule)).collect();
+    let empty = period.tally(0, inputs);
+    for rule in orphans {
+        judged.fail(
+            rule,
+            &empty,
+            inputs,
+            format!("{} : aucune donnée pour la table « {} »", rule.name(), rule.table),
+        );
+    }
+    judged.findings.sort_by(|a, b| key(a).cmp(&key(b)));
+    judged.anomalies.sort_by(|a, b| place(a).cmp(&place(b)));
+    Ok(judged)
+}
+
+struct Period {
+    from: Date,
+    to: Date,
+    grains: Grains,
+}
+
+impl Period {
+    fn tally(&self, rules: usize, inputs: &Inputs) -> Tally {
+        Tally::new(rules, &inputs.region, self.grains, self.from, self.to)
+    }
+
+    /// The period cut at the ends of months.
+    fn months(&self) -> Vec<(Date, Date)> {
+        let months = Month::of(self.from).through(Month::of(self.to));
+        months
+            .map(|month| (month.first_day().max(self.from), month.last_day().min(self.to)))
+            .collect()
+    }
+}
+
+impl Judged {
+    fn fail(&mut self, rule: &Rule, tally: &Tally, inputs: &Inputs, why: String) {
+        self.findings.extend(tally.errors(rule, &inputs.run));
+        self.errors.push(why);
+    }
+}
+
+fn judge_table(
+    inputs: &Inputs,
+    catalogue: &Catalogue,
+    source: &Source,
+    period: &Period,
+    judged: &mut Judged,
+) -> Result<(), Error> {
+    let mut rules = Vec::new();
+    let empty = period.tally(0, inputs);
+    for rule in catalogue
+        .regles
+        .iter()
+        .filter(|rule| rule.table == source.table && rule.portee != Scope::File)
+    {
+        match compile(rule, catalogue) {
+            Ok(compiled) => rules.push(compiled),
+            Err(mistakes) => {
+                let why: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+                judged.fail(rule, &empty, inputs, why.join(" ; "));
+            }
+        }
+    }
+    let spans = if source.by_month {
+        period.months()
+    } else {
+        vec![(period.from, period.to)]
+    };
+    let mut tally = period.tally(rules.len(), inputs);
+    let mut failed = vec![None; rules.len()];
+    for (from, to) in spans {
+        let frame = (source.frame)(inputs, from, to)?;
+        let outcome = run(&frame, &rules, source, &mut failed)?;
+        for run in &outcome.runs {
+            tally.add(&run.place, day_of(run.place.jour), &run.counts);
+        }
+        judged.anomalies.extend(anomalies(&outcome.hits, &rules, &failed));
+    }
+    let declared: Vec<&Rule> = rules.iter().map(|compiled| compiled.rule).collect();
+    let failing = |finding: &Finding| {
+        let rank = declared
+            .iter()
+            .position(|rule| rule.id == finding.rule && rule.clause == finding.clause);
+        rank.is_some_and(|rank| failed[rank].is_some())
+    };
+    let mut findings = tally.findings(&declared, &inputs.run);
+    if failed.iter().any(Option::is_some) {
+        findings.retain(|finding| !failing(finding));
+    }
+    judged.findings.extend(findings);
+    for (rank, why) in failed.iter().enumerate() {
+        if let Some(why) = why {
+            judged.fail(declared[rank], &empty, inputs, format!("{} : {why}", declared[rank].name()));
+        }
+    }
+    Ok(())
+}
+
+/// One pass for all the rules. When it fails, each is tried alone, so that one faulty rule does not take the others with it.
+fn run(frame: &LazyFrame, rules: &[Compiled], source: &Source, failed: &mut [Option<String>]) -> Result<Outcome, Error> {
+    let lists: Vec<bool> = rules
+        .iter()
+        .map(|rule| source.records && rule.rule.effet > Effect::Info)
+        .collect();
+    let whole = pass(frame.clone(), rules, source.site, &lists);
+    if whole.is_ok() {
+        return whole;
+    }
+    for (rank, rule) in rules.iter().enumerate() {
+        if let Err(error) = pass(frame.clone(), std::slice::from_ref(rule), source.site, &[false]) {
+            failed[rank] = Some(error.to_string());
+        }
+    }
+    // When every rule fails, the frame itself is at fault.
+    if failed.iter().all(Option::is_some) {
+        return whole;
+    }
+    let sound: Vec<Compiled> = rules
+        .iter()
+        .zip(failed.iter())
+        .map(|(rule, failed)| if failed.is_some() { rule.silenced() } else { rule.clone() })
+        .collect();
+    pass(frame.clone(), &sound, source.site, &lists)
+}
+
+fn anomalies<'a>(hits: &'a [Hit], rules: &'a [Compiled], failed: &'a [Option<String>]) -> impl Iterator<Item = Anomaly> + 'a {
+    let fields: Vec<String> = rules.iter().map(|rule| fields(rule.rule)).collect();
+    let kept = hits.iter().filter(|hit| failed[hit.rule].is_none());
+    kept.map(move |hit| Anomaly {
+        delivery: hit.delivery.clone(),
+        record: hit.record,
+        line: hit.line,
+        rule: rules[hit.rule].rule.id.clone(),
+        clause: rules[hit.rule].rule.clause.clone(),
+        champ: fields[hit.rule].clone(),
+    })
+}
+
+/// The fields that a rule points at, by their names in the national format, joined by `+`.
+fn fields(rule: &Rule) -> String {
+    let table = columns::table(&rule.table);
+    let tag = |name: &String| {
+        let known = table.and_then(|table| table.column(name).or_else(|| table.column(&format!("{name}_etat"))));
+        known.and_then(|column| column.tag.clone()).unwrap_or_else(|| name.clone())
+    };
+    rule.champs.iter().map(tag).collect::<Vec<_>>().join("+")
+}
+
+fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period, judged: &mut Judged) {
+    let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
+    let mut tally = period.tally(rules.len(), inputs);
+    for delivery in &inputs.deliveries {
+        let (place, day, counts) = file::of_delivery(delivery, &rules, &inputs.structures);
+        if (period.from..=period.to).contains(&day) {
+            tally.add(&place, day, &counts);
+        }
+    }
+    judged.findings.extend(tally.findings(&rules, &inputs.run));
+}
+
+fn day_of(epoch_day: i32) -> Date {
+    let epoch = Date::constant(1970, 1, 1);
+    epoch.checked_add(jiff::Span::new().days(epoch_day)).unwrap_or(epoch)
+}
+
+fn key(finding: &Finding) -> (&str, &str, &str, &str, &str, &str) {
+    let Finding {
+        rule,
+        clause,
+        level,
+        area,
+        period_kind,
+        period,
+        ..
+    } = finding;
+    (rule, clause, level, area, period_kind, period)
+}
+
+fn place(anomaly: &Anomaly) -> (&str, u32, &str, &str) {
+    (&anomaly.delivery, anomaly.record, &anomaly.rule, &anomaly.clause)
+}
