@@ -133,7 +133,7 @@ fn of_lake(table: &'static lake::table::Table) -> KnownTable {
             tag: declared.or(companion).and_then(|column| column.tag.clone()),
             codes: declared.and_then(|column| column.codes.clone()),
             nullable: match declared {
-                Some(column) => kind != ColumnType::Etat && !(column.obligatoire && !column.etat) && !table.site.contains(&nom),
+                Some(column) => kind != ColumnType::Etat && (column.etat || !column.obligatoire) && !table.site.contains(&nom),
                 None => nom == "extract",
             },
             derived: false,

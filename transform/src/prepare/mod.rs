@@ -58,7 +58,7 @@ pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFr
 
 /// The view of `rpu`, without any derived column.
 pub(crate) fn rpu_view(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    Ok(source::view(declared("rpu"), &inputs.rpu, from, to)?.filter(source::between("entree", from, to)))
+    Ok(source::view(declared("rpu"), &source::of_days(&inputs.rpu, from, to))?.filter(source::between("entree", from, to)))
 }
 
 /// Adds `flux_id`, `departement`, `type_etablissement` to rows named by `finess` and `ordre`.
@@ -81,14 +81,18 @@ fn left() -> JoinArgs {
 
 /// The snapshots of `lits`, as rules see them.
 pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = source::view(declared("lits"), &inputs.lits, from, to)?.filter(source::between("ts_etat_local", from, to));
+    let view = source::view(declared("lits"), &source::of_days(&inputs.lits, from, to))?.filter(source::between(
+        "ts_etat_local",
+        from,
+        to,
+    ));
     Ok(lits::derive(view, inputs, from, to))
 }
 
 /// Rows of `rpu_declares` whose month begins from `from` to `to`.
 pub(crate) fn declares(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
-    let view = source::view(declared("rpu_declares"), &inputs.rpu_declares, from, to)?;
+    let view = source::view(declared("rpu_declares"), &source::of_days(&inputs.rpu_declares, from, to))?;
     Ok(view.filter(col("mois").gt_eq(day(from)).and(col("mois").lt_eq(day(to)))))
 }
 

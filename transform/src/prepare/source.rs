@@ -10,20 +10,23 @@ use polars::prelude::*;
 
 use crate::Error;
 
-/// The view of a declared table over those of these files that may hold the days asked for; without a file, the same columns
-/// and no row.
-pub fn view(table: &'static Table, files: &[PathBuf], from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let months = Month::of(from)..=Month::of(to);
-    let mut files: Vec<PathBuf> = files
-        .iter()
-        .filter(|file| month_of(file).is_none_or(|month| months.contains(&month)))
-        .cloned()
-        .collect();
+/// The view of a declared table over these files; without a file, the same columns and no row.
+pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
     if files.is_empty() {
         return Ok(DataFrame::empty_with_schema(&view_schema(table)).lazy());
     }
+    let mut files = files.to_vec();
     files.sort();
     crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("read the view of {}", table.nom)))
+}
+
+/// Those of the files that may hold these days: one in a folder `mois=AAAA-MM` holds that month only.
+pub fn of_days(files: &[PathBuf], from: Date, to: Date) -> Vec<PathBuf> {
+    let months = Month::of(from)..=Month::of(to);
+    let kept = files
+        .iter()
+        .filter(|file| month_of(file).is_none_or(|month| months.contains(&month)));
+    kept.cloned().collect()
 }
 
 /// The month of a file in a folder `mois=AAAA-MM`, the layout of the view.
