@@ -193,7 +193,7 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 _ => vec![typo::change_count(value, before), relative],
             }
         }
-        Measure::Manquants | Measure::Exclus | Measure::Attribut => Vec::new(),
+        Measure::Intervalle | Measure::Manquants | Measure::Exclus | Measure::Attribut => Vec::new(),
     }
 }
 

@@ -83,6 +83,7 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
         Measure::Denominateur => figure.denominator.map(typo::count),
         Measure::Manquants => figure.missing.map(typo::count),
         Measure::Exclus => figure.excluded.map(typo::count),
+        Measure::Intervalle => figure.low.zip(figure.high).map(|(low, high)| typo::interval(low, high)),
         Measure::Completude => completeness(figure).map(typo::share),
         Measure::PartEcartee => left_out(figure).map(typo::share),
         Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Attribut => None,

@@ -6,7 +6,7 @@ use lake::release::Audience;
 
 use super::Context;
 use super::cell::stand_in;
-use super::table::status_legend;
+use super::legend::status_legend;
 use super::words::Words;
 use crate::declaration::CoherenceDecl;
 use crate::document::{Cell, Column, Group, Role, Row, Table};

@@ -2,13 +2,14 @@
 //! not hold.
 
 mod annexes;
+mod attribute;
 mod cell;
-mod chart_data;
-mod chart_shapes;
-mod chart_time;
+mod charts;
 mod coherence;
 mod context;
 mod cover;
+mod legend;
+mod modality;
 mod scope;
 mod selection;
 mod sentences;
@@ -119,7 +120,7 @@ fn build_block(
             .map(Block::Table)
             .into_iter()
             .collect(),
-        BlockDecl::Graphique(declared) => chart_data::chart(context, words, declared)
+        BlockDecl::Graphique(declared) => charts::chart(context, words, declared)
             .map(Block::Chart)
             .into_iter()
             .collect(),

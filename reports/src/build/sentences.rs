@@ -75,13 +75,19 @@ impl<'a> Sentences<'a, '_> {
 
     /// « 19,8 % (+0,4 point en un an) »; without the year before, the value alone.
     fn share(&self, indicator: &str, population: &str) -> Option<String> {
-        let now = self.value(indicator, population)?;
+        let figure = self.figure(indicator, population, false)?;
+        let now = figure.value?;
         let change = self
             .figure(indicator, population, true)
             .and_then(|figure| figure.value)
             .map(|before| format!(" ({} en un an)", typo::change_points(now - before)))
             .unwrap_or_default();
-        Some(format!("{}{change}", typo::share(now)))
+        // In running text a percentage of fewer than a thousand records has no decimal.
+        let printed = match figure.denominator {
+            Some(denominator) if denominator < 1_000.0 => typo::share_with_digits(now, 0),
+            _ => typo::share(now),
+        };
+        Some(format!("{printed}{change}"))
     }
 
     fn duration(&self, indicator: &str, population: &str) -> Option<String> {

@@ -1,15 +1,15 @@
 //! Tables: rows × columns of partial selections.
 
-use lake::code_list::code_list;
 use lake::reference::{Structure, TYPES};
 
 use super::Context;
-use super::cell::{cell, stand_in};
+use super::attribute::{attribute, structures_of};
+use super::cell::cell;
+use super::legend::{provisional_note, status_legend};
+use super::modality::modality_rows;
 use super::words::Words;
 use crate::declaration::{GroupDecl, Measure, RowsBy, Selection, TableDecl};
-use crate::document::{Cell, Column, Group, Role, Row, Table};
-use crate::typography as typo;
-use lake::figure::Status;
+use crate::document::{Column, Group, Role, Row, Table};
 
 /// Interprets a table. `earlier` are the declarations above it, for `reprend`.
 pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[&TableDecl]) -> Table {
@@ -52,28 +52,6 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         source: words.source(declared.source.as_deref()),
         dense: declared.dense,
     }
-}
-
-/// One line saying what the statuses present mean: « s : secret statistique… ».
-pub fn status_legend(groups: &[Group]) -> Option<String> {
-    let mut seen: Vec<(String, &str)> = groups
-        .iter()
-        .flat_map(|group| &group.rows)
-        .flat_map(|row| &row.cells)
-        .filter_map(|cell| cell.status.map(|meaning| (cell.text.clone(), meaning)))
-        .collect();
-    seen.sort();
-    seen.dedup();
-    let list: Vec<String> = seen.iter().map(|(text, meaning)| format!("{text} : {meaning}")).collect();
-    (!list.is_empty()).then(|| format!("{}.", typo::french(&list.join(" ; "))))
-}
-
-/// Said once under a table that prints values of days not consolidated.
-pub fn provisional_note(groups: &[Group]) -> Option<String> {
-    let mut cells = groups.iter().flat_map(|group| &group.rows).flat_map(|row| &row.cells);
-    cells
-        .any(|cell| cell.provisional)
-        .then(|| typo::french("Certaines valeurs sont provisoires : elles comprennent des journées non consolidées."))
 }
 
 fn build_groups(context: &Context, words: &Words, start: &Selection, table: &TableDecl, group: &GroupDecl) -> Vec<Group> {
@@ -185,58 +163,6 @@ fn is_null(row: &Row) -> bool {
     counts.peek().is_some() && counts.all(|cell| cell.status.is_none() && cell.text == "0")
 }
 
-/// Selections of each modality that the release holds, with labels, in the order of the code list.
-fn modality_rows(context: &Context, words: &Words, group: &GroupDecl, model: &Selection) -> Vec<(Selection, String)> {
-    let second = group.lignes_par == Some(RowsBy::Modalite2);
-    let (dim, dim2) = (model.dim.clone().unwrap_or_default(), model.dim2.clone().unwrap_or_default());
-    let (varying, list_of) = if second { (&dim2, &dim2) } else { (&dim, &dim) };
-    let fixed = second.then(|| model.modalite.clone().unwrap_or_default());
-    let mut found = context
-        .figures
-        .modalities(&model.indicator(), &dim, fixed.as_deref(), if second { &dim2 } else { "" });
-    let rank = |code: &str| -> usize {
-        let list = code_list(&list_name(list_of)).map(|list| list.codes.iter().position(|row| row.code == code));
-        list.flatten().unwrap_or(usize::MAX)
-    };
-    found.sort_by_key(|code| (code == "manquant", rank(code), code.clone()));
-    found
-        .into_iter()
-        .map(|code| {
-            let title = match &group.titre_manquant {
-                Some(title) if code == "manquant" => words.french(title),
-                _ => modality_label(varying, &code),
-            };
-            let mut selection = model.clone();
-            if second {
-                selection.modalite2 = Some(code);
-            } else {
-                selection.modalite = Some(code);
-            }
-            (selection, title)
-        })
-        .collect()
-}
-
-/// The label of a code of a dimension: from its code list, else the code.
-pub fn modality_label(dim: &str, code: &str) -> String {
-    if code == "manquant" {
-        return "Non renseigné".to_owned();
-    }
-    code_list(&list_name(dim))
-        .and_then(|list| list.label(code))
-        .map_or_else(|| code.to_owned(), |label| typo::french(&capital(label)))
-}
-
-fn list_name(dim: &str) -> String {
-    match dim {
-        "orient" => "rpu_orientation".to_owned(),
-        "discipline" => "beds_discipline".to_owned(),
-        "classe_age" => "rpu_age_classes".to_owned(),
-        "tranche" => "rpu_tranches".to_owned(),
-        other => format!("rpu_{other}"),
-    }
-}
-
 fn row(context: &Context, columns: &[Selection], start: &Selection, title: String, role: Role) -> Row {
     let cells = columns
         .iter()
@@ -253,50 +179,6 @@ fn row(context: &Context, columns: &[Selection], start: &Selection, title: Strin
         role,
         depth: 0,
         cells,
-    }
-}
-
-/// A word of the frame about a site, a département, a type or the region.
-fn attribute(context: &Context, selection: &Selection) -> Cell {
-    let level = selection.niveau.as_deref().unwrap_or("region");
-    let area = selection.zone.as_deref().unwrap_or_default();
-    let structures: Vec<&Structure> = structures_of(context, level, area).collect();
-    let site = (level == "etablissement").then(|| structures.first()).flatten();
-    match (selection.attribut.as_deref(), site) {
-        (Some("structures"), _) => Cell::words(typo::count(structures.len() as f64)),
-        (Some("finess"), Some(site)) => Cell::words(site.finess.clone()),
-        (Some("type"), Some(site)) => Cell::words(type_short(&site.type_structure)),
-        (Some("premier_jour"), Some(site)) => context
-            .frame()
-            .deliveries
-            .iter()
-            .filter(|summary| summary.finess == site.finess)
-            .filter_map(|summary| summary.first_day)
-            .min()
-            .map_or_else(|| stand_in(Status::NotCollected), |day| Cell::words(typo::short_date(day))),
-        _ => Cell::words(""),
-    }
-}
-
-/// Structures of an area, in the order of the frame.
-pub fn structures_of<'a>(context: &Context<'a>, level: &str, area: &str) -> impl Iterator<Item = &'a Structure> {
-    context.frame().structures.iter().filter(move |structure| match level {
-        "etablissement" => structure.finess == area,
-        "departement" => structure.departement == area,
-        "type_etablissement" => structure.type_structure == area,
-        _ => true,
-    })
-}
-
-/// Type of a structure in the width of a table cell.
-fn type_short(code: &str) -> &'static str {
-    match code {
-        "chu" => "CHU",
-        "siege_samu" => "SAMU",
-        "siege_smur" => "SMUR",
-        "prive" => "Privé",
-        "pediatrique" => "Pédiatrie",
-        _ => "Public",
     }
 }
 
@@ -318,12 +200,4 @@ fn role_of(declared: &Selection) -> Role {
 
 fn department_title(code: &str, name: &str) -> String {
     format!("{name} ({code})")
-}
-
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
-        None => String::new(),
-    }
 }

@@ -143,5 +143,11 @@ pub fn entries(seen: &BTreeSet<(String, String)>) -> Vec<CatalogueEntry> {
             ..CatalogueEntry::default()
         });
     }
+    entries.push(CatalogueEntry {
+        id: "discipline".to_owned(),
+        nature: "dimension".to_owned(),
+        titre: "Discipline".to_owned(),
+        ..CatalogueEntry::default()
+    });
     entries
 }

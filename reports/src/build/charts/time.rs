@@ -3,9 +3,9 @@
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::Context;
-use super::chart_data::{Drawn, count_of, key, known, total};
-use super::words::Words;
+use super::{Drawn, count_of, key, known, total};
+use crate::build::Context;
+use crate::build::words::Words;
 use crate::charts::{Band, Days, Drawing, HourSeries, Hours, Panel, Weekday, Weekdays};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;

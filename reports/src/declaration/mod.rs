@@ -1,15 +1,13 @@
 //! Documents as declared in `reports/documents/*.toml`: order of sections, tables, charts, titles, indicators, columns. The
 //! words are French because statisticians write these files.
 
+mod read;
+
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::ReportError;
-
-/// Documents embedded in the program.
-pub const EMBEDDED: &[(&str, &str)] = &[("trimestriel", include_str!("../documents/trimestriel.toml"))];
+pub use read::EMBEDDED;
 
 /// A document before it meets a release.
 #[derive(Debug, Clone, PartialEq)]
@@ -245,6 +243,8 @@ pub enum Measure {
     EvolutionRelative,
     /// Divided by the figure of `base`.
     Part,
+    /// 95 % interval of a share.
+    Intervalle,
     /// Records with the item usable: denominator ÷ (denominator + missing).
     Completude,
     /// A word of the frame: FINESS, type, first day…
@@ -296,90 +296,4 @@ pub enum ChartKind {
 pub struct FamilyDecl {
     pub titre: String,
     pub axe: Vec<Selection>,
-}
-
-impl Declaration {
-    /// The document of that name: from `custom/documents/` when the user has one, else the embedded one.
-    pub fn load(name: &str, custom: Option<&Path>) -> Result<Declaration, ReportError> {
-        if let Some(path) = custom.map(|custom| custom.join("documents").join(format!("{name}.toml")))
-            && path.is_file()
-        {
-            let text = std::fs::read_to_string(&path).map_err(|source| ReportError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            return Declaration::parse(name, &path.display().to_string(), &text);
-        }
-        match EMBEDDED.iter().find(|(known, _)| *known == name) {
-            Some((_, text)) => Declaration::parse(name, &format!("reports/documents/{name}.toml"), text),
-            None => Err(ReportError::UnknownDocument {
-                name: name.to_owned(),
-                known: EMBEDDED.iter().map(|(known, _)| *known).collect::<Vec<_>>().join(", "),
-            }),
-        }
-    }
-
-    /// Reads a declaration; the error names the section and the block.
-    pub fn parse(name: &str, file: &str, text: &str) -> Result<Declaration, ReportError> {
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct File {
-            titre: String,
-            #[serde(default)]
-            surtitre: String,
-            section: Vec<FileSection>,
-        }
-        #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
-        struct FileSection {
-            id: String,
-            titre: String,
-            #[serde(default)]
-            annexe: bool,
-            #[serde(default)]
-            bloc: Vec<toml::Value>,
-        }
-        let fail = |place: String, message: String| ReportError::Declaration {
-            file: file.to_owned(),
-            place,
-            message,
-        };
-        let parsed: File = toml::from_str(text).map_err(|error| fail("document".to_owned(), error.to_string()))?;
-        let sections = parsed
-            .section
-            .into_iter()
-            .map(|section| {
-                let blocs = section
-                    .bloc
-                    .into_iter()
-                    .enumerate()
-                    .map(|(at, value)| {
-                        let what = value
-                            .get("id")
-                            .and_then(toml::Value::as_str)
-                            .map(|id| format!(" ({id})"))
-                            .unwrap_or_default();
-                        value.try_into().map_err(|error: toml::de::Error| {
-                            fail(
-                                format!("section « {} », bloc n° {}{what}", section.id, at + 1),
-                                error.message().to_owned(),
-                            )
-                        })
-                    })
-                    .collect::<Result<Vec<BlockDecl>, _>>()?;
-                Ok(SectionDecl {
-                    id: section.id,
-                    titre: section.titre,
-                    annexe: section.annexe,
-                    blocs,
-                })
-            })
-            .collect::<Result<Vec<_>, ReportError>>()?;
-        Ok(Declaration {
-            id: name.to_owned(),
-            titre: parsed.titre,
-            surtitre: parsed.surtitre,
-            sections,
-        })
-    }
 }

@@ -1,10 +1,14 @@
 //! Charts from their declarations: the drawing as data, its table, its message and its text alternative.
 
+mod ages;
+mod rates;
+mod stays;
+mod time;
+
 use lake::figure::Figure;
 
 use super::Context;
 use super::words::Words;
-use super::{chart_shapes, chart_time};
 use crate::charts::Drawing;
 use crate::declaration::{ChartDecl, ChartKind, Selection};
 use crate::document::{Cell, Chart, Column, Group, Role, Row, Table};
@@ -26,13 +30,13 @@ pub struct Drawn {
 /// A chart, or none when the release has nothing of it.
 pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Chart> {
     let drawn = match declared.dessin {
-        ChartKind::Jours => chart_time::days(context, words, declared),
-        ChartKind::Heures => chart_time::hours(context, words, declared),
-        ChartKind::Semaine => chart_time::weekdays(context, words, declared),
-        ChartKind::Pyramide => chart_shapes::pyramid(context, words, declared),
-        ChartKind::Durees => chart_shapes::durations(context, words, declared),
-        ChartKind::Radar => chart_shapes::radar(context, words, declared),
-        ChartKind::Barres => chart_shapes::bars(context, words, declared),
+        ChartKind::Jours => time::days(context, words, declared),
+        ChartKind::Heures => time::hours(context, words, declared),
+        ChartKind::Semaine => time::weekdays(context, words, declared),
+        ChartKind::Pyramide => ages::pyramid(context, words, declared),
+        ChartKind::Durees => stays::durations(context, declared),
+        ChartKind::Radar => rates::radar(context, words, declared),
+        ChartKind::Barres => rates::bars(context, words, declared),
     }?;
     let measure = words.french(&declared.titre);
     let title = drawn
@@ -62,7 +66,7 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
             })
             .collect(),
     }];
-    let legend = super::table::status_legend(&groups);
+    let legend = super::legend::status_legend(&groups);
     Some(Chart {
         id: declared.id.clone(),
         alternative: typo::french(&format!("{title}. {subtitle}. {}", drawn.alternative)),

@@ -1,0 +1,130 @@
+//! Q-G10: age pyramid, passages by sex and five-year class over the population's outline, both in percent.
+
+use super::{Drawn, count_of, key, known, total};
+use crate::build::Context;
+use crate::build::words::Words;
+use crate::charts::{AgeClass, Drawing, Pyramid};
+use crate::declaration::{ChartDecl, Selection};
+use crate::document::Cell;
+use crate::typography as typo;
+
+/// Classes of five years, the last one open from 95.
+const CLASSES: usize = 20;
+/// First class of the aged, 75 and over.
+const AGED: usize = 15;
+
+/// Passages and inhabitants of one sex, by class.
+struct Sex {
+    passages: Vec<Option<f64>>,
+    inhabitants: Vec<f64>,
+}
+
+pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let series = declared.serie.first()?;
+    let men = sex(context, series, "M");
+    let women = sex(context, series, "F");
+    let passages = total(&men.passages)? + total(&women.passages)?;
+    let inhabitants: f64 = men.inhabitants.iter().chain(&women.inhabitants).sum();
+    let percent = |count: f64| count / passages * 100.0;
+    let of_inhabitants = |count: f64| count / inhabitants.max(1.0) * 100.0;
+    let classes: Vec<AgeClass> = (0..CLASSES)
+        .map(|index| AgeClass {
+            label: printed_class(index),
+            men: men.passages[index].map(percent),
+            women: women.passages[index].map(percent),
+            population_men: of_inhabitants(men.inhabitants[index]),
+            population_women: of_inhabitants(women.inhabitants[index]),
+        })
+        .collect();
+    Some(Drawn {
+        message: message(context, series, &classes),
+        alternative: "Pyramide par classe de cinq ans : hommes à gauche, femmes à droite, contour de la population.".to_owned(),
+        n: Some(format!("{}\u{a0}passages d'âge et de sexe connus", typo::count(passages))),
+        header: [
+            "Âge",
+            "Passages, hommes",
+            "Passages, femmes",
+            "% hommes",
+            "% femmes",
+            "Habitants, hommes",
+            "Habitants, femmes",
+        ]
+        .map(str::to_owned)
+        .to_vec(),
+        rows: (0..CLASSES).map(|index| row(index, &classes[index], &men, &women)).collect(),
+        drawing: Drawing::Pyramid(Pyramid {
+            classes,
+            label_men: "Hommes".to_owned(),
+            label_women: "Femmes".to_owned(),
+            label_outline: words.french("population {region}"),
+        }),
+    })
+}
+
+fn sex(context: &Context, series: &Selection, code: &str) -> Sex {
+    let population = &context.frame().population;
+    Sex {
+        passages: (0..CLASSES)
+            .map(|index| {
+                let key = key(context, series, false)
+                    .dim("sexe", code)
+                    .dim2("age_5", &class_code(index));
+                count_of(context.look_up(&key))
+            })
+            .collect(),
+        inhabitants: (0..CLASSES)
+            .map(|index| {
+                let rows = population.iter().filter(|(sex, ..)| sex == code);
+                let of_class = rows.filter(|(_, age, ..)| (usize::from(*age) / 5).min(CLASSES - 1) == index);
+                of_class.map(|(.., count)| *count as f64).sum()
+            })
+            .collect(),
+    }
+}
+
+fn row(index: usize, class: &AgeClass, men: &Sex, women: &Sex) -> (String, Vec<Cell>) {
+    let share = |percent: Option<f64>| known(percent, |percent| typo::share(percent / 100.0));
+    let cells = vec![
+        known(men.passages[index], typo::count),
+        known(women.passages[index], typo::count),
+        share(class.men),
+        share(class.women),
+        Cell::words(typo::count(men.inhabitants[index])),
+        Cell::words(typo::count(women.inhabitants[index])),
+    ];
+    (format!("{}\u{a0}ans", class.label), cells)
+}
+
+/// The aged among passages (as published, over known ages) and among inhabitants.
+fn message(context: &Context, series: &Selection, classes: &[AgeClass]) -> Option<String> {
+    let aged: f64 = classes[AGED..]
+        .iter()
+        .map(|class| class.population_men + class.population_women)
+        .sum();
+    let aged_passages = Selection {
+        indicateur: Some("RPU-I16".to_owned()),
+        ..series.clone()
+    };
+    let share = context.value(&key(context, &aged_passages, false)).filter(|_| aged > 0.0)?;
+    Some(format!(
+        "Les 75 ans et plus font {} des passages et {} des habitants",
+        typo::share(share),
+        typo::share(aged / 100.0)
+    ))
+}
+
+/// `00-04`, `95+`: the modality of the figures.
+fn class_code(index: usize) -> String {
+    match index {
+        19 => "95+".to_owned(),
+        _ => format!("{:02}-{:02}", index * 5, index * 5 + 4),
+    }
+}
+
+/// `0–4`, `95 et +`.
+fn printed_class(index: usize) -> String {
+    match index {
+        19 => "95 et +".to_owned(),
+        _ => format!("{}–{}", index * 5, index * 5 + 4),
+    }
+}

@@ -1,0 +1,137 @@
+//! Charts of shares: fill rates in a radar, one bar per modality.
+
+use super::{Drawn, key};
+use crate::build::Context;
+use crate::build::cell::cell;
+use crate::build::modality::modality_label;
+use crate::build::words::Words;
+use crate::charts::{Bar, Bars, Drawing, Radar, Spoke};
+use crate::declaration::Period::{Courante, N1};
+use crate::declaration::{ChartDecl, Measure, Period, Selection};
+use crate::document::Cell;
+use crate::typography as typo;
+
+/// Q-G01: fill rate of each field, in families.
+pub fn radar(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let mut spokes = Vec::new();
+    let mut rows = Vec::new();
+    for family in &declared.famille {
+        let title = words.french(&family.titre);
+        for axis in &family.axe {
+            let label = words.french(&axis.titre);
+            let mut cells = vec![Cell::words(title.clone())];
+            cells.extend(both_periods(context, axis));
+            rows.push((label.clone(), cells));
+            spokes.push(Spoke {
+                family: title.clone(),
+                label,
+                now: percent(context, axis, false),
+                before: percent(context, axis, true),
+            });
+        }
+    }
+    let mut known: Vec<(&str, f64)> = spokes
+        .iter()
+        .filter_map(|spoke| Some((spoke.label.as_str(), spoke.now?)))
+        .collect();
+    known.sort_by(|a, b| a.1.total_cmp(&b.1));
+    let weakest: Vec<String> = known
+        .iter()
+        .take(3)
+        .map(|(label, value)| format!("{label} ({})", typo::share(value / 100.0)))
+        .collect();
+    if weakest.is_empty() {
+        return None;
+    }
+    Some(Drawn {
+        message: Some(format!("Champs les moins renseignés : {}", weakest.join(", "))),
+        alternative: format!(
+            "Radar de {} champs en {} familles, sur cette période et un an plus tôt.",
+            rows.len(),
+            declared.famille.len()
+        ),
+        n: None,
+        header: ["Champ", "Famille", "{court}", "{court_n1}", "Écart"]
+            .map(str::to_owned)
+            .to_vec(),
+        rows,
+        drawing: Drawing::Radar(Radar {
+            spokes,
+            label: words.french("{court}"),
+            label_before: words.french("{court_n1}"),
+        }),
+    })
+}
+
+/// One bar per modality of a dimension, highest first, with the year before.
+pub fn bars(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
+    let series = declared.serie.first()?;
+    let dim = series.dim.clone().unwrap_or_default();
+    let dimension = context
+        .figures
+        .entry(&dim)
+        .map_or("Modalité", |entry| &entry.titre)
+        .to_owned();
+    let mut found: Vec<(Bar, String, Vec<Cell>)> = context
+        .figures
+        .modalities(&series.indicator(), &dim, None, "")
+        .into_iter()
+        .map(|code| {
+            let one = Selection {
+                modalite: Some(code.clone()),
+                ..series.clone()
+            };
+            let label = modality_label(&dim, &code);
+            let bar = Bar {
+                // The precision in brackets stays in the data table.
+                label: label.split(" (").next().unwrap_or(&label).to_owned(),
+                percent: percent(context, &one, false),
+                before: percent(context, &one, true),
+                printed: cell(context, &one).text,
+            };
+            (bar, label, both_periods(context, &one).to_vec())
+        })
+        .collect();
+    found.sort_by(|a, b| b.0.percent.unwrap_or(-1.0).total_cmp(&a.0.percent.unwrap_or(-1.0)));
+    let highest = &found.first()?.0;
+    let message = highest
+        .percent
+        .map(|_| format!("{} : {}, le taux le plus élevé", highest.label, highest.printed));
+    let (bars, rows) = found.into_iter().map(|(bar, label, cells)| (bar, (label, cells))).unzip();
+    let bars: Vec<Bar> = bars;
+    Some(Drawn {
+        message,
+        alternative: format!("Barres horizontales, {} modalités, par taux décroissant.", bars.len()),
+        n: None,
+        header: vec![dimension, "{court}".to_owned(), "{court_n1}".to_owned(), "Écart".to_owned()],
+        rows,
+        drawing: Drawing::Bars(Bars {
+            bars,
+            label_before: words.french("{court_n1}"),
+        }),
+    })
+}
+
+/// A share of the main period or of the year before, in percent.
+fn percent(context: &Context, selection: &Selection, before: bool) -> Option<f64> {
+    context.value(&key(context, selection, before)).map(|share| share * 100.0)
+}
+
+/// Value, value of the year before, change.
+fn both_periods(context: &Context, selection: &Selection) -> [Cell; 3] {
+    let print = |periode: Period, mesure: Measure| {
+        cell(
+            context,
+            &Selection {
+                periode: Some(periode),
+                mesure: Some(mesure),
+                ..selection.clone()
+            },
+        )
+    };
+    [
+        print(Courante, Measure::Valeur),
+        print(N1, Measure::Valeur),
+        print(Courante, Measure::Evolution),
+    ]
+}

@@ -1,0 +1,68 @@
+//! Modalities of a dimension: those that the release holds, their order and their labels.
+
+use lake::code_list::code_list;
+
+use super::Context;
+use super::words::Words;
+use crate::declaration::{GroupDecl, RowsBy, Selection};
+use crate::typography as typo;
+
+/// Selections of each modality that the release holds, with labels, in the order of the code list.
+pub fn modality_rows(context: &Context, words: &Words, group: &GroupDecl, model: &Selection) -> Vec<(Selection, String)> {
+    let second = group.lignes_par == Some(RowsBy::Modalite2);
+    let (dim, dim2) = (model.dim.clone().unwrap_or_default(), model.dim2.clone().unwrap_or_default());
+    let (varying, list_of) = if second { (&dim2, &dim2) } else { (&dim, &dim) };
+    let fixed = second.then(|| model.modalite.clone().unwrap_or_default());
+    let mut found = context
+        .figures
+        .modalities(&model.indicator(), &dim, fixed.as_deref(), if second { &dim2 } else { "" });
+    let rank = |code: &str| -> usize {
+        let list = code_list(&list_name(list_of)).map(|list| list.codes.iter().position(|row| row.code == code));
+        list.flatten().unwrap_or(usize::MAX)
+    };
+    found.sort_by_key(|code| (code == "manquant", rank(code), code.clone()));
+    found
+        .into_iter()
+        .map(|code| {
+            let title = match &group.titre_manquant {
+                Some(title) if code == "manquant" => words.french(title),
+                _ => modality_label(varying, &code),
+            };
+            let mut selection = model.clone();
+            if second {
+                selection.modalite2 = Some(code);
+            } else {
+                selection.modalite = Some(code);
+            }
+            (selection, title)
+        })
+        .collect()
+}
+
+/// The label of a code of a dimension: from its code list, else the code.
+pub fn modality_label(dim: &str, code: &str) -> String {
+    if code == "manquant" {
+        return "Non renseigné".to_owned();
+    }
+    code_list(&list_name(dim))
+        .and_then(|list| list.label(code))
+        .map_or_else(|| code.to_owned(), |label| typo::french(&capital(label)))
+}
+
+fn list_name(dim: &str) -> String {
+    match dim {
+        "orient" => "rpu_orientation".to_owned(),
+        "discipline" => "beds_discipline".to_owned(),
+        "classe_age" => "rpu_age_classes".to_owned(),
+        "tranche" => "rpu_tranches".to_owned(),
+        other => format!("rpu_{other}"),
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),
+        None => String::new(),
+    }
+}
