@@ -74,7 +74,9 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/lits_usage.toml"), true),
     (include_str!("../../columns/rpu_jour.toml"), false),
     (include_str!("../../columns/rpu_mois.toml"), false),
+    (include_str!("../../columns/rpu_champ_mois.toml"), false),
     (include_str!("../../columns/rpu_couverture.toml"), false),
+    (include_str!("../../columns/rpu_livraisons.toml"), false),
 ];
 
 /// Every known table, record tables first.

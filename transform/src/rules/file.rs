@@ -34,14 +34,5 @@ pub fn of_delivery(delivery: &Delivery, rules: &[&Rule], structures: &[Structure
         finess,
         jour: 0,
     };
-    (place, day(delivery), counts)
-}
-
-/// The day a file was made, else the last of its window, else the day it was received.
-fn day(delivery: &Delivery) -> Date {
-    delivery
-        .extract
-        .map(|extract| extract.date())
-        .or(delivery.date_to)
-        .unwrap_or_else(|| delivery.received_at.to_zoned(jiff::tz::TimeZone::UTC).date())
+    (place, crate::series::day(delivery), counts)
 }

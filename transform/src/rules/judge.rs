@@ -53,6 +53,20 @@ const SOURCES: &[Source] = &[
         frame: series::rpu_mois,
     },
     Source {
+        table: "rpu_champ_mois",
+        site: "finess",
+        records: false,
+        by_month: false,
+        frame: series::rpu_champ_mois,
+    },
+    Source {
+        table: "rpu_livraisons",
+        site: "finess",
+        records: false,
+        by_month: false,
+        frame: series::rpu_livraisons,
+    },
+    Source {
         table: "rpu_couverture",
         site: "finess",
         records: false,
@@ -134,6 +148,9 @@ fn judge_table(
                 judged.fail(rule, &empty, inputs, why.join(" ; "));
             }
         }
+    }
+    if rules.is_empty() {
+        return Ok(());
     }
     let spans = if source.by_month {
         period.months()

@@ -38,7 +38,8 @@ pub struct Judged {
     pub errors: Vec<String>,
 }
 
-/// Period grains for which findings are wanted. The whole request is always judged.
+/// Period grains for which findings are wanted. A finding of a month or quarter covers the part of it that lies in the request:
+/// ask for whole ones. Days make a finding per area, day and rule: ask for them over a few weeks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grains {
     pub day: bool,
