@@ -33,7 +33,6 @@ pub(crate) fn civil_of_micros(micros: i64) -> Option<DateTime> {
 }
 
 /// The day of a civil time in microseconds.
-#[allow(dead_code, reason = "the store, next commit, is its caller")]
 pub(crate) fn day_of_micros(micros: i64) -> i32 {
     micros.div_euclid(MICROS_PER_DAY) as i32
 }

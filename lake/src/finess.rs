@@ -17,7 +17,7 @@ impl Finess {
         let text = text.trim().to_ascii_uppercase();
         let restored = text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit());
         let text = if restored { format!("0{text}") } else { text };
-        Self::has_shape(&text).then(|| (Finess(text), restored))
+        Self::has_shape(&text).then_some((Finess(text), restored))
     }
 
     fn has_shape(text: &str) -> bool {
@@ -53,7 +53,7 @@ impl Finess {
                 }
             })
             .sum();
-        sum % 10 == 0
+        sum.is_multiple_of(10)
     }
 
     /// Numbers beginning with 99 are reserved for tests.

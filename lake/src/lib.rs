@@ -13,4 +13,5 @@ pub mod reference;
 pub mod release;
 pub mod results;
 pub mod sink;
+pub mod store;
 pub mod table;

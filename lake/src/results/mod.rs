@@ -10,9 +10,11 @@ mod error;
 mod figures;
 mod findings;
 mod release;
+mod run;
 
 pub use deliveries::{DeliveryLine, read_deliveries, write_deliveries};
 pub use error::ResultsError;
 pub use figures::{read_figures, write_figures};
 pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
 pub use release::{FIGURES, FINDINGS, FRAME, read_release, write_release};
+pub use run::{ANOMALIES, DELIVERIES, Results, write_results};

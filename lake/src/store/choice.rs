@@ -1,0 +1,183 @@
+//! The rows of a view: chosen in the parts, or in an earlier view, by the plan.
+
+use std::path::Path;
+
+use rustc_hash::FxHashMap;
+
+use super::assembly::{Assembly, Finder};
+use super::encode::Encoded;
+use super::error::{Result, StoreError};
+use super::load::renvois_schema;
+use super::manifest::Manifest;
+use super::narrow::{self, Comparable, Technical};
+use super::plan::{Owners, Plan};
+use super::rows::Tag;
+use super::state::State;
+use crate::table::{Replacement, Table};
+
+/// Rows chosen so far, from the files read so far.
+pub(super) struct Choice<'a> {
+    manifest: &'a Manifest,
+    state: &'a State,
+    table: &'a Table,
+    plan: &'a Plan,
+    rows: Assembly<'a>,
+    best: Option<Best>,
+    /// Rows of later deliveries that repeat a body, by the identity of the body, until it is met.
+    pub wanted: FxHashMap<(u64, u64), Vec<Tag>>,
+}
+
+/// Tables replaced by key: the greatest (version, EXTRACT, content hash, rank) of each key.
+struct Best {
+    key: Comparable,
+    version: Comparable,
+    /// Place of each load in the order of (EXTRACT, content hash).
+    ranks: FxHashMap<usize, usize>,
+    rows: FxHashMap<Box<[u8]>, Winner>,
+}
+
+struct Winner {
+    version: Box<[u8]>,
+    rank: usize,
+    rang: u32,
+    place: usize,
+}
+
+impl<'a> Choice<'a> {
+    pub fn new(manifest: &'a Manifest, state: &'a State, table: &'a Table, plan: &'a Plan) -> Choice<'a> {
+        let best = match (&table.remplacement, &plan.owners) {
+            (Replacement::Cle { cle, version }, Owners::Key { loads }) => Some(Best {
+                key: Comparable::new(table, cle),
+                version: Comparable::new(table, version),
+                ranks: loads.iter().enumerate().map(|(rank, load)| (*load, rank)).collect(),
+                rows: FxHashMap::default(),
+            }),
+            _ => None,
+        };
+        Choice {
+            manifest,
+            state,
+            table,
+            plan,
+            rows: Assembly::new(table),
+            best,
+            wanted: FxHashMap::default(),
+        }
+    }
+
+    /// Reads renvois: those that are current wait for their body.
+    pub fn read_renvois(&mut self, path: &Path) -> Result<()> {
+        let damaged = |cause: String| StoreError::damaged(path, cause);
+        let mut finder = Finder::default();
+        let schema = renvois_schema();
+        let names: Vec<&str> = schema.fields().iter().map(|field| field.name().as_str()).collect();
+        narrow::scan(path, &names, |_, batch| {
+            let columns = Technical::of_renvois(batch).map_err(damaged)?;
+            for row in 0..batch.num_rows() {
+                let Some(load) = finder.find(self.manifest, columns.delivery.value(row)) else {
+                    continue;
+                };
+                let tag = columns.tag(row, load);
+                if self.is_current(tag, columns.days[row]) {
+                    self.wanted.entry(columns.identity(row)).or_default().push(tag);
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Reads the rows of a part or of an earlier view: those that are current, and the bodies that renvois wait for.
+    pub fn read_rows(&mut self, path: &Path) -> Result<()> {
+        let damaged = |cause: String| StoreError::damaged(path, cause);
+        self.rows.begin(path);
+        let mut finder = Finder::default();
+        let names = narrow::deciding_columns(self.table);
+        narrow::scan(path, &names, |first, batch| {
+            let columns = Technical::of(batch, self.table).map_err(damaged)?;
+            let keys = self.rows.keys(batch).map_err(damaged)?;
+            let rivals = match &self.best {
+                Some(best) => Some((
+                    best.key.rows(batch).map_err(damaged)?,
+                    best.version.rows(batch).map_err(damaged)?,
+                )),
+                None => None,
+            };
+            for row in 0..batch.num_rows() {
+                let load = finder.find(self.manifest, columns.delivery.value(row));
+                let own = load.map(|load| columns.tag(row, load));
+                let own = own.filter(|tag| self.is_current(*tag, columns.days[row]));
+                let waiting = match self.wanted.is_empty() {
+                    true => None,
+                    false => self.wanted.remove(&columns.identity(row)),
+                };
+                for tag in own.into_iter().chain(waiting.into_iter().flatten()) {
+                    let sorted = keys.row(row);
+                    match (&mut self.best, &rivals) {
+                        (Some(best), Some((key, version))) => {
+                            let version: &[u8] = match best.version.is_empty() {
+                                true => &[],
+                                false => version.row(row).data(),
+                            };
+                            best.meet(&mut self.rows, key.row(row).data(), version, first + row, tag, sorted);
+                        }
+                        _ => {
+                            self.rows.choose(first + row, tag, sorted);
+                        }
+                    }
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn is_current(&self, tag: Tag, day: i32) -> bool {
+        match &self.best {
+            Some(best) => best.ranks.contains_key(&tag.load),
+            None => {
+                let group = self.state.group_of(tag.load);
+                group.is_some_and(|group| self.plan.owns(group, tag.load, day, tag.outside))
+            }
+        }
+    }
+
+    /// Writes the view, once the number of rows is the one the deliveries announced.
+    pub fn write(self, path: &Path) -> Result<Encoded> {
+        if let Owners::Window { rows, .. } = &self.plan.owners
+            && (*rows != self.rows.len() as u64 || !self.wanted.is_empty())
+        {
+            let cause = format!(
+                "les parts de {} {} donnent {} lignes courantes au lieu de {rows}",
+                self.table.nom,
+                self.plan.month,
+                self.rows.len()
+            );
+            return Err(StoreError::damaged(path, cause));
+        }
+        let fingerprint = Some(self.plan.fingerprint.as_str());
+        self.rows.write(path, &self.manifest.loads, self.plan.month, fingerprint)
+    }
+}
+
+impl Best {
+    /// Keeps the row if it is the greatest of its key so far.
+    fn meet(&mut self, rows: &mut Assembly, key: &[u8], version: &[u8], row: usize, tag: Tag, sorted: arrow::row::Row) {
+        let rank = self.ranks.get(&tag.load).copied().unwrap_or_default();
+        let won = |place| Winner {
+            version: version.into(),
+            rank,
+            rang: tag.rang,
+            place,
+        };
+        match self.rows.get_mut(key) {
+            None => {
+                let place = rows.choose(row, tag, sorted);
+                self.rows.insert(key.into(), won(place));
+            }
+            Some(best) if (&*best.version, best.rank, best.rang) < (version, rank, tag.rang) => {
+                rows.replace(best.place, row, tag, sorted);
+                *best = won(best.place);
+            }
+            Some(_) => {}
+        }
+    }
+}

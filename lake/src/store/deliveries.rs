@@ -1,0 +1,70 @@
+//! Deliveries as one reads them: what the file said, with the verdict of the guards and of people at an instant.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::Store;
+use super::error::Result;
+use super::guards::Standing;
+use super::manifest::{Decision, Manifest};
+use super::state::{State, is_windowed};
+use crate::delivery::{Delivery, Verdict};
+use crate::table::table;
+
+impl Store {
+    /// Every delivery received by `as_of` (now when none), in the order of loading. A content received twice is there once.
+    pub fn deliveries(&self, as_of: Option<Timestamp>) -> Result<Vec<Delivery>> {
+        self.select(as_of, |_| true)
+    }
+
+    /// Those whose window meets `from`–`to`, both included, and those that have no window.
+    pub fn deliveries_about(&self, from: Date, to: Date, as_of: Option<Timestamp>) -> Result<Vec<Delivery>> {
+        let meets = |first: Option<Date>, last: Option<Date>| match (first, last) {
+            (Some(first), Some(last)) => first <= to && from <= last,
+            _ => true,
+        };
+        self.select(as_of, |load| meets(load.from, load.to))
+    }
+
+    fn select(&self, as_of: Option<Timestamp>, wanted: impl Fn(&super::manifest::Load) -> bool) -> Result<Vec<Delivery>> {
+        let (seq, _) = self.manifest.as_known(as_of);
+        let state = State::at(&self.manifest, seq)?;
+        let known = |index: &usize| *state.standing(*index) != Standing::Unknown && wanted(&self.manifest.loads[*index]);
+        let wanted: Vec<usize> = (0..self.manifest.loads.len()).filter(known).collect();
+        let details = self.manifest.details(&wanted)?;
+        let judged = wanted.iter().zip(details).map(|(index, mut delivery)| {
+            let load = &self.manifest.loads[*index];
+            if table(&load.table).is_some_and(is_windowed) {
+                delivery.days = load.days.to_dates();
+            }
+            as_judged(delivery, &self.manifest, seq, state.standing(*index))
+        });
+        Ok(judged.collect())
+    }
+}
+
+/// The verdict once the guards and people have spoken. A delivery set aside reads as refused, with the motive: none of its
+/// rows count.
+pub(super) fn as_judged(mut delivery: Delivery, manifest: &Manifest, seq: u64, standing: &Standing) -> Delivery {
+    match standing {
+        Standing::Held(hold) => {
+            delivery.verdict = Verdict::EnAttente;
+            delivery.reason = Some(hold.reason_fr());
+        }
+        Standing::SetAside => {
+            let rulings = manifest.rulings.iter().rev().filter(|ruling| ruling.seq <= seq);
+            let ruling = rulings
+                .filter(|ruling| ruling.decision == Decision::SetAside)
+                .find(|ruling| ruling.delivery == delivery.id);
+            delivery.verdict = Verdict::Refusee;
+            delivery.reason = ruling.map(|ruling| format!("écartée le {} : {}", ruling.at.strftime("%Y-%m-%d"), ruling.motif));
+        }
+        // A reader may have set « en attente » itself; once nothing holds it, it is simply loaded.
+        Standing::InForce if delivery.verdict == Verdict::EnAttente => {
+            delivery.verdict = Verdict::ConformeAvecReserves;
+            delivery.reason = None;
+        }
+        Standing::InForce | Standing::NotLoaded | Standing::Unknown => {}
+    }
+    delivery
+}

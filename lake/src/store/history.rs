@@ -1,0 +1,109 @@
+//! What a delivery says of the history of its site: file rules that need the deliveries received before, and the verdicts that
+//! its arrival turns.
+
+use std::collections::BTreeMap;
+
+use super::guards::{Standing, window};
+use super::manifest::Manifest;
+use super::state::State;
+use crate::days::date_of;
+use crate::delivery::{Delivery, DeliveryId, FileFinding};
+use crate::finding::Effect;
+
+/// EXTRACT is not older than what is applied to each day of the window. Source: `rpu-quality.md` §3.
+const OLDER_THAN_APPLIED: &str = "RPU-F11";
+/// Each day already stored keeps nine tenths of its records. Source: idem.
+const SHRINKING: &str = "RPU-F18";
+const SHRINKING_SHARE: f64 = 0.9;
+
+/// Adds to an RPU delivery the findings that need its history, in place of those the reader may have left unjudged.
+pub(super) fn complete(manifest: &Manifest, after: &State, load: usize, delivery: &mut Delivery) {
+    let delivered = &manifest.loads[load];
+    let (Some(group), Some((from, to))) = (after.group_of(load), window(delivered)) else {
+        return;
+    };
+    if delivered.table != "rpu" {
+        return;
+    }
+    let mut older: BTreeMap<i32, u32> = BTreeMap::new();
+    let mut newer: BTreeMap<i32, bool> = BTreeMap::new();
+    let mut covered: BTreeMap<i32, ()> = BTreeMap::new();
+    for other in after.groups[group].in_force.iter().filter(|other| **other != load) {
+        let other = &manifest.loads[*other];
+        let Some((first, last)) = window(other) else { continue };
+        let days = first.max(from)..=last.min(to);
+        covered.extend(days.clone().map(|day| (day, ())));
+        if other.order() > delivered.order() {
+            let same = other.extract == delivered.extract;
+            days.for_each(|day| *newer.entry(day).or_insert(same) &= same);
+        } else {
+            days.for_each(|day| {
+                older.insert(day, other.days.get(day));
+            });
+        }
+    }
+    let shrunk = |(day, before): &(&i32, &u32)| f64::from(delivered.days.get(**day)) < SHRINKING_SHARE * f64::from(**before);
+    let stored = older.iter().filter(|(_, before)| **before > 0);
+    let less: Vec<i32> = stored.clone().filter(shrunk).map(|(day, _)| *day).collect();
+    put(delivery, older_than_applied(&newer, covered.len() as u64));
+    put(delivery, shrinking(&less, stored.count() as u64));
+}
+
+fn older_than_applied(newer: &BTreeMap<i32, bool>, eligible: u64) -> FileFinding {
+    let message = newer.first_key_value().map(|(day, same)| match same {
+        true => format!(
+            "même EXTRACT qu'une autre livraison pour {} jour(s) à partir du {}",
+            newer.len(),
+            name(*day)
+        ),
+        false => format!(
+            "EXTRACT antérieur à celui déjà appliqué pour {} jour(s) à partir du {} : ces jours ne sont pas remplacés",
+            newer.len(),
+            name(*day)
+        ),
+    });
+    finding(OLDER_THAN_APPLIED, newer.len() as u64, eligible, message)
+}
+
+fn shrinking(days: &[i32], eligible: u64) -> FileFinding {
+    let message = days.first().map(|day| {
+        format!(
+            "moins de 9/10 des passages déjà reçus pour {} jour(s) à partir du {} : vérifier l'extraction",
+            days.len(),
+            name(*day)
+        )
+    });
+    finding(SHRINKING, days.len() as u64, eligible, message)
+}
+
+fn finding(rule: &str, violated: u64, eligible: u64, message: Option<String>) -> FileFinding {
+    FileFinding {
+        rule: rule.to_owned(),
+        violated,
+        eligible,
+        not_judged: 0,
+        effect: Effect::Flag,
+        first_line: None,
+        message,
+    }
+}
+
+fn put(delivery: &mut Delivery, finding: FileFinding) {
+    delivery.findings.retain(|other| other.rule != finding.rule);
+    let place = delivery.findings.partition_point(|other| other.rule < finding.rule);
+    delivery.findings.insert(place, finding);
+}
+
+fn name(day: i32) -> String {
+    date_of(day).map_or_else(|| day.to_string(), |date| date.to_string())
+}
+
+/// Deliveries of earlier runs that are held now and were not, and those that are no longer.
+pub(super) fn turned(manifest: &Manifest, before: &State, after: &State, first_new: usize) -> (Vec<DeliveryId>, Vec<DeliveryId>) {
+    let held = |state: &State, load: usize| matches!(state.standing(load), Standing::Held(_));
+    let ids = |now: bool| {
+        let turned = (0..first_new).filter(move |load| held(after, *load) == now && held(before, *load) != now);
+        turned.map(|load| manifest.loads[load].id.clone()).collect()
+    };
+    (ids(true), ids(false))
+}

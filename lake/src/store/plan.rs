@@ -1,0 +1,203 @@
+//! Which delivery is current, for one table and month: a pure function of what is known. Its fingerprint names the view that
+//! follows from it, so that a view can be recognised without reading a row.
+
+use rustc_hash::FxHashMap;
+
+use super::error::{Result, StoreError};
+use super::guards::window;
+use super::manifest::{Load, Manifest};
+use super::state::{State, is_windowed};
+use crate::days::{date_of, epoch_day};
+use crate::month::Month;
+use crate::table::Table;
+
+/// Changes when the bytes of a view would change although its rows do not.
+const VIEW_FORMAT: &str = "oru view 1";
+
+/// Who is current on one day, for one flux and site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Slot {
+    #[default]
+    Nobody,
+    /// The load whose window covers the day.
+    Covered(usize),
+    /// No window covers the day; the load that has records of it, out of its own window.
+    Outside(usize),
+}
+
+impl Slot {
+    pub fn load(self) -> Option<usize> {
+        match self {
+            Self::Nobody => None,
+            Self::Covered(load) | Self::Outside(load) => Some(load),
+        }
+    }
+}
+
+/// The slots of the days of a month; absent groups have nobody.
+pub(super) type Slots = FxHashMap<usize, Vec<Slot>>;
+
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub month: Month,
+    pub fingerprint: String,
+    pub owners: Owners,
+}
+
+#[derive(Debug)]
+pub(super) enum Owners {
+    /// By window: days of the month, by group. `rows` is the number of rows of the view.
+    Window { slots: Slots, rows: u64 },
+    /// By key: every delivery in force with rows in the month, in increasing order of (EXTRACT, content hash).
+    Key { loads: Vec<usize> },
+}
+
+impl Plan {
+    /// The plan of a month, or none when its view has no row.
+    pub fn of(manifest: &Manifest, state: &State, table: &Table, month: Month) -> Option<Plan> {
+        let owners = match is_windowed(table) {
+            true => by_window(manifest, state, table, month),
+            false => by_key(manifest, state, table, month),
+        };
+        let empty = match &owners {
+            Owners::Window { rows, .. } => *rows == 0,
+            Owners::Key { loads } => loads.is_empty(),
+        };
+        (!empty).then(|| Plan {
+            month,
+            fingerprint: fingerprint(manifest, state, table, month, &owners),
+            owners,
+        })
+    }
+
+    /// Whether a row is current: the slot of its group and day is its delivery, in or out of window as the row is.
+    pub fn owns(&self, group: usize, load: usize, day: i32, outside: bool) -> bool {
+        match &self.owners {
+            Owners::Key { .. } => true,
+            Owners::Window { slots, .. } => {
+                let first = epoch_day(self.month.first_day());
+                let slot = slots
+                    .get(&group)
+                    .and_then(|slots| slots.get(usize::try_from(day - first).ok()?));
+                match slot {
+                    Some(Slot::Covered(owner)) => *owner == load && !outside,
+                    Some(Slot::Outside(owner)) => *owner == load && outside,
+                    Some(Slot::Nobody) | None => false,
+                }
+            }
+        }
+    }
+}
+
+fn by_window(manifest: &Manifest, state: &State, table: &Table, month: Month) -> Owners {
+    let (first, last) = (epoch_day(month.first_day()), epoch_day(month.last_day()));
+    let length = (last - first + 1) as usize;
+    let mut all = Slots::default();
+    let mut rows = 0;
+    for (index, group) in state.groups_of(&table.nom) {
+        let mut slots = vec![Slot::Nobody; length];
+        let mut seen = false;
+        // In increasing order, so that the greatest (EXTRACT, hash) writes last.
+        for load in &group.in_force {
+            let delivery = &manifest.loads[*load];
+            for (day, _) in delivery.outside.between(first, last) {
+                let slot = &mut slots[(day - first) as usize];
+                if !matches!(slot, Slot::Covered(_)) {
+                    *slot = Slot::Outside(*load);
+                    seen = true;
+                }
+            }
+            let Some((from, to)) = window(delivery) else { continue };
+            for day in from.max(first)..=to.min(last) {
+                slots[(day - first) as usize] = Slot::Covered(*load);
+                seen = true;
+            }
+        }
+        if !seen {
+            continue;
+        }
+        for (slot, day) in slots.iter_mut().zip(first..) {
+            let authority = |day| {
+                state
+                    .settings
+                    .has_authority(&table.nom, &group.key.finess, &group.key.flux, day)
+            };
+            if !date_of(day).is_some_and(authority) {
+                *slot = Slot::Nobody;
+            }
+            rows += u64::from(match *slot {
+                Slot::Nobody => 0,
+                Slot::Covered(load) => manifest.loads[load].days.get(day),
+                Slot::Outside(load) => manifest.loads[load].outside.get(day),
+            });
+        }
+        all.insert(index, slots);
+    }
+    Owners::Window { slots: all, rows }
+}
+
+fn by_key(manifest: &Manifest, state: &State, table: &Table, month: Month) -> Owners {
+    let (first, last) = (epoch_day(month.first_day()), epoch_day(month.last_day()));
+    let mut loads: Vec<usize> = state
+        .groups_of(&table.nom)
+        .flat_map(|(_, group)| group.in_force.iter().copied())
+        .filter(|load| manifest.loads[*load].days.between(first, last).next().is_some())
+        .collect();
+    loads.sort_by(|a, b| manifest.loads[*a].order().cmp(&manifest.loads[*b].order()));
+    Owners::Key { loads }
+}
+
+fn fingerprint(manifest: &Manifest, state: &State, table: &Table, month: Month, owners: &Owners) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut say = |text: &str| {
+        hasher.update(text.as_bytes());
+        hasher.update(b"\x1f");
+    };
+    say(VIEW_FORMAT);
+    say(&table.nom);
+    say(&month.to_string());
+    match owners {
+        Owners::Key { loads } => loads.iter().for_each(|load| name(&manifest.loads[*load], &mut say)),
+        Owners::Window { slots, .. } => {
+            // Groups are in the order of their keys, which do not depend on the order of arrival.
+            let mut groups: Vec<&usize> = slots.keys().collect();
+            groups.sort();
+            for group in groups {
+                let key = &state.groups[*group].key;
+                let mut previous = None;
+                for (day, slot) in slots[group].iter().enumerate() {
+                    let Some(load) = slot.load() else { continue };
+                    if previous != Some(*slot) {
+                        say(&key.flux);
+                        say(if matches!(slot, Slot::Outside(_)) { "hors" } else { "dans" });
+                        name(&manifest.loads[load], &mut say);
+                        previous = Some(*slot);
+                    }
+                    say(&day.to_string());
+                }
+            }
+        }
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// What the rows of the view take from a delivery.
+fn name(load: &Load, say: &mut impl FnMut(&str)) {
+    say(&load.id);
+    say(&load.kid);
+    say(&load.finess);
+    say(&load.ordre.to_string());
+    say(&load.flux);
+    say(&load.extract.map_or_else(String::new, |extract| extract.to_string()));
+}
+
+/// A delivery that replaces by window says which one, and for which site.
+pub(super) fn check_window(table: &Table, load: &Load) -> Result<()> {
+    if !is_windowed(table) || (load.extract.is_some() && window(load).is_some() && !load.finess.is_empty()) {
+        return Ok(());
+    }
+    Err(StoreError::Unusable {
+        delivery: load.id.clone(),
+        cause: "FINESS, EXTRACT, DATEDEBUT ou DATEFIN manque, ou DATEDEBUT suit DATEFIN".to_owned(),
+    })
+}

@@ -1,0 +1,81 @@
+//! Results and releases: folders that appear whole, by one rename.
+
+use std::path::{Path, PathBuf};
+
+use super::Store;
+use super::error::{Result, StoreError};
+use super::files;
+use super::layout::is_plain_name;
+use super::writer::Writer;
+use crate::release::{Audience, Release};
+use crate::results::{self, Results};
+
+impl Writer {
+    /// Publishes the results of a run in `results/<run>/`, in the place of those it may have had. Returns the folder.
+    pub fn publish_results(&self, run: &str, results: &Results) -> Result<PathBuf> {
+        let to = self.layout.results(plain(run)?);
+        self.publish_folder(&to, |aside| Ok(results::write_results(aside, run, results)?))
+    }
+
+    /// Publishes a release in `releases/<audience>/<id>/`. Returns the folder.
+    pub fn publish_release(&self, release: &Release) -> Result<PathBuf> {
+        let id = plain(&release.frame.id)?;
+        let to = self.layout.releases().join(release.frame.audience.as_str()).join(id);
+        self.publish_folder(&to, |aside| Ok(results::write_release(aside, release)?))
+    }
+
+    fn publish_folder(&self, to: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
+        let aside = self.layout.staging().join("dossier");
+        let former = self.layout.staging().join("dossier-remplace");
+        files::remove(&aside)?;
+        files::remove(&former)?;
+        files::create_folder(&aside)?;
+        write(&aside)?;
+        for file in files::files_under(&aside)? {
+            files::make_private(&file).map_err(StoreError::io("protection de", &file))?;
+            files::sync_file(&file)?;
+        }
+        files::sync_folder(&aside)?;
+        if to.exists() {
+            files::rename_into_place(to, &former)?;
+        }
+        files::rename_into_place(&aside, to)?;
+        files::remove(&former)?;
+        files::sync_folders_of(self.layout.root(), std::iter::once(to))?;
+        Ok(to.to_owned())
+    }
+}
+
+impl Store {
+    /// Folder of the results of a run, when they are published.
+    pub fn results(&self, run: &str) -> Option<PathBuf> {
+        let folder = self.layout.results(plain(run).ok()?);
+        folder.is_dir().then_some(folder)
+    }
+
+    /// Folder of a release, when it is published.
+    pub fn release(&self, audience: Audience, id: &str) -> Option<PathBuf> {
+        let folder = self.layout.releases().join(audience.as_str()).join(plain(id).ok()?);
+        folder.is_dir().then_some(folder)
+    }
+
+    /// Published releases: audience and identifier, sorted.
+    pub fn releases(&self) -> Result<Vec<(Audience, String)>> {
+        let mut found = Vec::new();
+        for audience in Audience::ALL {
+            for folder in files::entries(&self.layout.releases().join(audience.as_str()))? {
+                found.extend(folder.file_name().map(|name| (audience, name.to_string_lossy().into_owned())));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn plain(name: &str) -> Result<&str> {
+    match is_plain_name(name) {
+        true => Ok(name),
+        false => Err(StoreError::Refused {
+            demand: format!("« {name} » ne peut être le nom d'un dossier : lettres, chiffres, - _ . +"),
+        }),
+    }
+}

@@ -1,0 +1,87 @@
+//! Retention: files as received and restricted parts older than so many days are removed, and counted.
+
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+
+use super::error::{Result, StoreError};
+use super::files;
+use super::manifest::{Act, PartKind, Segment};
+use super::writer::Writer;
+use crate::delivery::Verdict;
+
+/// What a purge removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PurgeReport {
+    pub run: String,
+    pub at: Timestamp,
+    pub days: u16,
+    /// Everything received before this instant was removed.
+    pub before: Timestamp,
+    pub raw_files: u64,
+    pub raw_bytes: u64,
+    pub rejected_rows: u64,
+    pub value_rows: u64,
+    pub restricted_bytes: u64,
+    /// Deliveries in quarantine whose file is gone: they cannot be replayed any more.
+    pub quarantined: u64,
+}
+
+impl Writer {
+    /// Removes the files of `raw/` and `restricted/` received more than `days` days before `at`. The report is also kept in
+    /// `results/purges/`.
+    pub fn purge(&mut self, days: u16, run: &str, at: Timestamp) -> Result<PurgeReport> {
+        let before = at
+            .checked_sub(i64::from(days).saturating_mul(24).hours())
+            .map_err(|error| StoreError::Refused {
+                demand: format!("rétention de {days} jours : {error}"),
+            })?;
+        let mut report = PurgeReport {
+            run: run.to_owned(),
+            at,
+            days,
+            before,
+            raw_files: 0,
+            raw_bytes: 0,
+            rejected_rows: 0,
+            value_rows: 0,
+            restricted_bytes: 0,
+            quarantined: 0,
+        };
+        let mut segment = Segment::after(&self.manifest, run, at, Act::Purge);
+        let mut gone = Vec::new();
+        for raw in self.manifest.raw.values().filter(|raw| raw.at < before) {
+            segment.purged.push(raw.id.clone());
+            gone.push(self.layout.at(&raw.path));
+            report.raw_files += 1;
+            report.raw_bytes += raw.bytes;
+            let waiting = |load: &&super::manifest::Load| {
+                load.raw == raw.id && load.verdict == Verdict::EnQuarantaine && load.forgotten.is_none()
+            };
+            report.quarantined += self.manifest.loads.iter().filter(waiting).count() as u64;
+        }
+        for part in &self.manifest.parts {
+            let old = self
+                .manifest
+                .runs
+                .iter()
+                .any(|run| part.path.ends_with(&format!("/{:06}.parquet", run.seq)) && run.at < before);
+            match part.kind {
+                PartKind::Rejets if old => report.rejected_rows += part.rows,
+                PartKind::Valeurs if old => report.value_rows += part.rows,
+                _ => continue,
+            }
+            report.restricted_bytes += part.bytes;
+            segment.dropped.push(part.path.clone());
+            gone.push(self.layout.at(&part.path));
+        }
+        if !gone.is_empty() {
+            self.publish(segment, &[])?;
+            self.views_are_done(&[])?;
+            gone.iter().try_for_each(|path| files::remove(path))?;
+        }
+        let to = self.layout.results("purges").join(format!("{:06}.json", self.manifest.seq));
+        let text = serde_json::to_vec_pretty(&report).map_err(StoreError::encoding(&to))?;
+        files::publish_bytes(&self.layout.staging(), &to, &text)?;
+        Ok(report)
+    }
+}

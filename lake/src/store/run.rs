@@ -1,0 +1,157 @@
+//! A run in progress: sinks receive rows, raw files are put aside; `commit` makes all of it true at once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+
+use super::error::{Result, StoreError};
+use super::files;
+use super::layout::is_plain_name;
+use super::manifest::RawFile;
+use super::sink::{Shared, Sink};
+use super::writer::Writer;
+use crate::delivery::DeliveryId;
+use crate::month::Month;
+use crate::sink::RecordSink;
+use crate::table::Table;
+
+/// A run: what it was given disappears if it is dropped without `commit`.
+#[derive(Debug)]
+pub struct Run<'w> {
+    pub(super) writer: &'w mut Writer,
+    pub(super) name: String,
+    pub(super) at: Timestamp,
+    pub(super) staging: PathBuf,
+    pub(super) shared: Arc<Shared>,
+    sinks: AtomicUsize,
+    /// Raw files put aside: where they are, what they will be.
+    pub(super) raw: Mutex<BTreeMap<DeliveryId, (PathBuf, RawFile)>>,
+}
+
+impl<'w> Run<'w> {
+    pub(super) fn new(writer: &'w mut Writer, name: &str, at: Timestamp) -> Result<Run<'w>> {
+        if !is_plain_name(name) {
+            return Err(StoreError::Refused {
+                demand: format!("« {name} » ne peut nommer une exécution : lettres, chiffres, - _ . +"),
+            });
+        }
+        let staging = writer.layout.staging().join(name);
+        files::create_folder(&staging)?;
+        Ok(Run {
+            writer,
+            name: name.to_owned(),
+            at,
+            staging,
+            shared: Arc::default(),
+            sinks: AtomicUsize::new(0),
+            raw: Mutex::default(),
+        })
+    }
+
+    /// Whether a content was received before, except those called back for a replay.
+    pub fn is_known(&self, id: &str) -> bool {
+        self.writer.is_known(id)
+    }
+
+    /// Where the rows of a delivery go. Drop the sink when the delivery is read: that completes it. The rows count only if
+    /// `commit` is given the delivery with a verdict that loads it.
+    pub fn sink(&self, id: &DeliveryId, table: &'static Table) -> Result<Box<dyn RecordSink>> {
+        let number = self.sinks.fetch_add(1, Ordering::Relaxed);
+        let path = self.staging.join(format!("livraison-{number}.tmp"));
+        Ok(Box::new(Sink::new(self.shared.clone(), id, table, &path)))
+    }
+
+    /// Keeps a file as received, under the identifier of its content; `name` gives the extension. Already kept, it is left
+    /// as it is.
+    pub fn keep_raw(&self, id: &DeliveryId, name: &str, bytes: &mut dyn Read) -> Result<()> {
+        self.keep(id, name, |aside| {
+            let mut file = files::create_file(aside)?;
+            io::copy(bytes, &mut file).map_err(StoreError::io("copie vers", aside))
+        })
+    }
+
+    /// The same from a file on disk, without reading it where it is on the same file system: the caller removes `path` after
+    /// the commit.
+    pub fn keep_raw_file(&self, id: &DeliveryId, path: &Path) -> Result<()> {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        self.keep(id, &name, |aside| {
+            let linked = fs::hard_link(path, aside).and_then(|()| files::make_private(aside));
+            if linked.is_err() {
+                files::remove(aside)?;
+                fs::copy(path, aside).map_err(StoreError::io("copie de", path))?;
+                files::make_private(aside).map_err(StoreError::io("protection de", aside))?;
+            }
+            let found = fs::metadata(aside).map_err(StoreError::io("lecture de", aside))?;
+            Ok(found.len())
+        })
+    }
+
+    fn keep(&self, id: &DeliveryId, name: &str, put: impl FnOnce(&Path) -> Result<u64>) -> Result<()> {
+        if !is_plain_name(id) {
+            return Err(StoreError::Refused {
+                demand: format!("« {id} » n'est pas l'identifiant d'un contenu"),
+            });
+        }
+        let mut kept = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.writer.manifest.raw.get(id);
+        let there = known.is_some_and(|raw| self.writer.layout.at(&raw.path).exists());
+        if there || kept.contains_key(id) {
+            return Ok(());
+        }
+        let aside = self.staging.join(format!("raw-{id}"));
+        let bytes = put(&aside)?;
+        let month = Month::of(self.at.to_zoned(jiff::tz::TimeZone::UTC).date());
+        let file = RawFile {
+            id: id.clone(),
+            path: format!("raw/{month}/{id}{}", extension(name)),
+            bytes,
+            at: self.at,
+        };
+        kept.insert(id.clone(), (aside, file));
+        Ok(())
+    }
+}
+
+/// `.xml`, `.xml.gz`, `.zip`: what a name ends with, when it is plain.
+fn extension(name: &str) -> String {
+    let plain = |part: &&str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let mut parts = name.rsplit('.');
+    let last = parts.next().filter(plain).filter(|last| last.len() < name.len());
+    match last.map(str::to_ascii_lowercase) {
+        None => String::new(),
+        Some(last) if last == "gz" => {
+            let before = parts.next().filter(plain).filter(|_| name.matches('.').count() > 1);
+            before.map_or(format!(".{last}"), |before| {
+                format!(".{}.{last}", before.to_ascii_lowercase())
+            })
+        }
+        Some(last) => format!(".{last}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn extensions() {
+        for (name, expected) in [
+            ("O310000001_0_20250203032510.xml", ".xml"),
+            ("A.XML.GZ", ".xml.gz"),
+            ("a.gz", ".gz"),
+            ("a", ""),
+            ("a.b c", ""),
+            ("a.../etc", ""),
+        ] {
+            assert_eq!(extension(name), expected, "{name}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Views handed to readers: files of `current/` when they are what is asked for, otherwise files made in `cache/`.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use rayon::prelude::*;
+
+use super::Store;
+use super::current::{self, Building};
+use super::error::{Result, StoreError};
+use super::files;
+use super::manifest::Manifest;
+use super::plan::Plan;
+use super::state::State;
+use super::writer::{ABREAST, says_fresh};
+use crate::month::Month;
+use crate::table::{Table, table};
+
+/// Parquet files with the columns of `Table::view_schema`, one per month that has rows, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    pub files: Vec<PathBuf>,
+    /// Head of the manifest that the view was made from.
+    pub head: String,
+}
+
+impl Store {
+    /// The current rows of a table for the months `from` to `to`, both included, as known at `as_of` (now when none).
+    pub fn view(&self, name: &str, from: Month, to: Month, as_of: Option<Timestamp>) -> Result<View> {
+        let table = table(name).ok_or_else(|| StoreError::Refused {
+            demand: format!("table « {name} » inconnue"),
+        })?;
+        match self.view_of(&self.manifest, table, from, to, as_of) {
+            // A writer merged parts since the manifest was read: the same history is in the manifest of now.
+            Err(error) if error.is_missing_file() => {
+                let manifest = Manifest::load(&self.layout)?;
+                let as_of = as_of.or_else(|| self.manifest.runs.last().map(|run| run.at));
+                self.view_of(&manifest, table, from, to, as_of)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn view_of(&self, manifest: &Manifest, table: &Table, from: Month, to: Month, as_of: Option<Timestamp>) -> Result<View> {
+        let (seq, head) = manifest.as_known(as_of);
+        let months: Vec<Month> = manifest.months_of(&table.nom).range(from..=to).copied().collect();
+        let mut files = Vec::with_capacity(months.len());
+        if seq == manifest.seq && says_fresh(&self.layout, manifest) {
+            let paths = months.iter().map(|month| self.layout.view(&table.nom, *month));
+            files.extend(paths.filter(|path| path.exists()));
+        } else {
+            let state = State::at(manifest, seq)?;
+            for batch in months.chunks(ABREAST) {
+                let found: Result<Vec<Option<PathBuf>>> = batch
+                    .par_iter()
+                    .map(|month| self.month(manifest, &state, table, *month))
+                    .collect();
+                files.extend(found?.into_iter().flatten());
+            }
+        }
+        Ok(View {
+            files,
+            head: head.to_owned(),
+        })
+    }
+
+    fn month(&self, manifest: &Manifest, state: &State, table: &Table, month: Month) -> Result<Option<PathBuf>> {
+        let Some(plan) = Plan::of(manifest, state, table, month) else {
+            return Ok(None);
+        };
+        let current = self.layout.view(&table.nom, month);
+        if current::is_fresh(&self.layout, table, month, Some(&plan)) {
+            return Ok(Some(current));
+        }
+        let cached = self.layout.cached_view(&table.nom, month, &plan.fingerprint);
+        if cached.exists() {
+            return Ok(Some(cached));
+        }
+        let aside = self.aside()?;
+        let building = Building {
+            layout: &self.layout,
+            manifest,
+            state,
+            table,
+            plan: &plan,
+        };
+        let built = building.whole(&aside).and_then(|_| files::rename_into_place(&aside, &cached));
+        if built.is_err() {
+            files::remove(&aside)?;
+        }
+        built.map(|()| Some(cached))
+    }
+
+    /// A new file name in the cache: readers run side by side, without a lock.
+    pub(super) fn aside(&self) -> Result<PathBuf> {
+        let folder = self.layout.cache();
+        files::create_folder(&folder)?;
+        for number in 0_u32.. {
+            let path = folder.join(format!("en-cours-{number}.tmp"));
+            match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(_) => return Ok(path),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(StoreError::io("création de", &path)(error)),
+            }
+        }
+        unreachable!("a folder does not hold four thousand million unfinished views")
+    }
+}

@@ -1,0 +1,148 @@
+//! Guards and what people decide.
+
+use jiff::civil::{Date, date};
+use lake::delivery::Verdict;
+use lake::store::{Decision, StoreError};
+
+use super::replacement::count;
+use crate::sends::{Lake, Send};
+
+const A: &str = "310000001";
+
+fn jan(day: i8) -> Date {
+    date(2025, 1, day)
+}
+
+fn decide(lake: &mut Lake, id: &str, decision: Decision) -> lake::store::Difference {
+    let (run, at) = lake.tick();
+    lake.writer().decide(id, decision, &run, at, "essai").unwrap()
+}
+
+#[test]
+fn a_nearly_empty_resend_is_held_and_changes_nothing() {
+    let mut lake = Lake::new();
+    lake.receive(&[Send::full(A, jan(8), jan(1), jan(7), 20)]);
+    let before = lake.view("rpu", None);
+    let empty = Send::full(A, jan(9), jan(2), jan(8), 1);
+    let report = lake.receive(std::slice::from_ref(&empty));
+    assert_eq!(report.deliveries[0].verdict, Verdict::EnAttente);
+    assert!(report.deliveries[0].reason.as_ref().unwrap().contains("2025-01-02 20 → 1"));
+    assert_eq!(report.deliveries[0].counts.removed, 6 * 19);
+    assert_eq!(lake.view("rpu", None), before);
+    assert_eq!(lake.store().status().unwrap().waiting.len(), 1);
+    lake.check();
+}
+
+#[test]
+fn a_fuller_file_that_arrives_late_puts_the_emptier_one_on_hold() {
+    let full = Send::full(A, jan(8), jan(1), jan(7), 20);
+    let empty = Send::full(A, jan(9), jan(1), jan(8), 2);
+    let mut lake = Lake::new();
+    let first = lake.receive(std::slice::from_ref(&empty));
+    assert_eq!(first.deliveries[0].verdict, Verdict::Conforme);
+    let second = lake.receive(std::slice::from_ref(&full));
+    assert_eq!(second.newly_held, [empty.id()]);
+    let mut other = Lake::new();
+    other.receive(&[full]);
+    other.receive(&[empty]);
+    assert_eq!(lake.view("rpu", None), other.view("rpu", None));
+    lake.check();
+}
+
+#[test]
+fn accepting_setting_aside_and_undoing_come_back_to_the_start() {
+    let mut lake = Lake::new();
+    let full = Send::full(A, jan(8), jan(1), jan(7), 20);
+    let empty = Send::full(A, jan(9), jan(2), jan(8), 1);
+    lake.receive(&[full.clone()]);
+    lake.receive(&[empty.clone()]);
+    let held = lake.view("rpu", None);
+
+    let accepted = decide(&mut lake, &empty.id(), Decision::Accept);
+    assert_eq!(accepted.lines.len(), 7);
+    assert_eq!(
+        (accepted.lines[0].day, accepted.lines[0].before, accepted.lines[0].after),
+        (jan(2), 20, 1)
+    );
+    assert_eq!(accepted.lines[0].from.as_deref(), Some(full.id().as_str()));
+    assert_eq!(count(&lake, "rpu"), 20 + 7);
+    lake.check();
+
+    let undone = decide(&mut lake, &empty.id(), Decision::Undo);
+    assert_eq!((undone.lines[0].before, undone.lines[0].after), (1, 20));
+    assert_eq!(lake.view("rpu", None), held);
+
+    decide(&mut lake, &full.id(), Decision::SetAside);
+    assert_eq!(count(&lake, "rpu"), 7);
+    let full_now = lake.store().deliveries(None).unwrap().remove(0);
+    assert_eq!(full_now.verdict, Verdict::Refusee);
+    assert!(full_now.reason.unwrap().contains("essai"));
+    decide(&mut lake, &full.id(), Decision::Undo);
+    assert_eq!(lake.view("rpu", None), held);
+    lake.check();
+}
+
+#[test]
+fn eleven_months_replaced_in_one_file_are_given_back_by_one_decision() {
+    let mut lake = Lake::new();
+    lake.receive(&[Send::versions(A, date(2025, 3, 1), jan(1), date(2025, 2, 28), 6, 1)]);
+    let before = lake.view("rpu", None);
+    let resend = Send::versions(A, date(2025, 3, 9), jan(1), date(2025, 3, 8), 6, 2);
+    lake.receive(std::slice::from_ref(&resend));
+    assert_eq!(lake.view("rpu", None).len(), 3);
+    let difference = decide(&mut lake, &resend.id(), Decision::SetAside);
+    assert_eq!(difference.lines.len(), 31 + 28 + 8);
+    assert_eq!(lake.view("rpu", None), before);
+    lake.check();
+}
+
+#[test]
+fn a_view_as_known_earlier_ignores_later_decisions() {
+    let mut lake = Lake::new();
+    let send = Send::full(A, jan(8), jan(1), jan(7), 20);
+    lake.receive(std::slice::from_ref(&send));
+    let (known, at) = (lake.view("rpu", None), lake.now());
+    decide(&mut lake, &send.id(), Decision::SetAside);
+    assert!(lake.view("rpu", None).is_empty());
+    assert_eq!(lake.view("rpu", Some(at)), known);
+    assert_eq!(lake.store().deliveries(Some(at)).unwrap()[0].verdict, Verdict::Conforme);
+}
+
+#[test]
+fn a_quarantined_delivery_is_called_back_and_counted_once() {
+    let mut lake = Lake::new();
+    let send = Send::full(A, jan(8), jan(1), jan(7), 20);
+    let mut unknown = send.delivery();
+    unknown.verdict = Verdict::EnQuarantaine;
+    unknown.counts = Default::default();
+    let (name, at) = lake.tick();
+    let mut writer = lake.writer();
+    let run = writer.begin(&name, at).unwrap();
+    run.keep_raw(&unknown.raw, "a.xml", &mut &b"<x/>"[..]).unwrap();
+    run.commit(vec![unknown]).unwrap();
+    assert_eq!(count(&lake, "rpu"), 0);
+
+    let path = writer.requeue(&send.id()).unwrap();
+    assert_eq!(std::fs::read(path).unwrap(), b"<x/>");
+    assert!(!writer.is_known(&send.id()));
+    let (name, at) = lake.tick();
+    let report = crate::sends::receive(&mut writer, &name, at, std::slice::from_ref(&send));
+    assert_eq!(report.deliveries[0].verdict, Verdict::Conforme);
+    assert!(writer.is_known(&send.id()));
+    drop(writer);
+    assert_eq!(count(&lake, "rpu"), 140);
+    assert_eq!(lake.store().deliveries(None).unwrap().len(), 1);
+    assert_eq!(
+        lake.store().deliveries(Some(crate::sends::instant(1))).unwrap()[0].verdict,
+        Verdict::EnQuarantaine
+    );
+    lake.check();
+}
+
+#[test]
+fn an_unknown_delivery_cannot_be_decided_about() {
+    let mut lake = Lake::new();
+    let (run, at) = lake.tick();
+    let error = lake.writer().decide("abc", Decision::Accept, &run, at, "").unwrap_err();
+    assert!(matches!(error, StoreError::UnknownDelivery { .. }));
+}

@@ -1,0 +1,99 @@
+//! Whatever the order of arrival and the repetitions, the same deliveries make the same lake.
+
+use jiff::ToSpan;
+use jiff::civil::date;
+use proptest::prelude::*;
+
+use crate::sends::{Beds, Lake, Passage, Received, Send, instant};
+
+const SITES: [&str; 2] = ["310000001", "310000002"];
+
+/// Sends around the end of January 2025: windows, sizes, versions and stray records of all sorts.
+fn send() -> impl Strategy<Value = Send> {
+    (
+        0..2_usize,
+        0..30_i32,
+        0..9_i32,
+        1..4_i32,
+        0..9_u16,
+        0..3_u8,
+        prop::collection::vec(0..60_i32, 0..3),
+    )
+        .prop_map(|(site, start, length, delay, per_day, version, strays)| {
+            let from = date(2025, 1, 10).checked_add(start.days()).unwrap();
+            let to = from.checked_add(length.days()).unwrap();
+            let extract = to.checked_add(delay.days()).unwrap();
+            let mut send = Send::versions(SITES[site], extract, from, to, per_day, version);
+            for stray in strays {
+                let day = date(2025, 1, 1).checked_add(stray.days()).unwrap();
+                send.passages.push(Passage {
+                    day,
+                    minute: 1300,
+                    version,
+                });
+            }
+            send
+        })
+}
+
+fn beds() -> impl Strategy<Value = Beds> {
+    let state = (0..3_u8, 0..3_i64, 0..3_i64, 0..9_i32);
+    (0..24_i8, prop::collection::vec(state, 1..6)).prop_map(|(hour, states)| Beds {
+        extract: date(2025, 12, 31).at(hour, 0, 0, 0),
+        // States at the end of a month and at the beginning of the next.
+        states: states
+            .into_iter()
+            .map(|(unit, at, update, available)| (unit, instant(at - 1), instant(update), available))
+            .collect(),
+    })
+}
+
+fn received() -> impl Strategy<Value = Vec<Received>> {
+    let one = prop_oneof![3 => send().prop_map(Received::Rpu), 1 => beds().prop_map(Received::Beds)];
+    prop::collection::vec(one, 1..10)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 12, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_and_repetition_never_matter(
+        deliveries in received(),
+        order in prop::collection::vec(any::<prop::sample::Index>(), 12),
+        cuts in prop::collection::vec(1..4_usize, 12),
+    ) {
+        // All at once, from nothing.
+        let mut whole = Lake::new();
+        whole.receive(&deliveries);
+        whole.check();
+
+        // In some order, with repetitions, a few at a time; then whatever is missing.
+        let mut piecemeal = Lake::new();
+        let mut shuffled: Vec<Received> = order.iter().map(|index| index.get(&deliveries).clone()).collect();
+        shuffled.extend(deliveries.iter().cloned());
+        let mut known = Vec::new();
+        let mut cuts = cuts.into_iter().cycle();
+        while !shuffled.is_empty() {
+            let rest = shuffled.split_off(cuts.next().unwrap().min(shuffled.len()));
+            piecemeal.receive(&shuffled);
+            known.push((piecemeal.now(), ["rpu", "lits"].map(|table| piecemeal.view(table, None))));
+            shuffled = rest;
+        }
+        piecemeal.check();
+        for table in ["rpu", "lits"] {
+            prop_assert_eq!(piecemeal.view(table, None), whole.view(table, None), "{}", table);
+        }
+
+        // Every earlier state comes back to the byte, before and after a compaction.
+        for compacted in [false, true] {
+            if compacted {
+                let (run, at) = piecemeal.tick();
+                piecemeal.writer().compact(&run, at).unwrap();
+                piecemeal.check();
+            }
+            for (at, views) in &known {
+                prop_assert_eq!(&["rpu", "lits"].map(|table| piecemeal.view(table, Some(*at))), views);
+            }
+        }
+    }
+}
