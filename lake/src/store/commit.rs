@@ -14,7 +14,7 @@ use super::guards::window;
 use super::history;
 use super::layout::{self, Layout};
 use super::ledger::Delta;
-use super::load::{self, Context, Job, Outcome};
+use super::load::{self, Context, Incoming, Job, Outcome};
 use super::manifest::{Act, DayCounts, Load, Manifest, Part, RawFile, Segment};
 use super::plan::{Plan, check_window};
 use super::restricted;
@@ -363,7 +363,7 @@ fn jobs(
     new: std::ops::Range<usize>,
     spools: &mut BTreeMap<DeliveryId, Spool>,
 ) -> Vec<Job> {
-    let mut incoming: BTreeMap<(&str, Month), Vec<(usize, Vec<super::pile::Waiting>)>> = BTreeMap::new();
+    let mut incoming: BTreeMap<(&str, Month), Incoming> = BTreeMap::new();
     for load in new.clone() {
         let Some(spool) = spools.get_mut(&manifest.loads[load].id) else {
             continue;

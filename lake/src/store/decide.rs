@@ -73,6 +73,7 @@ impl Writer {
         let staging = self.layout.staging().join("decision");
         let first_new = self.manifest.loads.len();
         let views = update_views(self, &before, &after, &jobs, first_new, &[], &staging)?;
+        self.sweep()?;
         let (newly_held, released) = super::history::turned(&self.manifest, &before, &after, first_new);
         let others = |ids: Vec<DeliveryId>| ids.into_iter().filter(|other| other != id).collect();
         Ok(Difference {

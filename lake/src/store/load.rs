@@ -33,11 +33,14 @@ pub(super) struct Context<'a> {
     pub staging: &'a Path,
 }
 
+/// Loads, each with its batches.
+pub(super) type Incoming = Vec<(usize, Vec<Waiting>)>;
+
 /// The rows for one table and month, and the plans of its view on both sides of the run.
 pub(super) struct Job {
     pub table: &'static Table,
     pub month: Month,
-    pub incoming: Vec<(usize, Vec<Waiting>)>,
+    pub incoming: Incoming,
     /// Loads whose window touches the month, with or without rows in it.
     pub concerned: Vec<usize>,
     pub before: Option<Plan>,
@@ -72,7 +75,7 @@ pub(super) fn load(context: &Context, job: &mut Job) -> Result<Outcome> {
         .copied()
         .filter(|load| !with_rows.contains(load))
         .collect();
-    let mut clusters: BTreeMap<(String, i16), Vec<(usize, Vec<Waiting>)>> = BTreeMap::new();
+    let mut clusters: BTreeMap<(String, i16), Incoming> = BTreeMap::new();
     for (load, waiting) in incoming.into_iter().chain(silent.into_iter().map(|load| (load, Vec::new()))) {
         let delivery = &context.manifest.loads[load];
         let site = match is_windowed(job.table) {

@@ -98,7 +98,7 @@ impl Writer {
     }
 
     /// Removes unfinished work. Only the holder of the lock can have any.
-    fn sweep(&self) -> Result<()> {
+    pub(super) fn sweep(&self) -> Result<()> {
         files::remove(&self.layout.staging())?;
         files::create_folder(&self.layout.staging())
     }
@@ -138,7 +138,8 @@ impl Writer {
             .iter()
             .map(|(table, month, _)| self.layout.view(&table.nom, *month))
             .collect();
-        self.views_are_done(&paths)
+        self.views_are_done(&paths)?;
+        self.sweep()
     }
 
     /// Says that `current/` is what the manifest says, once the views that changed are durable.

@@ -1,5 +1,7 @@
 //! Integration tests of the vocabulary and of the store. All data are fictional.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod results;
 mod sends;
 mod store;

@@ -149,12 +149,14 @@ impl Send {
     }
 }
 
+/// Unit, instant of the state, instant of the update, beds available.
+pub type State = (u8, Timestamp, Timestamp, i32);
+
 /// One bed snapshot file: a state per unit, at one instant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beds {
     pub extract: DateTime,
-    /// (unit, instant of the state, instant of the update, beds available)
-    pub states: Vec<(u8, Timestamp, Timestamp, i32)>,
+    pub states: Vec<State>,
 }
 
 impl Beds {
@@ -187,10 +189,9 @@ impl Beds {
     pub fn batch(&self) -> RecordBatch {
         let table = table("lits").unwrap();
         let states = &self.states;
-        let texts = |text: &dyn Fn(&(u8, Timestamp, Timestamp, i32)) -> String| -> ArrayRef {
-            Arc::new(StringArray::from_iter_values(states.iter().map(text)))
-        };
-        let instants = |at: fn(&(u8, Timestamp, Timestamp, i32)) -> Timestamp| {
+        let texts =
+            |text: &dyn Fn(&State) -> String| -> ArrayRef { Arc::new(StringArray::from_iter_values(states.iter().map(text))) };
+        let instants = |at: fn(&State) -> Timestamp| {
             TimestampMicrosecondArray::from_iter_values(states.iter().map(at).map(Timestamp::as_microsecond))
         };
         let rang = 1..=states.len() as u32;

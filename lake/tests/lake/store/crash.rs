@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 use jiff::civil::date;
 use lake::store::Store;
 
-use crate::sends::{Lake, Send, instant, receive, view};
+use crate::sends::{Lake, Send, instant, receive};
 
 const ROOT: &str = "ORU_TEST_CRASH_ROOT";
 
 /// What the run that is killed receives: three months of two sites, over two months already there.
 fn second() -> Vec<Send> {
     ["310000001", "310000002"]
-        .map(|site| Send::versions(site, date(2025, 4, 2), date(2025, 1, 10), date(2025, 4, 1), 40, 1))
+        .map(|site| Send::versions(site, date(2025, 3, 6), date(2025, 1, 25), date(2025, 3, 5), 6, 1))
         .to_vec()
 }
 
 fn first() -> Vec<Send> {
     ["310000001", "310000003"]
-        .map(|site| Send::full(site, date(2025, 3, 1), date(2025, 1, 1), date(2025, 2, 28), 40))
+        .map(|site| Send::full(site, date(2025, 2, 11), date(2025, 1, 20), date(2025, 2, 10), 6))
         .to_vec()
 }
 
@@ -51,11 +51,11 @@ fn killed_anywhere_it_leaves_the_old_state_or_the_new_one() {
     assert_ne!(old, new);
 
     let mut seen = [0, 0];
-    for step in 0..24_u32 {
+    for step in 0..12_u32 {
         let mut lake = Lake::new();
         lake.receive(&first());
         let mut killed = child(&lake.root());
-        std::thread::sleep(Duration::from_nanos(whole.as_nanos() as u64 * u64::from(step) / 22));
+        std::thread::sleep(Duration::from_nanos(whole.as_nanos() as u64 * u64::from(step) / 10));
         killed.kill().unwrap();
         killed.wait().unwrap();
 

@@ -54,8 +54,8 @@ fn accepting_setting_aside_and_undoing_come_back_to_the_start() {
     let mut lake = Lake::new();
     let full = Send::full(A, jan(8), jan(1), jan(7), 20);
     let empty = Send::full(A, jan(9), jan(2), jan(8), 1);
-    lake.receive(&[full.clone()]);
-    lake.receive(&[empty.clone()]);
+    lake.receive(std::slice::from_ref(&full));
+    lake.receive(std::slice::from_ref(&empty));
     let held = lake.view("rpu", None);
 
     let accepted = decide(&mut lake, &empty.id(), Decision::Accept);
