@@ -121,7 +121,9 @@ fn explain(error: &clap::Error) -> CommandError {
         ContextKind::SuggestedCommand,
         ContextKind::SuggestedValue,
     ] {
+        // clap gives the nearest one last.
         let near = said(kind);
+        let near = near.rsplit(", ").next().unwrap_or_default();
         if !near.is_empty() {
             refused = refused.hint(format!("vouliez-vous dire « {near} » ?"));
         }

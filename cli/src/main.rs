@@ -1,18 +1,28 @@
 //! `oru`: the command line. Knows arguments, `pipelines.toml`, the clock, messages, exit statuses and the order of stages;
 //! deliberately not how anything is done, which the crates below say. Start reading at [`commands`].
 
+mod account;
+mod aliases;
+mod certificate;
 mod clock;
 mod commands;
 mod config;
 mod context;
+mod declarations;
 mod error;
 mod exit;
+mod extra;
+mod fail_on;
 mod french;
 mod keys;
 mod listing;
 mod nearest;
 mod pages;
+mod progress;
+mod reading;
+mod stages;
 mod talk;
+mod words;
 mod written;
 
 fn main() -> std::process::ExitCode {

@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use lake::month::Month;
+use lake::release::Audience;
 
 use crate::context::ZONE;
 
@@ -37,6 +38,14 @@ pub fn day(text: &str) -> Result<Date, String> {
         Ok(day) if text.trim().len() == 10 => Ok(day),
         _ => Err("un jour s'écrit AAAA-MM-JJ".to_owned()),
     }
+}
+
+/// `public`, `partenaire`, `interne`.
+pub fn audience(text: &str) -> Result<Audience, String> {
+    Audience::parse(text).ok_or_else(|| {
+        let known: Vec<&str> = Audience::ALL.iter().map(|audience| audience.as_str()).collect();
+        format!("une audience est l'une de : {}", known.join(", "))
+    })
 }
 
 /// A civil quarter, written `2025-Q1`.

@@ -1,11 +1,14 @@
 //! `oru catalogue`: validates the declarations; writes the reference pages.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use transform::Catalogue;
+
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{CommandError, Result};
 use crate::exit::Exit;
-use crate::{pages, talk};
+use crate::{declarations, extra, pages, reading, talk};
 
 /// Déclarations : les vérifie, écrit leurs pages de référence
 ///
@@ -18,6 +21,8 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Action {
+    /// Vérifie règles, indicateurs et genres, ceux du programme et ceux de [catalogue] extra : fichier, ligne, colonne
+    Check,
     /// Écrit les pages de référence : colonnes, règles, indicateurs, genres, commandes, codes de sortie
     Build {
         /// Dossier des pages
@@ -26,10 +31,49 @@ enum Action {
     },
 }
 
-pub fn cmd_catalogue(args: &Args, _context: &Context) -> Result<Exit> {
+pub fn cmd_catalogue(args: &Args, context: &Context) -> Result<Exit> {
     match &args.action {
+        Action::Check => check(context),
         Action::Build { sortie } => build(sortie),
     }
+}
+
+fn check(context: &Context) -> Result<Exit> {
+    let files = extra::files(&context.config)?.declarations;
+    let kinds = reading::kinds(&context.config)?;
+    let (catalogue, mistakes) = match Catalogue::load(&files) {
+        Ok(catalogue) => {
+            let mistakes = catalogue.check();
+            (catalogue, mistakes)
+        }
+        Err(mistakes) => (Catalogue::default(), mistakes),
+    };
+    let texts: BTreeMap<&str, &str> = catalogue
+        .files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    for mistake in &mistakes {
+        let read = std::fs::read_to_string(&mistake.file).ok();
+        let text = texts.get(mistake.file.as_str()).copied().or(read.as_deref());
+        talk::print(&format!("{}\n\n", declarations::show(mistake, text)));
+    }
+    if !mistakes.is_empty() {
+        return Err(CommandError::work(format!(
+            "{} erreur(s) dans les déclarations",
+            mistakes.len()
+        )));
+    }
+    // Parameters set in the configuration must name rules that exist.
+    declarations::catalogue(&context.config)?;
+    talk::print(&format!(
+        "{} règles, {} indicateurs, {} populations, {} genres d'extraits : aucune erreur\n",
+        catalogue.regles.len(),
+        catalogue.indicateurs.len(),
+        catalogue.populations.len(),
+        kinds.iter().count()
+    ));
+    Ok(Exit::Done)
 }
 
 fn build(folder: &std::path::Path) -> Result<Exit> {

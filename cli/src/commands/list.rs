@@ -1,11 +1,12 @@
 //! `oru list`: the catalogue and the history, as rows.
 
-use serde_json::json;
+mod declared;
+mod history;
 
 use crate::context::Context;
 use crate::error::Result;
 use crate::exit::Exit;
-use crate::listing::{Form, Listing};
+use crate::listing::Form;
 use crate::talk;
 
 /// Listes : ce que le programme connaît, ce que le lac a reçu
@@ -23,31 +24,26 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum What {
     Tables,
+    Kinds,
+    Rules,
+    Indicators,
+    Populations,
+    Documents,
+    Deliveries,
+    Runs,
 }
 
-pub fn cmd_list(args: &Args, _context: &Context) -> Result<Exit> {
+pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
     let listing = match args.quoi {
-        What::Tables => tables(),
+        What::Tables => declared::tables(),
+        What::Kinds => declared::kinds(context)?,
+        What::Rules => declared::rules(context)?,
+        What::Indicators => declared::indicators(context)?,
+        What::Populations => declared::populations(context)?,
+        What::Documents => declared::documents(),
+        What::Deliveries => history::deliveries(context)?,
+        What::Runs => history::runs(context)?,
     };
     talk::print(&listing.render(args.format));
     Ok(Exit::Done)
-}
-
-fn tables() -> Listing {
-    let mut listing = Listing::new("tables", &["nom", "libelle", "colonnes", "mois", "remplacement", "source"]);
-    for table in lake::table::tables() {
-        let replacement = match &table.remplacement {
-            lake::table::Replacement::Fenetre { .. } => "fenêtre",
-            lake::table::Replacement::Cle { .. } => "clé",
-        };
-        listing.push([
-            json!(table.nom),
-            json!(table.libelle),
-            json!(table.colonnes.len()),
-            json!(table.mois),
-            json!(replacement),
-            json!(table.source),
-        ]);
-    }
-    listing
 }

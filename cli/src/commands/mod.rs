@@ -2,10 +2,17 @@
 //! `cmd_<verb>`. This file is their table of contents.
 
 mod catalogue;
+pub mod check;
 mod config;
 mod explain;
+mod ingest;
 mod key;
+mod lake;
 mod list;
+mod period;
+pub mod quarantine;
+mod run;
+mod transform;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -53,9 +60,15 @@ pub struct Common {
 
 #[derive(Subcommand)]
 pub enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Ingest(ingest::Args),
+    Transform(transform::Args),
     List(list::Args),
     Explain(explain::Args),
     Catalogue(catalogue::Args),
+    Lake(lake::Args),
+    Quarantine(quarantine::Args),
     Key(key::Args),
     Config(config::Args),
 }
@@ -85,9 +98,15 @@ fn run(oru: Oru) -> Result<Exit> {
     }
     let context = Context::new(&oru.common)?;
     match &oru.command {
+        Command::Run(args) => run::cmd_run(args, &context),
+        Command::Check(args) => check::cmd_check(args, &context),
+        Command::Ingest(args) => ingest::cmd_ingest(args, &context),
+        Command::Transform(args) => transform::cmd_transform(args, &context),
         Command::List(args) => list::cmd_list(args, &context),
         Command::Explain(args) => explain::cmd_explain(args, &context),
         Command::Catalogue(args) => catalogue::cmd_catalogue(args, &context),
+        Command::Lake(args) => lake::cmd_lake(args, &context),
+        Command::Quarantine(args) => quarantine::cmd_quarantine(args, &context),
         Command::Key(args) => key::cmd_key(args, &context),
         Command::Config(_) => Err(CommandError::bug("`config` est traité plus haut")),
     }

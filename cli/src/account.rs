@@ -1,0 +1,120 @@
+//! What became of the deliveries of one execution: one line for each that is not loaded, with what to do, and a summary in which
+//! every record is counted.
+
+use lake::delivery::{Counts, Delivery, Verdict};
+
+use crate::exit::Exit;
+use crate::fail_on::Tallies;
+
+/// Totals of an execution.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Account {
+    pub received: u64,
+    pub loaded: u64,
+    pub refused: u64,
+    pub quarantined: u64,
+    pub held: u64,
+    pub known: u64,
+    pub counts: Counts,
+}
+
+impl Account {
+    pub fn of<'a>(deliveries: impl IntoIterator<Item = &'a Delivery>) -> Account {
+        let mut account = Account::default();
+        for delivery in deliveries {
+            account.add(delivery);
+        }
+        account
+    }
+
+    fn add(&mut self, delivery: &Delivery) {
+        self.received += 1;
+        match delivery.verdict {
+            Verdict::Refusee => self.refused += 1,
+            Verdict::EnQuarantaine => self.quarantined += 1,
+            Verdict::EnAttente => self.held += 1,
+            Verdict::DejaRecue => self.known += 1,
+            Verdict::Conforme | Verdict::ConformeAvecReserves | Verdict::NonConforme => self.loaded += 1,
+        }
+        if delivery.verdict != Verdict::DejaRecue {
+            let (sum, counts) = (&mut self.counts, &delivery.counts);
+            sum.rows_read += counts.rows_read;
+            sum.accepted += counts.accepted;
+            sum.rejected += counts.rejected;
+            sum.duplicates += counts.duplicates;
+            sum.out_of_window += counts.out_of_window;
+            sum.added += counts.added;
+            sum.changed += counts.changed;
+            sum.unchanged += counts.unchanged;
+            sum.removed += counts.removed;
+        }
+    }
+
+    /// Status 3 when something waits for somebody.
+    pub fn exit(&self) -> Exit {
+        match self.refused + self.quarantined + self.held {
+            0 => Exit::Done,
+            _ => Exit::WithRefusals,
+        }
+    }
+
+    /// What `--fail-on` may be compared with.
+    pub fn tallies(&self) -> Tallies {
+        let mut tallies = Tallies::default();
+        tallies.add("refusees", self.refused, self.received);
+        tallies.add("quarantaine", self.quarantined, self.received);
+        tallies.add("attente", self.held, self.received);
+        tallies.add("rejetes", self.counts.rejected, self.counts.rows_read);
+        tallies
+    }
+
+    /// The summary, French, on stdout.
+    pub fn summary(&self) -> String {
+        let counts = &self.counts;
+        format!(
+            "envois    : {} reçus, {} chargés, {} refusés, {} en quarantaine, {} en attente, {} déjà reçus\n\
+             passages  : {} lus = {} acceptés + {} rejetés + {} doublons + {} hors fenêtre\n\
+             acceptés  : {} ajoutés, {} modifiés, {} inchangés ; {} retirés de la vue\n",
+            self.received,
+            self.loaded,
+            self.refused,
+            self.quarantined,
+            self.held,
+            self.known,
+            counts.rows_read,
+            counts.accepted,
+            counts.rejected,
+            counts.duplicates,
+            counts.out_of_window,
+            counts.added,
+            counts.changed,
+            counts.unchanged,
+            counts.removed,
+        )
+    }
+}
+
+/// One line for a delivery that waits for somebody: what, why, and what to do. None for the others.
+pub fn notice(delivery: &Delivery) -> Option<String> {
+    let next = match delivery.verdict {
+        Verdict::Refusee => "l'émetteur doit corriger et renvoyer ; la pièce reçue est conservée".to_owned(),
+        Verdict::EnQuarantaine => format!(
+            "dire à quel site correspond ce numéro : oru quarantine map {} <FINESS>, puis oru quarantine replay",
+            delivery.finess.as_deref().unwrap_or("<FINESS reçu>")
+        ),
+        Verdict::EnAttente => format!("décider : oru lake accept {0} ou oru lake set-aside {0}", short(&delivery.id)),
+        _ => return None,
+    };
+    let reason = delivery.reason.as_deref().unwrap_or("raison non précisée");
+    Some(format!(
+        "{} : {} ({}) ; {next}",
+        delivery.verdict.label_fr(),
+        delivery.file,
+        reason.trim_end_matches('.')
+    ))
+}
+
+/// A delivery's short name: enough characters to be unique, accepted by every command.
+pub fn short(id: &str) -> &str {
+    id.get(..12).unwrap_or(id)
+}

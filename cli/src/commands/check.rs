@@ -1,0 +1,79 @@
+//! `oru check`: judges files without loading them. Needs `ingest` and `lake` only: no lake, no key.
+
+use std::path::PathBuf;
+
+use lake::delivery::{Delivery, Verdict};
+use lake::key::Key;
+
+use crate::account::Account;
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::Exit;
+use crate::fail_on::{self, Tallies, Threshold};
+use crate::listing::Form;
+use crate::stages::Done;
+use crate::{certificate, reading, talk};
+
+/// Juge des fichiers sans les charger ; le certificat est imprimé
+///
+/// Ne demande ni lac ni clé. Ce qui demande l'historique est « non évalué ».
+///
+/// Exemple : oru check O310783048_0_20250203032510.xml --fail-on RPU-C08a=0
+#[derive(clap::Args)]
+pub struct Args {
+    /// Fichiers à juger : XML, CSV, gz, zip
+    #[arg(required = true, value_name = "FICHIER")]
+    fichiers: Vec<PathBuf>,
+    /// Forme du certificat
+    #[arg(long, value_name = "FORME", default_value = "text")]
+    format: Form,
+    /// Code de sortie 4 si le seuil est dépassé : RPU-C08a=0, RPU-F17=5%, rejetes=10 (répétable)
+    #[arg(long, value_name = "SEUIL")]
+    fail_on: Vec<Threshold>,
+    #[command(flatten)]
+    window: reading::Window,
+}
+
+pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
+    fail_on::verify(&args.fail_on, ingest::rules().iter().map(|rule| rule.id.as_str()))?;
+    if let Some(absent) = args.fichiers.iter().find(|file| !file.is_file()) {
+        return Err(CommandError::usage(format!("{} n'est pas un fichier", absent.display())));
+    }
+    // The hashes are not kept: any key will do, and none has to be there.
+    let key = Key::from_bytes([0; 32]);
+    let reader = reading::reader(context, key, &args.window)?;
+    let received: Vec<ingest::Received> = args.fichiers.iter().map(|file| received(file, context)).collect();
+    let deliveries = ingest::check(&received, &reader);
+    talk::print(&match args.format {
+        Form::Text => certificate::text(&deliveries),
+        Form::Json => certificate::json(&deliveries),
+    });
+    let account = Account::of(&deliveries);
+    let mut tallies = account.tallies();
+    tallies.absorb(&rules(&deliveries));
+    let done = Done {
+        exit: account.exit(),
+        tallies,
+        ..Done::nothing()
+    };
+    Ok(done.judged(&args.fail_on))
+}
+
+fn received(file: &std::path::Path, context: &Context) -> ingest::Received {
+    ingest::Received {
+        path: file.to_owned(),
+        source: String::new(),
+        received_at: context.now,
+    }
+}
+
+/// What the file and field rules counted, by rule.
+pub fn rules(deliveries: &[Delivery]) -> Tallies {
+    let mut tallies = Tallies::default();
+    for delivery in deliveries.iter().filter(|delivery| delivery.verdict != Verdict::DejaRecue) {
+        for finding in &delivery.findings {
+            tallies.add(&finding.rule, finding.violated, finding.eligible);
+        }
+    }
+    tallies
+}

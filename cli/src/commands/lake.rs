@@ -1,0 +1,183 @@
+//! `oru lake`: care of the store.
+
+mod state;
+
+use lake::store::{Decision, Store};
+
+use crate::account::short;
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::Exit;
+use crate::{stages, talk, words};
+
+/// Soin du lac : le créer, le vérifier, décider d'un envoi en attente
+///
+/// Exemple : oru lake status
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Crée un lac vide dans [lake] racine
+    Init {
+        /// Marque le lac comme synthétique : il n'accepte que la clé de démonstration, et ses documents le disent
+        #[arg(long)]
+        synthetique: bool,
+    },
+    /// Dit ce que le lac contient, ce qui attend une décision, jusqu'où remonte --as-of
+    Status,
+    /// Relit tout : empreintes des fichiers, identité des comptes, vue courante égale à sa reconstruction
+    Verify,
+    /// Réunit les petits fichiers des mois consolidés et retire les orphelins
+    Compact,
+    /// Efface les pièces reçues et les valeurs restreintes plus vieilles que la rétention ; imprime le compte de ce qui est effacé
+    Purge {
+        /// Rétention, en jours
+        #[arg(long, value_name = "N", default_value_t = 90)]
+        jours: u16,
+    },
+    /// Accepte un envoi en attente : il devient courant ; imprime la différence par site et par jour
+    Accept(Choice),
+    /// Écarte un envoi chargé : ses passages ne comptent plus ; imprime la différence
+    SetAside(Choice),
+    /// Annule la dernière décision sur un envoi : les garde-fous en jugent de nouveau ; imprime la différence
+    Undo(Choice),
+}
+
+#[derive(clap::Args)]
+struct Choice {
+    /// Identifiant de l'envoi, ou son début (`oru list deliveries`)
+    envoi: String,
+    /// Pourquoi : gardé dans l'historique
+    #[arg(long, value_name = "TEXTE", default_value = "")]
+    motif: String,
+}
+
+pub fn cmd_lake(args: &Args, context: &Context) -> Result<Exit> {
+    match &args.action {
+        Action::Init { synthetique } => init(context, *synthetique),
+        Action::Status => status(context),
+        Action::Verify => verify(context),
+        Action::Compact => compact(context),
+        Action::Purge { jours } => purge(context, *jours),
+        Action::Accept(choice) => decide(context, choice, Decision::Accept),
+        Action::SetAside(choice) => decide(context, choice, Decision::SetAside),
+        Action::Undo(choice) => decide(context, choice, Decision::Undo),
+    }
+}
+
+fn init(context: &Context, synthetic: bool) -> Result<Exit> {
+    let root = &context.config.lake.racine;
+    Store::create(root, synthetic).map_err(|error| words::store(&error))?;
+    let nature = if synthetic { "synthétique" } else { "réel" };
+    talk::print(&format!("lac {nature} créé dans {}\n", root.display()));
+    Ok(Exit::Done)
+}
+
+fn status(context: &Context) -> Result<Exit> {
+    let status = stages::open(context)?.status().map_err(|error| words::store(&error))?;
+    talk::print(&state::text(&status, &context.config.lake.racine));
+    Ok(Exit::Done)
+}
+
+/// Status 1 when the lake is damaged: a scheduler must see it.
+fn verify(context: &Context) -> Result<Exit> {
+    let found = stages::open(context)?.verify().map_err(|error| words::store(&error))?;
+    talk::print(&format!(
+        "{} fichiers d'enregistrements, {} envois, {} vues relus ; {} fichiers orphelins (sans effet, `oru lake compact` les retire)\n",
+        found.parts,
+        found.deliveries,
+        found.views,
+        found.orphans.len()
+    ));
+    if found.is_sound() {
+        talk::print("le lac est sain\n");
+        return Ok(Exit::Done);
+    }
+    for problem in &found.problems {
+        talk::print(&format!("problème : {problem}\n"));
+    }
+    Err(
+        CommandError::work(format!("le lac est endommagé : {} problème(s)", found.problems.len()))
+            .hint("restaurer la sauvegarde du dossier du lac ; les pièces de raw/ permettent de tout recharger dans un lac neuf"),
+    )
+}
+
+fn compact(context: &Context) -> Result<Exit> {
+    let store = stages::open(context)?;
+    let mut writer = stages::writer(&store, context)?;
+    let run = run_id(context, "compact", "");
+    let done = writer.compact(&run, context.now).map_err(|error| words::store(&error))?;
+    talk::print(&format!(
+        "{} mois réunis : {} fichiers au lieu de {} ; {} fichiers orphelins retirés\n",
+        done.months.len(),
+        done.parts_after,
+        done.parts_before,
+        done.orphans_removed
+    ));
+    Ok(Exit::Done)
+}
+
+fn purge(context: &Context, days: u16) -> Result<Exit> {
+    let store = stages::open(context)?;
+    let mut writer = stages::writer(&store, context)?;
+    let run = run_id(context, "purge", &days.to_string());
+    let done = writer.purge(days, &run, context.now).map_err(|error| words::store(&error))?;
+    talk::print(&format!(
+        "effacé, reçu avant le {} ({} jours) : {} pièces ({} octets), {} enregistrements rejetés, {} valeurs restreintes\n",
+        done.before, done.days, done.raw_files, done.raw_bytes, done.rejected_rows, done.value_rows
+    ));
+    if done.quarantined > 0 {
+        talk::print(&format!(
+            "{} envois en quarantaine ne pourront plus être rejoués : leur pièce est effacée\n",
+            done.quarantined
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit> {
+    let store = stages::open(context)?;
+    let id = find(&store, &choice.envoi)?;
+    let mut writer = stages::writer(&store, context)?;
+    let run = run_id(context, "decide", &id);
+    let difference = writer
+        .decide(&id, decision, &run, context.now, &choice.motif)
+        .map_err(|error| words::store(&error))?;
+    talk::print(&state::difference(&difference));
+    Ok(match difference.newly_held.is_empty() {
+        true => Exit::Done,
+        false => Exit::WithRefusals,
+    })
+}
+
+fn run_id(context: &Context, action: &str, of: &str) -> String {
+    stages::run_id(&[action, of, &context.now.to_string()])
+}
+
+/// The one delivery whose identifier begins so.
+fn find(store: &Store, start: &str) -> Result<String> {
+    let deliveries = store.deliveries(None).map_err(|error| words::store(&error))?;
+    let found: Vec<String> = deliveries
+        .into_iter()
+        .map(|delivery| delivery.id)
+        .filter(|id| id.starts_with(start))
+        .collect();
+    match &found[..] {
+        [only] => Ok(only.clone()),
+        [] => {
+            Err(CommandError::usage(format!("aucun envoi ne commence par « {start} »")).hint("`oru list deliveries` les énumère"))
+        }
+        several => {
+            let shown: Vec<&str> = several.iter().take(5).map(|id| short(id)).collect();
+            Err(CommandError::usage(format!(
+                "{} envois commencent par « {start} » : {}",
+                several.len(),
+                shown.join(", ")
+            )))
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! The period that `transform`, `release` and `report` are about.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
+
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::stages::transform::{Scope, nights};
+use crate::written::{self, Quarter};
+
+/// Days computed again when nothing else is asked for.
+const RECENT: u16 = 35;
+
+#[derive(Debug, Clone, clap::Args)]
+pub struct Period {
+    /// Trimestre
+    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter, conflicts_with_all = ["du", "au"])]
+    pub quarter: Option<Quarter>,
+    /// Premier jour, avec --au (AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day, requires = "au")]
+    pub du: Option<Date>,
+    /// Dernier jour, avec --du (AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day, requires = "du")]
+    pub au: Option<Date>,
+    /// Données telles que connues à cet instant (2025-04-15, ou 2025-04-15T08:00) ; sinon tout ce que le lac a reçu
+    #[arg(long, value_name = "INSTANT", value_parser = written::instant)]
+    pub as_of: Option<Timestamp>,
+}
+
+impl Period {
+    /// The scope asked for; without any, the last days, as a night computes them.
+    pub fn scope(&self, context: &Context) -> Result<Scope> {
+        match (self.quarter, self.du, self.au) {
+            (Some(quarter), ..) => Ok(Scope::Quarter(quarter)),
+            (None, Some(from), Some(to)) if from > to => Err(CommandError::usage(format!("--du {from} est après --au {to}"))),
+            (None, Some(from), Some(to)) => Ok(Scope::Days(vec![(from, to)])),
+            _ => Ok(Scope::Days(nights(&BTreeSet::new(), RECENT, context.today()))),
+        }
+    }
+}
+
+/// A quarter: what a release or a report is about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct OfQuarter {
+    /// Trimestre ; sinon le dernier révolu
+    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter)]
+    pub quarter: Option<Quarter>,
+    /// Données telles que connues à cet instant (2025-04-15, ou 2025-04-15T08:00) ; sinon tout ce que le lac a reçu
+    #[arg(long, value_name = "INSTANT", value_parser = written::instant)]
+    pub as_of: Option<Timestamp>,
+}
+
+impl OfQuarter {
+    pub fn scope(&self, context: &Context) -> Scope {
+        Scope::Quarter(self.quarter.unwrap_or_else(|| Quarter::of(context.today()).previous()))
+    }
+}

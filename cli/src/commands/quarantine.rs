@@ -1,0 +1,153 @@
+//! `oru quarantine`: deliveries of sites that the structures do not know.
+
+use std::path::PathBuf;
+
+use ingest::FinessAlias;
+use jiff::civil::Date;
+use lake::delivery::{Delivery, Verdict};
+use lake::finess::Finess;
+use serde_json::json;
+
+use crate::account::short;
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::Exit;
+use crate::listing::{Form, Listing};
+use crate::{aliases, reading, stages, talk, written};
+
+/// Quarantaine : envois dont le site est inconnu
+///
+/// Exemple : oru quarantine map 310000000 310783048 ; oru quarantine replay
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Liste les envois en quarantaine, avec leur numéro reçu et leur raison
+    List {
+        /// Forme de la liste
+        #[arg(long, value_name = "FORME", default_value = "text")]
+        format: Form,
+    },
+    /// Dit qu'un numéro reçu désigne un site connu ; l'écrit dans [structures] correspondances
+    Map(Mapping),
+    /// Relit les envois en quarantaine avec les correspondances d'aujourd'hui ; rien n'est compté deux fois
+    Replay,
+}
+
+#[derive(clap::Args)]
+struct Mapping {
+    /// FINESS reçu
+    #[arg(value_name = "RECU", value_parser = finess)]
+    from: String,
+    /// FINESS du site connu
+    #[arg(value_name = "FINESS", value_parser = finess)]
+    to: String,
+    /// Seulement pour ce numéro d'ordre reçu
+    #[arg(long, value_name = "N")]
+    ordre: Option<i16>,
+    /// Numéro d'ordre du site connu ; inchangé si absent
+    #[arg(long, value_name = "N")]
+    vers_ordre: Option<i16>,
+    /// Premier jour où la correspondance vaut (AAAA-MM-JJ) ; depuis toujours si absent
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    du: Option<Date>,
+    /// Dernier jour où elle vaut (AAAA-MM-JJ) ; jusqu'à nouvel ordre si absent
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    au: Option<Date>,
+}
+
+fn finess(text: &str) -> std::result::Result<String, String> {
+    match Finess::parse(text) {
+        Some((finess, _)) => Ok(finess.as_str().to_owned()),
+        None => Err("un FINESS a neuf caractères".to_owned()),
+    }
+}
+
+pub fn cmd_quarantine(args: &Args, context: &Context) -> Result<Exit> {
+    match &args.action {
+        Action::List { format } => list(context, *format),
+        Action::Map(mapping) => map(context, mapping),
+        Action::Replay => Ok(stages::replay::replay(context)?.exit),
+    }
+}
+
+fn list(context: &Context, format: Form) -> Result<Exit> {
+    let mut listing = Listing::new(
+        "quarantaine",
+        &["envoi", "finess", "ordre", "genre", "du", "au", "fichier", "raison"],
+    );
+    for delivery in waiting(stages::deliveries(&stages::open(context)?)?) {
+        listing.push([
+            json!(short(&delivery.id)),
+            json!(delivery.finess),
+            json!(delivery.ordre),
+            json!(delivery.kind),
+            json!(delivery.date_from),
+            json!(delivery.date_to),
+            json!(delivery.file),
+            json!(delivery.reason),
+        ]);
+    }
+    talk::print(&listing.render(format));
+    Ok(Exit::Done)
+}
+
+/// Deliveries in quarantine, in the order of reception.
+pub fn waiting(deliveries: Vec<Delivery>) -> Vec<Delivery> {
+    let mut waiting: Vec<Delivery> = deliveries
+        .into_iter()
+        .filter(|delivery| delivery.verdict == Verdict::EnQuarantaine)
+        .collect();
+    waiting.sort_by(|a, b| (a.received_at, &a.file, &a.id).cmp(&(b.received_at, &b.file, &b.id)));
+    waiting
+}
+
+fn map(context: &Context, mapping: &Mapping) -> Result<Exit> {
+    let file: &PathBuf = context.config.structures.correspondances.as_ref().ok_or_else(|| {
+        CommandError::work("aucun fichier de correspondances")
+            .hint("le nommer dans [structures] correspondances de la configuration")
+    })?;
+    let structures = reading::structures(&context.config)?;
+    let known = structures.iter().filter(|structure| structure.finess == mapping.to);
+    if known.clone().next().is_none() {
+        let names = structures.iter().map(|structure| structure.finess.as_str());
+        return Err(CommandError::unknown(
+            "FINESS absent des structures de la région",
+            &mapping.to,
+            names,
+        ));
+    }
+    if let Some(ordre) = mapping.vers_ordre
+        && !known.clone().any(|structure| structure.ordre == ordre)
+    {
+        return Err(CommandError::usage(format!(
+            "le site {} n'a pas de structure d'ordre {ordre}",
+            mapping.to
+        )));
+    }
+    if let (Some(from), Some(to)) = (mapping.du, mapping.au)
+        && from > to
+    {
+        return Err(CommandError::usage(format!("--du {from} est après --au {to}")));
+    }
+    let alias = FinessAlias {
+        finess: mapping.from.clone(),
+        ordre: mapping.ordre,
+        vers_finess: mapping.to.clone(),
+        vers_ordre: mapping.vers_ordre,
+        du: mapping.du,
+        au: mapping.au,
+    };
+    aliases::add(file, alias)?;
+    talk::print(&format!(
+        "{} désigne {} : écrit dans {} ; `oru quarantine replay` relit les envois en quarantaine\n",
+        mapping.from,
+        mapping.to,
+        file.display()
+    ));
+    Ok(Exit::Done)
+}

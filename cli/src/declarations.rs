@@ -1,0 +1,123 @@
+//! The catalogue of rules, indicators and populations, as the configuration makes it; its mistakes, shown where they are.
+
+use std::collections::BTreeSet;
+
+use lake::finding::Effect;
+use transform::rules::SqlText;
+use transform::{Catalogue, Diagnostic};
+
+use crate::config::Config;
+use crate::error::{CommandError, Result};
+use crate::extra;
+
+/// The embedded declarations and those of the configuration, with the parameters it sets.
+pub fn catalogue(config: &Config) -> Result<Catalogue> {
+    let files = extra::files(config)?.declarations;
+    let mut catalogue = Catalogue::load(&files).map_err(|mistakes| refusal(&mistakes))?;
+    catalogue
+        .set_parameters(&config.regles)
+        .map_err(|reason| CommandError::work(format!("[regles] : {reason}")))?;
+    Ok(catalogue)
+}
+
+fn refusal(mistakes: &[Diagnostic]) -> CommandError {
+    let shown: Vec<String> = mistakes.iter().map(|mistake| show(mistake, None)).collect();
+    CommandError::work(format!("les déclarations ne se lisent pas\n{}", shown.join("\n")))
+        .hint("`oru catalogue check` vérifie les déclarations sans rien calculer")
+}
+
+/// A rule as lists and pages show it, whoever judges it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleLine {
+    pub name: String,
+    pub table: String,
+    pub portee: String,
+    pub effet: Effect,
+    pub titre: String,
+    pub parmi: String,
+    pub anomalie: String,
+    pub source: String,
+}
+
+/// Every rule: those of the catalogue, then those judged while reading that it does not describe; sorted by name.
+pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
+    let sql = |text: &Option<SqlText>| text.as_ref().map(|text| text.template.clone()).unwrap_or_default();
+    let mut lines: Vec<RuleLine> = catalogue
+        .regles
+        .iter()
+        .map(|rule| RuleLine {
+            name: rule.name(),
+            table: rule.table.clone(),
+            portee: word(&rule.portee),
+            effet: rule.effet,
+            titre: rule.titre.clone(),
+            parmi: sql(&rule.parmi),
+            anomalie: sql(&rule.anomalie),
+            source: rule.source.clone(),
+        })
+        .collect();
+    let known: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).collect();
+    let while_reading = ingest::rules().iter().filter(|rule| !known.contains(&rule.id));
+    lines.extend(while_reading.map(|rule| RuleLine {
+        name: rule.id.clone(),
+        table: String::new(),
+        portee: "file".to_owned(),
+        effet: rule.effet,
+        titre: rule.titre.clone(),
+        parmi: String::new(),
+        anomalie: String::new(),
+        source: rule.source.clone(),
+    }));
+    lines.sort_by(|a, b| a.name.cmp(&b.name));
+    lines
+}
+
+/// A declared word, as the declaration files write it.
+pub fn word(value: &impl serde::Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Names that `--fail-on` may hold: rules and their clauses, judged while reading or on the lake.
+pub fn rule_names(catalogue: &Catalogue) -> Vec<String> {
+    let mut names: Vec<String> = ingest::rules().iter().map(|rule| rule.id.clone()).collect();
+    names.extend(catalogue.regles.iter().flat_map(|rule| [rule.id.clone(), rule.name()]));
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// A mistake with its place, the line it is on, and what to do. `text` is the file's, when it was read.
+pub fn show(mistake: &Diagnostic, text: Option<&str>) -> String {
+    let mut shown = format!("{}:{}:{} : {}", mistake.file, mistake.line, mistake.column, mistake.message);
+    let line = text.and_then(|text| text.lines().nth(mistake.line.saturating_sub(1)));
+    if let Some(line) = line {
+        let number = mistake.line.to_string();
+        let margin = " ".repeat(number.len());
+        let before: String = line.chars().take(mistake.column.saturating_sub(1)).collect();
+        let blank: String = before.chars().map(|letter| if letter == '\t' { '\t' } else { ' ' }).collect();
+        shown.push_str(&format!("\n {number} | {line}\n {margin} | {blank}^"));
+    }
+    if let Some(hint) = &mistake.hint {
+        shown.push_str(&format!("\n  conseil : {hint}"));
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistake_is_shown_under_its_line() {
+        let text = "titre = \"été\"\nanomalie = \"agee < 10\"\n";
+        let mistake =
+            Diagnostic::at("r.toml", text, text.find("agee").unwrap(), "colonne inconnue « agee »").hint("essayer « age »");
+        assert_eq!(
+            show(&mistake, Some(text)),
+            "r.toml:2:13 : colonne inconnue « agee »\n 2 | anomalie = \"agee < 10\"\n   |             ^\n  conseil : essayer « age »"
+        );
+    }
+}

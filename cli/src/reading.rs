@@ -1,0 +1,81 @@
+//! What `ingest` is given: kinds, structures, aliases, caps, and the dates that stand in for what a form does not say.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::{Date, DateTime};
+use lake::key::Key;
+use lake::reference::Structure;
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::error::{CommandError, Doing, Result};
+use crate::{aliases, extra, written};
+
+/// Dates of forms that have no window (flat RPU forms are refused without them).
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Window {
+    /// Premier jour couvert, pour un format plat sans fenêtre (AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    pub du: Option<Date>,
+    /// Dernier jour couvert, pour un format plat sans fenêtre (AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    pub au: Option<Date>,
+    /// Instant de production, pour un format qui ne le dit pas (2025-02-03T05:00, heure légale)
+    #[arg(long, value_name = "INSTANT", value_parser = written::civil)]
+    pub extrait_le: Option<DateTime>,
+}
+
+/// Everything a reading depends on.
+pub fn reader(context: &Context, key: Key, window: &Window) -> Result<ingest::Context> {
+    let config = &context.config;
+    if let (Some(from), Some(to)) = (window.du, window.au)
+        && from > to
+    {
+        return Err(CommandError::usage(format!("--du {from} est après --au {to}")));
+    }
+    let mut reader = ingest::Context::new(key, structures(config)?, &config.region.code);
+    reader.kinds = kinds(config)?;
+    reader.finess_alias = aliases::read(config.structures.correspondances.as_deref())?;
+    reader.caps = ingest::Caps {
+        expanded: config.limites.taille_mo << 20,
+        ratio: config.limites.rapport,
+        entries: config.limites.entrees,
+        depth: config.limites.profondeur,
+        field: config.limites.champ,
+    };
+    reader.options = ingest::Options {
+        du: window.du,
+        au: window.au,
+        extrait_le: window.extrait_le,
+    };
+    Ok(reader)
+}
+
+/// The region's structures: the configured file, else the demonstration region.
+pub fn structures(config: &Config) -> Result<Vec<Structure>> {
+    let Some(file) = &config.structures.fichier else {
+        return Ok(lake::reference::structures().to_vec());
+    };
+    let text = std::fs::read_to_string(file).doing(format!("lecture des structures {}", file.display()))?;
+    let structures = lake::reference::read_structures(&text)
+        .doing(format!("lecture des structures {}", file.display()))
+        .map_err(|error| error.hint("l'en-tête attendu est celui de lake/reference/structures.csv"))?;
+    match structures.is_empty() {
+        false => Ok(structures),
+        true => Err(CommandError::work(format!("{} ne contient aucune structure", file.display()))),
+    }
+}
+
+/// The embedded extract kinds and those of the configuration.
+pub fn kinds(config: &Config) -> Result<ingest::Kinds> {
+    let files: Vec<PathBuf> = extra::files(config)?.kinds;
+    ingest::Kinds::load(&files).doing("lecture des genres d'extraits")
+}
+
+/// Whether a path can be read at all: said before any work is done.
+pub fn must_exist(path: &Path) -> Result<()> {
+    match path.exists() {
+        true => Ok(()),
+        false => Err(CommandError::usage(format!("{} n'existe pas", path.display()))),
+    }
+}

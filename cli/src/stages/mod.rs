@@ -1,0 +1,117 @@
+//! The stages of the data path, each a function from what the one before wrote to what the next one reads. Commands and pipelines
+//! call the same ones. A stage that fails leaves the earlier ones done.
+
+pub mod ingest;
+pub mod replay;
+pub mod transform;
+
+use std::collections::BTreeSet;
+
+use lake::delivery::Delivery;
+use lake::key::Key;
+use lake::month::Month;
+use lake::store::{Authority, Settings, Store, Writer};
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::Exit;
+use crate::fail_on::{Tallies, Threshold};
+use crate::{keys, words};
+
+/// What a stage leaves besides its files.
+#[derive(Debug, Clone)]
+pub struct Done {
+    pub exit: Exit,
+    /// What `--fail-on` may be compared with.
+    pub tallies: Tallies,
+    /// Months that received or lost records.
+    pub touched: BTreeSet<Month>,
+}
+
+impl Done {
+    /// A stage that had nothing to do.
+    pub fn nothing() -> Done {
+        Done {
+            exit: Exit::Done,
+            tallies: Tallies::default(),
+            touched: BTreeSet::new(),
+        }
+    }
+
+    /// Exit status once the thresholds asked for are compared; says which are passed.
+    pub fn judged(&self, thresholds: &[Threshold]) -> Exit {
+        let passed = self.tallies.passed(thresholds);
+        for sentence in &passed {
+            tracing::warn!("{sentence}");
+        }
+        match passed.is_empty() {
+            true => self.exit,
+            false => Exit::ThresholdPassed,
+        }
+    }
+
+    /// This stage, then another.
+    pub fn then(mut self, next: Done) -> Done {
+        self.exit = self.exit.max(next.exit);
+        self.tallies.absorb(&next.tallies);
+        self.touched.extend(next.touched);
+        self
+    }
+}
+
+/// The lake of the configuration.
+pub fn open(context: &Context) -> Result<Store> {
+    let root = &context.config.lake.racine;
+    if !root.exists() {
+        return Err(CommandError::work(format!("aucun lac dans {}", root.display()))
+            .hint("`oru lake init` en crée un ; [lake] racine de la configuration dit où"));
+    }
+    Store::open(root).map_err(|error| words::store(&error))
+}
+
+/// The one that may write, or why it may not. The guards and authorities of the configuration are in force from now on.
+pub fn writer(store: &Store, context: &Context) -> Result<Writer> {
+    let mut writer = store.writer().map_err(|error| words::store(&error))?;
+    let settings = settings(&context.config);
+    let run = run_id(&["configure", &context.now.to_string()]);
+    writer
+        .configure(&settings, &run, context.now)
+        .map_err(|error| words::store(&error))?;
+    Ok(writer)
+}
+
+fn settings(config: &Config) -> Settings {
+    let mut settings = Settings {
+        seuil: config.garde.part_minimale,
+        minimum: config.garde.effectif_minimal,
+        consolidation_jours: config.garde.consolidation_jours,
+        avance_minutes: config.garde.avance_minutes,
+        ..Settings::default()
+    };
+    settings.autorites.extend(config.flux.iter().map(|line| Authority {
+        table: line.table.clone(),
+        finess: line.finess.clone(),
+        flux: line.flux.clone(),
+        du: line.du.map(|day| day.0),
+        au: line.au.map(|day| day.0),
+    }));
+    settings
+}
+
+/// Every delivery the lake has, with its verdict of today.
+pub fn deliveries(store: &Store) -> Result<Vec<Delivery>> {
+    store.deliveries(None).map_err(|error| words::store(&error))
+}
+
+/// The key, once it goes with this lake.
+pub fn key(context: &Context, store: &Store) -> Result<Key> {
+    let key = keys::find(&context.config.cle)?;
+    keys::agree(&key, store.is_synthetic())?;
+    Ok(key)
+}
+
+/// Identifier of a run: hash of what decides its result. 16 hexadecimal characters.
+pub fn run_id(parts: &[&str]) -> String {
+    lake::delivery::delivery_id(parts.join("\u{1f}").as_bytes())[..16].to_owned()
+}

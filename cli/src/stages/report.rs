@@ -1,0 +1,42 @@
+//! Report: a release becomes files in the output folder.
+
+use jiff::Timestamp;
+use lake::release::Audience;
+
+use crate::context::Context;
+use crate::error::{CommandError, Doing, Result};
+use crate::stages::transform::{self, Scope};
+use crate::stages::{Done, release};
+use crate::talk;
+
+/// Renders `document` from the release of this scope for this audience.
+pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience, document: &str) -> Result<Done> {
+    let known: Vec<&str> = reports::documents().collect();
+    let rapports = &context.config.rapports;
+    if !known.contains(&document) && rapports.modeles.is_none() {
+        return Err(CommandError::unknown("document inconnu", document, known));
+    }
+    let basis = transform::basis(context, scope, as_of)?;
+    let released = release::read(context, &basis, audience)?;
+    tracing::info!(run = basis.run, etape = "report", document, diffusion = released.frame.id, "rédaction");
+    let out = &rapports.sortie;
+    std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;
+    let rendered = reports::render(&released, document, out, rapports.modeles.as_deref()).doing(format!("document {document}"))?;
+    for warning in &rendered.warnings {
+        tracing::warn!(run = basis.run, "{warning}");
+    }
+    let mut text = String::new();
+    let first = rendered.files.iter().take(SHOWN);
+    for (rank, file) in first.enumerate() {
+        let label = if rank == 0 { "rapport   :" } else { "           " };
+        text.push_str(&format!("{label} {}\n", file.display()));
+    }
+    if rendered.files.len() > SHOWN {
+        text.push_str(&format!("            et {} autres fichiers dans {}\n", rendered.files.len() - SHOWN, out.display()));
+    }
+    talk::print(&text);
+    Ok(Done::nothing())
+}
+
+/// The document, its figures as Parquet and as CSV; tables and charts are beside them.
+const SHOWN: usize = 3;

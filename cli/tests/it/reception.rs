@@ -1,0 +1,170 @@
+//! Receiving: what is loaded, refused, held and quarantined, and what is done about it.
+
+use crate::support::{CARCASSONNE, Message, Place, RANGUEIL, UNKNOWN, night};
+
+#[test]
+fn a_night_is_loaded_and_leaves_the_inbox() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.receives("pas_fini.xml.part", "<OSCOUR>");
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(ran.stdout.contains("envois    : 1 reçus, 1 chargés"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 lus = 54 acceptés + 0 rejetés"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 ajoutés"), "{}", ran.stdout);
+    assert_eq!(place.inbox(), ["chu/pas_fini.xml.part"]);
+    let received = place.list("deliveries");
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0]["finess"], RANGUEIL);
+    assert_eq!(place.oru(&["ingest"]).exits(0).stdout, "aucun fichier à recevoir\n");
+}
+
+#[test]
+fn the_same_file_twice_changes_nothing() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.receives("copie.xml", night().xml());
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(
+        ran.stdout.contains("2 reçus, 1 chargés") && ran.stdout.contains("1 déjà reçus"),
+        "{}",
+        ran.stdout
+    );
+    place.receives("nuit.xml", night().xml());
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(
+        ran.stdout.contains("1 déjà reçus") && ran.stdout.contains(" 0 ajoutés"),
+        "{}",
+        ran.stdout
+    );
+    assert!(place.inbox().is_empty());
+    assert_eq!(place.list("deliveries").len(), 1);
+}
+
+#[test]
+fn a_refused_file_does_not_stop_the_others_and_exits_3() {
+    let place = Place::new();
+    let whole = night().xml();
+    place.receives("a_coupe.xml", &whole[..whole.len() / 2]);
+    place.receives("b_bruit.xml", "ceci n'est pas un extrait");
+    place.receives(
+        "c_bon.xml",
+        Message {
+            finess: CARCASSONNE,
+            ..night()
+        }
+        .xml(),
+    );
+    let ran = place.oru(&["ingest"]).exits(3);
+    assert!(ran.stdout.contains("3 reçus, 1 chargés, 2 refusés"), "{}", ran.stdout);
+    assert_eq!(
+        ran.stderr.lines().filter(|line| line.contains("refusée : ")).count(),
+        2,
+        "{}",
+        ran.stderr
+    );
+    assert!(place.inbox().is_empty());
+}
+
+#[test]
+fn a_passed_threshold_wins_over_a_refusal() {
+    let place = Place::new();
+    place.receives("bruit.xml", "ceci n'est pas un extrait");
+    let ran = place.oru(&["ingest", "--fail-on", "refusees=0"]).exits(4);
+    assert!(ran.stderr.contains("seuil dépassé : refusees vaut 1"), "{}", ran.stderr);
+    place.receives("bruit2.xml", "ceci n'est pas un extrait non plus");
+    place.oru(&["ingest", "--fail-on", "refusees=1"]).exits(3);
+    place.oru(&["ingest", "--fail-on", "RPU-C99=1"]).exits(2);
+}
+
+#[test]
+fn an_unknown_site_is_quarantined_mapped_and_replayed_once() {
+    let place = Place::new();
+    place.receives(
+        "inconnu.xml",
+        Message {
+            finess: UNKNOWN,
+            ..night()
+        }
+        .xml(),
+    );
+    let ran = place.oru(&["ingest"]).exits(3);
+    assert!(ran.stderr.contains("oru quarantine map 990000010"), "{}", ran.stderr);
+    let listed = place.oru(&["quarantine", "list"]).exits(0).stdout;
+    assert!(listed.contains(UNKNOWN), "{listed}");
+    place.oru(&["quarantine", "replay"]).exits(3);
+    place.oru(&["quarantine", "map", UNKNOWN, CARCASSONNE]).exits(0);
+    let ran = place.oru(&["quarantine", "replay"]).exits(0);
+    assert!(ran.stdout.contains("54 ajoutés"), "{}", ran.stdout);
+    let ran = place.oru(&["quarantine", "replay"]).exits(0);
+    assert!(ran.stdout.contains("rien à rejouer"), "{}", ran.stdout);
+    let received = place.list("deliveries");
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0]["finess"], CARCASSONNE);
+}
+
+#[test]
+fn an_extract_of_the_future_waits_for_a_decision_that_can_be_undone() {
+    let place = Place::new();
+    place.receives(
+        "futur.xml",
+        Message {
+            extract: "03/02/2035 03:25:10",
+            ..night()
+        }
+        .xml(),
+    );
+    let ran = place.oru(&["ingest"]).exits(3);
+    assert!(
+        ran.stderr.contains("en attente") && ran.stderr.contains("oru lake accept"),
+        "{}",
+        ran.stderr
+    );
+    let id = place.list("deliveries")[0]["envoi"].as_str().unwrap().to_owned();
+    let ran = place
+        .oru(&["lake", "accept", &id[..8], "--motif", "horloge du site"])
+        .exits(0);
+    assert!(
+        ran.stdout.contains(RANGUEIL) && ran.stdout.contains("2025-02-01"),
+        "{}",
+        ran.stdout
+    );
+    place.oru(&["lake", "set-aside", &id]).exits(0);
+    place.oru(&["lake", "accept", "ffffffff"]).exits(2);
+}
+
+#[test]
+fn two_writers_at_once() {
+    let place = Place::new();
+    let lock = std::fs::OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(place.path("lac/verrou"))
+        .unwrap();
+    lock.lock().unwrap();
+    place.receives("nuit.xml", night().xml());
+    let said = place.oru(&["ingest"]).exits(1).stderr;
+    assert!(said.contains("verrou"), "{said}");
+    assert_eq!(place.inbox().len(), 1);
+}
+
+#[test]
+fn a_file_is_judged_without_a_lake() {
+    let place = Place::bare();
+    place.write("nuit.xml", night().xml());
+    let ran = place.oru(&["check", "nuit.xml"]).exits(0);
+    assert!(
+        ran.stdout.contains("54 lus = 54 acceptés") && ran.stdout.contains("Non évalué"),
+        "{}",
+        ran.stdout
+    );
+    let read: serde_json::Value =
+        serde_json::from_str(&place.oru(&["check", "nuit.xml", "--format", "json"]).exits(0).stdout).unwrap();
+    assert_eq!((&read["version"], &read["envois"][0]["lus"]), (&1.into(), &54.into()));
+    place.write("mauvais.xml", night().xml().replace("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>"));
+    place
+        .oru(&["check", "nuit.xml", "mauvais.xml", "--fail-on", "RPU-C06=10%"])
+        .exits(4);
+    place.write("bruit.txt", "rien");
+    place.oru(&["check", "bruit.txt"]).exits(3);
+}
