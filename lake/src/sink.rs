@@ -12,24 +12,6 @@ pub trait RecordSink: Send {
     fn raw_value(&mut self, value: RawValue) -> std::io::Result<()>;
 }
 
-/// Keeps nothing: for judging a file without loading it.
-#[derive(Debug, Default, Clone, Copy)]
-pub struct NoSink;
-
-impl RecordSink for NoSink {
-    fn rows(&mut self, _batch: RecordBatch) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn rejected(&mut self, _record: RejectedRecord) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn raw_value(&mut self, _value: RawValue) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Keeps everything, for tests.
 #[derive(Debug, Default)]
 pub struct MemorySink {
