@@ -17,15 +17,31 @@ use super::files;
 const ROOM: usize = 96 << 20;
 
 /// What the piles of a run hold in memory together.
-#[derive(Debug, Default)]
-pub(super) struct Room(AtomicUsize);
+#[derive(Debug)]
+pub(super) struct Room {
+    used: AtomicUsize,
+    limit: usize,
+}
+
+impl Default for Room {
+    fn default() -> Room {
+        Room::of(ROOM)
+    }
+}
 
 impl Room {
+    pub fn of(limit: usize) -> Room {
+        Room {
+            used: AtomicUsize::new(0),
+            limit,
+        }
+    }
+
     fn take(&self, bytes: usize) -> bool {
-        let before = self.0.fetch_add(bytes, Ordering::Relaxed);
-        let fits = before + bytes <= ROOM;
+        let before = self.used.fetch_add(bytes, Ordering::Relaxed);
+        let fits = before + bytes <= self.limit;
         if !fits {
-            self.0.fetch_sub(bytes, Ordering::Relaxed);
+            self.used.fetch_sub(bytes, Ordering::Relaxed);
         }
         fits
     }

@@ -59,12 +59,15 @@ impl Writer {
             };
             report.quarantined += self.manifest.loads.iter().filter(waiting).count() as u64;
         }
+        let kept_from = self
+            .manifest
+            .runs
+            .iter()
+            .find(|run| run.at >= before)
+            .map_or(u64::MAX, |run| run.seq);
         for part in &self.manifest.parts {
-            let old = self
-                .manifest
-                .runs
-                .iter()
-                .any(|run| part.path.ends_with(&format!("/{:06}.parquet", run.seq)) && run.at < before);
+            // A restricted part is named after the run that made it.
+            let old = part.seq().is_some_and(|seq| seq < kept_from);
             match part.kind {
                 PartKind::Rejets if old => report.rejected_rows += part.rows,
                 PartKind::Valeurs if old => report.value_rows += part.rows,

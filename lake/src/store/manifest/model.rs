@@ -139,6 +139,14 @@ pub(crate) struct Part {
     pub view: Option<String>,
 }
 
+impl Part {
+    /// The segment that made the part, which its name gives.
+    pub fn seq(&self) -> Option<u64> {
+        let name = self.path.rsplit('/').next()?;
+        name.strip_suffix(".parquet")?.parse().ok()
+    }
+}
+
 /// What a person decides about a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
