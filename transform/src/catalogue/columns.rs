@@ -77,6 +77,7 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu_champ_mois.toml"), false),
     (include_str!("../../columns/rpu_couverture.toml"), false),
     (include_str!("../../columns/rpu_livraisons.toml"), false),
+    (include_str!("../../columns/lits_jour.toml"), false),
 ];
 
 /// Every known table, record tables first.

@@ -97,6 +97,7 @@ impl Catalogue {
     /// Every mistake in the declarations, in the order of files and lines.
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut mistakes = check::rules(self);
+        mistakes.extend(indicators::check(self));
         mistakes.sort();
         mistakes.dedup();
         mistakes

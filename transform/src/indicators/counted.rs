@@ -8,8 +8,9 @@ use super::areas::Key;
 use super::declaration::{Exposure, ExposureSide, Formula, Indicator, Side};
 use super::evaluate::{Evaluator, Place};
 use super::histogram::{Histogram, SCALE};
+use super::native::RuleCounts;
 use super::outcome::Outcome;
-use super::plan::{Term, Terms};
+use super::plan::{RuleTerms, Term, Terms};
 use super::tally::Cell;
 
 /// Totals of one indicator over the structures that count.
@@ -96,6 +97,17 @@ impl Counted<'_, '_, '_> {
                 category,
             })
         })
+    }
+
+    /// Counts of a clause of a rule.
+    pub fn rule(&self, terms: &RuleTerms) -> RuleCounts {
+        let of = |term: Term| self.sum_whole(Some(term));
+        RuleCounts {
+            violated: of(terms.violated),
+            eligible: of(terms.eligible),
+            not_judged: of(terms.not_judged),
+            excluded: Some(of(terms.excluded)),
+        }
     }
 
     fn sum_of(&self, term: Option<Term>, categories: &[String]) -> f64 {

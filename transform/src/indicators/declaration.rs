@@ -129,6 +129,9 @@ pub enum Formula {
     /// Complement of a quality rule: records that are eligible and not in anomaly, over those eligible.
     Rule {
         regle: String,
+        /// Clause of the rule, when it has several; a breakdown by clause names them as categories.
+        #[serde(default)]
+        clause: String,
         /// What is counted in the numerator: `conformes` or `anomalies`.
         #[serde(default)]
         compte: RuleCount,
@@ -348,7 +351,7 @@ impl Side {
     fn expressions(&self, key: &'static str) -> Vec<(&'static str, &str)> {
         match self {
             Side::Records(predicate) => vec![(key, predicate.as_str())],
-            Side::Sum(side) => vec![(key, side.somme.as_str()), (key, side.filtre.as_str())],
+            Side::Sum(side) => vec![("somme", side.somme.as_str()), (key, side.filtre.as_str())],
             Side::Exposure(_) => Vec::new(),
         }
     }

@@ -60,7 +60,7 @@ impl<'a> Evaluator<'a> {
     /// The outcome of an indicator at a place.
     pub fn evaluate(&self, number: usize, place: Place<'_>) -> Outcome {
         let indicator = &self.declared.indicators[number];
-        if let Some(status) = self.no_data(indicator, place) {
+        if let Some(status) = self.no_data(number, place) {
             return Outcome::without(status);
         }
         let mut outcome = self.formula(number, indicator, place);
@@ -71,9 +71,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Why nothing can be said before any formula is looked at.
-    fn no_data(&self, indicator: &Indicator, place: Place<'_>) -> Option<Status> {
+    fn no_data(&self, number: usize, place: Place<'_>) -> Option<Status> {
+        let indicator = &self.declared.indicators[number];
         let period = self.period(place);
-        let free = matches!(indicator.formule, Formula::Native { .. } | Formula::Rule { .. });
+        let free = match indicator.formule {
+            Formula::Native { .. } => true,
+            Formula::Rule { .. } => !self.is_counted(number, place),
+            _ => false,
+        };
         if indicator.aire.is_none() && !place.area.is_open(period.from, period.to) {
             return Some(Status::NotApplicable);
         }
@@ -108,6 +113,12 @@ impl<'a> Evaluator<'a> {
         static NONE: OnceLock<Presence> = OnceLock::new();
         let read = self.totals.presence.get(table);
         read.unwrap_or_else(|| NONE.get_or_init(Presence::default))
+    }
+
+    /// Whether a rule is counted record by record, rather than read from its findings.
+    fn is_counted(&self, number: usize, place: Place<'_>) -> bool {
+        let terms = self.plan.terms.get(&(number, place.ventilation));
+        terms.is_some_and(|terms| !terms.rules.is_empty())
     }
 
     /// Structures whose records count: those of the area, or of the whole region when the area is one of residence.
@@ -233,7 +244,13 @@ impl<'a> Evaluator<'a> {
             }
             Formula::Reduce { de, sur, operation } => return self.reduced(de, sur, *operation, place),
             Formula::Derived { operation, de } => return self.derived(*operation, de, place),
-            Formula::Rule { regle, compte } => return self.findings.outcome(regle, *compte, self.period(place), place),
+            Formula::Rule { regle, compte, .. } => {
+                let category = place.categories.first().map_or("", String::as_str);
+                return match terms.rules.get(category) {
+                    Some(rule) => native::rule(counted.rule(rule), *compte),
+                    None => self.findings.outcome(regle, *compte, self.period(place), place),
+                };
+            }
             Formula::Native { fonction } => return native::call(fonction, self, place),
         };
         let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));

@@ -7,6 +7,7 @@
 
 mod areas;
 mod beds;
+mod check;
 mod counted;
 mod declaration;
 mod evaluate;
@@ -24,6 +25,7 @@ mod tally;
 
 pub use areas::LEVELS;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
+pub use check::check;
 pub use declaration::{
     Dimension, Exposure, ExposureSide, Formula, Grain, Indicator, Operation, Population, Reduction, RuleCount, Secret, Side,
     StockState, SumSide,
@@ -73,4 +75,4 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -127,7 +127,7 @@ fn year_ending(presence: &Presence, area: &Area, last: Month) -> Option<f64> {
 impl FindingIndex<'_> {
     /// A rule as a figure: records eligible and not in anomaly over those eligible, or the anomalies themselves. `categories`
     /// holds the clause, when the figure is broken down by it.
-    pub fn outcome(&self, rule: &str, counted: RuleCount, period: &Period, place: Place<'_>) -> Outcome {
+    pub fn outcome(&self, id: &str, counted: RuleCount, period: &Period, place: Place<'_>) -> Outcome {
         let clause = place.categories.first();
         let here = |finding: &&&Finding| {
             finding.level == *place.area.level
@@ -138,7 +138,7 @@ impl FindingIndex<'_> {
         };
         let found: Vec<&&Finding> = self
             .by_rule
-            .get(rule)
+            .get(id)
             .into_iter()
             .flatten()
             .filter(here)
@@ -151,15 +151,35 @@ impl FindingIndex<'_> {
             return Outcome::without(Status::NotCollected);
         }
         let total = |count: fn(&Finding) -> u64| found.iter().map(|finding| count(finding)).sum::<u64>() as f64;
-        let (violated, eligible) = (total(|finding| finding.violated), total(|finding| finding.eligible));
-        let not_judged = Some(total(|finding| finding.not_judged));
-        match counted {
-            RuleCount::Conformes => Outcome::proportion(eligible - violated, eligible).leaving_out(not_judged, None),
-            RuleCount::Anomalies => Outcome {
-                denominator: Some(eligible),
-                missing: not_judged,
-                ..Outcome::count(violated)
-            },
-        }
+        let counts = RuleCounts {
+            violated: total(|finding| finding.violated),
+            eligible: total(|finding| finding.eligible),
+            not_judged: total(|finding| finding.not_judged),
+            excluded: None,
+        };
+        rule(counts, counted)
+    }
+}
+
+/// What a rule found in an area and a period.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleCounts {
+    pub violated: f64,
+    pub eligible: f64,
+    pub not_judged: f64,
+    /// Records that the rule is not about, when known.
+    pub excluded: Option<f64>,
+}
+
+/// A rule as a figure: the share that satisfies it among those it could judge, or the number of anomalies.
+pub fn rule(counts: RuleCounts, counted: RuleCount) -> Outcome {
+    let (violated, eligible) = (counts.violated, counts.eligible);
+    let left_out = |outcome: Outcome| outcome.leaving_out(Some(counts.not_judged), counts.excluded);
+    match counted {
+        RuleCount::Conformes => left_out(Outcome::proportion(eligible - violated, eligible)),
+        RuleCount::Anomalies => left_out(Outcome {
+            denominator: Some(eligible),
+            ..Outcome::count(violated)
+        }),
     }
 }

@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::check::is_counted;
 use super::declaration::{Dimension, Formula, Grain, Indicator, Population, Side};
 use super::request::{Kind, Request};
 use crate::Error;
+use crate::rules::Rule;
 
 /// A counter: the number of records that satisfy `filtre`, or the total of `valeur` over them, in millionths.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -84,6 +86,17 @@ pub struct Terms {
     /// Every record of the population.
     pub all: Option<Term>,
     pub distribution: Option<Term>,
+    /// Of a quality rule counted record by record: by category, or by the empty name.
+    pub rules: BTreeMap<String, RuleTerms>,
+}
+
+/// Totals of one clause of a rule.
+#[derive(Debug, Clone, Copy)]
+pub struct RuleTerms {
+    pub eligible: Term,
+    pub violated: Term,
+    pub not_judged: Term,
+    pub excluded: Term,
 }
 
 /// Periods and populations at which something is wanted.
@@ -111,6 +124,7 @@ pub struct Declarations<'a> {
     pub populations: &'a [Population],
     pub dimensions: &'a [Dimension],
     pub grains: &'a [Grain],
+    pub rules: &'a [Rule],
 }
 
 impl<'a> Declarations<'a> {
@@ -145,8 +159,17 @@ impl Plan {
                 continue;
             }
             for (rank, ventilation) in indicator.ventilations.iter().enumerate() {
-                let groupings = groupings(declared, indicator, ventilation)?;
-                let terms = plan.terms_of(indicator, &groupings, need, request);
+                let groupings = match &indicator.formule {
+                    Formula::Rule { .. } => Vec::new(),
+                    _ => groupings(declared, indicator, ventilation)?,
+                };
+                let mut terms = plan.terms_of(indicator, &groupings, need, request);
+                if let Formula::Rule { regle, clause, .. } = &indicator.formule {
+                    for (category, rule) in clauses(declared, regle, clause, ventilation) {
+                        let counted = plan.rule(rule, need, request);
+                        terms.rules.extend(counted.map(|counted| (category, counted)));
+                    }
+                }
                 plan.terms.insert((number, rank), terms);
             }
             for population in &need.populations {
@@ -238,6 +261,23 @@ impl Plan {
         terms
     }
 
+    /// The counters of a clause, with the verdicts of the rule engine: judged when both predicates are known.
+    fn rule(&mut self, rule: &Rule, need: &Need, request: &Request) -> Option<RuleTerms> {
+        let (Some(parmi), Some(anomalie)) = (&rule.parmi, &rule.anomalie) else {
+            return None;
+        };
+        let parmi = parmi.fill(&rule.parametres).sql;
+        let anomalie = anomalie.fill(&rule.parametres).sql;
+        let key = CubeKey::plain(JUDGED);
+        let mut add = |filtre: String| self.term(&key, Atom::count(&filtre), need, request);
+        Some(RuleTerms {
+            eligible: add(format!("({parmi}) AND ({anomalie}) IS NOT NULL")),
+            violated: add(format!("({parmi}) AND ({anomalie})")),
+            not_judged: add(format!("({parmi}) IS NULL OR (({parmi}) AND ({anomalie}) IS NULL)")),
+            excluded: add(format!("NOT ({parmi})")),
+        })
+    }
+
     /// The place of a counter, made if need be, in the cube of months, of days, or both.
     fn term(&mut self, key: &CubeKey, atom: Atom, need: &Need, request: &Request) -> Term {
         let mut place = |daily: bool| {
@@ -292,8 +332,28 @@ impl Indicator {
     pub fn table(&self) -> &str {
         match self.formule {
             Formula::Stock { .. } => super::beds::TABLE,
+            Formula::Rule { .. } => JUDGED,
             _ => &self.table,
         }
+    }
+}
+
+/// The records as the rules see them, before anything is voided.
+pub const JUDGED: &str = "rpu_juge";
+
+/// The clauses of a rule that are counted record by record, each with the category it answers for.
+fn clauses<'a>(declared: Declarations<'a>, id: &str, clause: &str, ventilation: &[String]) -> Vec<(String, &'a Rule)> {
+    let of = |clause: &str| {
+        let mut rules = declared.rules.iter();
+        rules.find(|rule| rule.id == id && rule.clause == clause && is_counted(rule))
+    };
+    match ventilation.first().and_then(|dimension| declared.dimension(dimension)) {
+        None => of(clause).map(|rule| (String::new(), rule)).into_iter().collect(),
+        Some(dimension) => dimension
+            .categories()
+            .into_iter()
+            .filter_map(|(category, _)| of(&category).map(|rule| (category, rule)))
+            .collect(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! What an engine computes from, brought together: frames of each table month by month, declared attendances, structures.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -15,11 +14,11 @@ use super::areas::{Areas, Key, Keys};
 use super::evaluate::{self, Evaluator};
 use super::native::Attendances;
 use super::pass::{self, Frames};
-use super::plan::{Declarations, Plan};
+use super::plan::{Declarations, JUDGED, Plan};
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
-use crate::prepare::source;
+use crate::prepare::{judged_rpu, source};
 use crate::{Catalogue, Error, Inputs, prepare, prepare_lits};
 
 /// Everything but the declarations and the request.
@@ -48,7 +47,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         declared: declared_attendances(inputs)?,
         findings,
         consolidated_to: inputs.consolide_au,
-        has_month: &|month| !of_months(&inputs.rpu, month, month).is_empty(),
+        has_month: &|month| !source::of_days(&inputs.rpu, month.first_day(), month.last_day()).is_empty(),
     };
     let owned = Owned::of(catalogue);
     compute(owned.declarations(), request, &sources)
@@ -87,36 +86,21 @@ fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> R
     let (from, to) = (month.first_day(), month.last_day());
     if table == beds::TABLE {
         let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
-        let near = Inputs {
-            lits: of_months(&inputs.lits, Month::of(before), month),
-            ..inputs.clone()
-        };
-        if near.lits.is_empty() {
+        if source::of_days(&inputs.lits, before, to).is_empty() {
             return Ok(None);
         }
-        let snapshots = prepare_lits(&near, catalogue, before, to)?;
-        beds::states(snapshots, month, observed_to(inputs.consolide_au), &inputs.structures).map(Some)
-    } else {
-        let near = Inputs {
-            rpu: of_months(&inputs.rpu, month, month),
-            ..inputs.clone()
-        };
-        if near.rpu.is_empty() {
-            return Ok(None);
-        }
-        prepare(&near, catalogue, from, to).map(Some)
+        let snapshots = prepare_lits(inputs, catalogue, before, to)?;
+        return beds::states(snapshots, month, observed_to(inputs.consolide_au), &inputs.structures).map(Some);
     }
-}
-
-/// The files that may hold records of these months: those of their folders `mois=AAAA-MM`, and those that are in no such folder.
-fn of_months(files: &[PathBuf], from: Month, to: Month) -> Vec<PathBuf> {
-    let month = |path: &PathBuf| -> Option<Month> {
-        path.components()
-            .filter_map(|part| part.as_os_str().to_str()?.strip_prefix("mois=")?.parse().ok())
-            .next()
+    if source::of_days(&inputs.rpu, from, to).is_empty() {
+        return Ok(None);
+    }
+    let made = if table == JUDGED {
+        judged_rpu(inputs, from, to)
+    } else {
+        prepare(inputs, catalogue, from, to)
     };
-    let near = |path: &&PathBuf| month(path).is_none_or(|month| from <= month && month <= to);
-    files.iter().filter(near).cloned().collect()
+    made.map(Some)
 }
 
 /// The six years that the trend over five years needs: those already counted, and the others, read for their days only. Left as
@@ -224,6 +208,7 @@ pub struct Owned {
     pub populations: Vec<super::Population>,
     pub dimensions: Vec<super::Dimension>,
     pub grains: Vec<super::Grain>,
+    pub rules: Vec<crate::rules::Rule>,
 }
 
 impl Owned {
@@ -236,6 +221,7 @@ impl Owned {
             populations: whats(&catalogue.populations),
             dimensions: whats(&catalogue.dimensions),
             grains: whats(&catalogue.grains),
+            rules: catalogue.regles.clone(),
         }
     }
 
@@ -245,6 +231,7 @@ impl Owned {
             populations: &self.populations,
             dimensions: &self.dimensions,
             grains: &self.grains,
+            rules: &self.rules,
         }
     }
 }

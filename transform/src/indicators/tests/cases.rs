@@ -188,8 +188,6 @@ fn records(row: &Row) -> Vec<Row> {
         "manquante"
     };
     row.entry("duree_etat".into()).or_insert(etat.into());
-    let etat = if row.contains_key("dp") { "conforme" } else { "manquant" };
-    row.entry("dp_etat".into()).or_insert(etat.into());
     for name in ["nuit", "nuit_profonde", "soiree", "weekend", "en_pdsa"] {
         row.entry(name.into()).or_insert(false.into());
     }

@@ -11,32 +11,17 @@ use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::finding::Finding;
 use lake::month::Month;
+use lake::table::ColumnType;
 use polars::prelude::*;
 
 use super::plan::Declarations;
 use super::request::Request;
 use super::sources::{self, Owned, Sources};
-use super::{Dimension, EMBEDDED, Grain, Indicator, Population};
+use crate::catalogue::columns as known_columns;
 
 /// Declarations of the embedded files.
 pub fn embedded() -> Owned {
-    #[derive(serde::Deserialize, Default)]
-    #[serde(deny_unknown_fields, default)]
-    struct File {
-        indicateur: Vec<Indicator>,
-        population: Vec<Population>,
-        dimension: Vec<Dimension>,
-        grain: Vec<Grain>,
-    }
-    let mut owned = Owned::default();
-    for (name, text) in EMBEDDED {
-        let file: File = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        owned.indicators.extend(file.indicateur);
-        owned.populations.extend(file.population);
-        owned.dimensions.extend(file.dimension);
-        owned.grains.extend(file.grain);
-    }
-    owned
+    Owned::of(&crate::Catalogue::load(&[]).unwrap())
 }
 
 impl Owned {
@@ -56,72 +41,15 @@ impl Owned {
 /// A record of a case: columns given, the others take their default.
 pub type Row = BTreeMap<String, toml::Value>;
 
-/// Types of the columns of the prepared frames that indicators read.
+/// Types of the columns of a frame; lists are left out.
 pub fn columns(table: &str) -> Vec<(&'static str, DataType)> {
-    use DataType::{Boolean, Date, Float64, Int32, String};
-    let of = |names: &[&'static str], kind: DataType| names.iter().map(|name| (*name, kind.clone())).collect::<Vec<_>>();
-    let mut columns = of(&["flux_id"], String);
-    columns.extend(of(&["jour"], Date));
-    if table == super::TABLE_LITS_JOUR {
-        columns.extend(of(&["discipline"], String));
-        columns.extend(of(&["renseigne", "frais"], Boolean));
-        columns.extend(of(&["poids"], Float64));
-        columns.extend(of(
-            &[
-                "n_installes",
-                "ouverts",
-                "capacite_exploit",
-                "n_occupes",
-                "libres_calcules",
-                "n_disponibles",
-            ],
-            Int32,
-        ));
-        return columns;
-    }
-    columns.extend(of(
-        &["age", "heure", "heure_sortie", "jour_semaine", "resident", "duree_min"],
-        Int32,
-    ));
-    columns.extend(of(
-        &[
-            "nuit",
-            "nuit_profonde",
-            "soiree",
-            "weekend",
-            "en_pdsa",
-            "pediatrie",
-            "geriatrie",
-            "uhcd",
-            "hospitalise",
-        ],
-        Boolean,
-    ));
-    columns.extend(of(
-        &[
-            "classe_age",
-            "age_5",
-            "sexe",
-            "tranche",
-            "mode_entree",
-            "provenance",
-            "transport",
-            "transport_pec",
-            "gravite",
-            "mode_sortie",
-            "destination",
-            "orient",
-            "type_urgence",
-            "avc",
-            "dp",
-            "dp_etat",
-            "duree_etat",
-            "duree_15min",
-            "residence_departement",
-        ],
-        String,
-    ));
-    columns
+    let judged = table == super::plan::JUDGED;
+    let known = known_columns::table(if judged { "rpu" } else { table }).unwrap();
+    let usable = known.columns.iter().filter(|column| !(judged && column.after_rules));
+    usable
+        .filter(|column| column.kind != ColumnType::List)
+        .map(|column| (column.nom.as_str(), crate::prepare::polars_type(column.kind)))
+        .collect()
 }
 
 /// A frame of the prepared columns of these rows.
@@ -134,7 +62,12 @@ pub fn frame(table: &str, rows: &[Row]) -> DataFrame {
 }
 
 fn column(name: &str, kind: &DataType, rows: &[Row]) -> Column {
-    let cell = |row: &Row| row.get(name).cloned();
+    // A companion that a case does not give follows from its column, as after reading.
+    let companion = name.strip_suffix("_etat").filter(|of| *of != "duree");
+    let cell = |row: &Row| {
+        let state = |of: &str| if row.contains_key(of) { "conforme" } else { "manquant" };
+        row.get(name).cloned().or_else(|| companion.map(|of| state(of).into()))
+    };
     let text = |value: toml::Value| value.as_str().map(str::to_owned).unwrap_or_else(|| value.to_string());
     let series = match kind {
         DataType::Boolean => Series::new(
@@ -144,9 +77,14 @@ fn column(name: &str, kind: &DataType, rows: &[Row]) -> Column {
                 .collect::<Vec<_>>(),
         ),
         DataType::String => Series::new(name.into(), rows.iter().map(|row| cell(row).map(text)).collect::<Vec<_>>()),
-        DataType::Date => {
-            let day = |row: &Row| crate::prepare::source::epoch_day(row[name].as_str().unwrap().parse::<Date>().unwrap());
+        DataType::Date if name == "jour" => {
+            let day = |row: &Row| crate::prepare::epoch_day(row[name].as_str().unwrap().parse::<Date>().unwrap());
             Series::new(name.into(), rows.iter().map(day).collect::<Vec<i32>>())
+        }
+        DataType::Datetime(..) if name == "entree" => {
+            let day = |row: &Row| crate::prepare::epoch_day(row["jour"].as_str().unwrap().parse::<Date>().unwrap());
+            let noon = |row: &Row| (i64::from(day(row)) * 24 + 12) * 3_600_000_000;
+            Series::new(name.into(), rows.iter().map(noon).collect::<Vec<i64>>())
         }
         DataType::Float64 => Series::new(
             name.into(),
@@ -185,7 +123,12 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         months.into_iter().map(|(month, rows)| (month, frame(table, &rows))).collect()
     };
     let lits = super::TABLE_LITS_JOUR;
-    let tables = BTreeMap::from([("rpu", by_month("rpu", &world.rpu)), (lits, by_month(lits, &world.lits))]);
+    let judged = super::plan::JUDGED;
+    let tables = BTreeMap::from([
+        ("rpu", by_month("rpu", &world.rpu)),
+        (judged, by_month(judged, &world.rpu)),
+        (lits, by_month(lits, &world.lits)),
+    ]);
     let frames = |table: &str, month: Month| Ok(tables[table].get(&month).map(|frame| frame.clone().lazy()));
     let sources = Sources {
         frames: &frames,

@@ -1,13 +1,11 @@
 //! The rows themselves: permanent ids, sources, words, columns that exist, grains and dimensions that are declared.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use polars::prelude::*;
+use std::collections::BTreeSet;
 
 use super::super::native::FUNCTIONS;
 use super::super::request::{Kind, Request};
 use super::super::{Formula, LEVELS};
-use super::{columns, embedded, frame};
+use super::embedded;
 
 #[test]
 fn ids_are_unique_and_well_formed() {
@@ -89,43 +87,35 @@ fn what_rows_name_is_declared() {
     }
 }
 
-/// Every expression runs over the columns that indicators are given, and a predicate is a boolean.
 #[test]
-fn every_expression_reads_columns_that_exist() {
-    let owned = embedded();
-    let frames: BTreeMap<&str, DataFrame> = ["rpu", super::super::TABLE_LITS_JOUR]
-        .into_iter()
-        .map(|table| (table, frame(table, &[])))
-        .collect();
-    assert!(columns("rpu").len() > 30);
-    let kind = |table: &str, text: &str| {
-        let expression = super::super::pass::sql(text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        let made = frames[table].clone().lazy().select([expression.alias("x")]).collect();
-        made.unwrap_or_else(|error| panic!("{text}: {error}"))
-            .column("x")
-            .unwrap()
-            .dtype()
-            .clone()
-    };
-    for indicator in &owned.indicators {
-        for (key, text) in indicator.expressions() {
-            let text = text.replace("{dim}", "sexe");
-            let found = kind(indicator.table(), &text);
-            if matches!(key, "filtre" | "manquants" | "exclus") {
-                assert_eq!(found, DataType::Boolean, "{} {key}: {text}", indicator.id);
-            }
-        }
-    }
-    for population in &owned.populations {
-        assert_eq!(kind("rpu", &population.expression), DataType::Boolean, "{}", population.id);
-    }
-    for dimension in owned
-        .dimensions
-        .iter()
-        .filter(|dimension| !["champ", "discipline"].contains(&dimension.id.as_str()))
-    {
-        kind("rpu", &dimension.expression);
-    }
+fn the_embedded_rows_have_no_mistake() {
+    let mistakes = crate::Catalogue::load(&[]).unwrap().check();
+    let said: Vec<String> = mistakes.iter().map(ToString::to_string).collect();
+    assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+/// What a statistician who writes a row is told.
+#[test]
+fn mistakes_of_a_row_are_placed() {
+    let row = r#"
+[[indicateur]]
+id = "MES-I01"
+titre = "Patients âgés"
+domaine = "rpu"
+unite = "fraction"
+formule = { forme = "quotient", proportion = true, numerateur = "agee >= 90", denominateur = "age" }
+grains = ["bandeau"]
+mots = "90 ans et plus / âge connu"
+source = "project-defined"
+"#;
+    let mut catalogue = crate::Catalogue::load(&[]).unwrap();
+    catalogue.add("mes_indicateurs.toml", row).unwrap();
+    let said: Vec<String> = catalogue.check().iter().map(ToString::to_string).collect();
+    let has = |text: &str| assert!(said.iter().any(|line| line.contains(text)), "{text} in {said:?}");
+    has("mes_indicateurs.toml:7:66: MES-I01 (numerateur) : ");
+    has("mes_indicateurs.toml:7:95: MES-I01 (denominateur) : une condition est attendue");
+    has("mes_indicateurs.toml:8:12: MES-I01 : grain « bandeau » inconnu(e) (le plus proche est « bande »)");
+    assert_eq!(said.len(), 3, "{said:?}");
 }
 
 #[test]
