@@ -1,0 +1,306 @@
+//! The gate on small sets of figures.
+
+use lake::figure::{Figure, Status};
+use lake::release::Audience;
+
+use super::*;
+use crate::indicators::tests::embedded;
+
+fn figure(indicator: &str, numerator: Option<f64>, denominator: Option<f64>) -> Figure {
+    let value = match (numerator, denominator) {
+        (Some(a), Some(b)) => Some(a / b),
+        (a, b) => a.or(b),
+    };
+    Figure {
+        indicator: indicator.into(),
+        domaine: "rpu".into(),
+        level: "etablissement".into(),
+        area: "310783048".into(),
+        period_kind: "quarter".into(),
+        period: "2025-Q1".into(),
+        perimetre: "tous".into(),
+        population: "tous".into(),
+        dim: "".into(),
+        modalite: "".into(),
+        dim2: "".into(),
+        modalite2: "".into(),
+        numerator,
+        denominator,
+        missing: None,
+        excluded: None,
+        value,
+        low: None,
+        high: None,
+        unit: "".into(),
+        status: Status::Ok,
+    }
+}
+
+fn of(figure: Figure, dim: &str, modalite: &str) -> Figure {
+    Figure {
+        dim: dim.into(),
+        modalite: modalite.into(),
+        ..figure
+    }
+}
+
+fn protections() -> BTreeMap<String, Protection> {
+    let indicators = embedded().indicators;
+    indicators.iter().map(|row| (row.id.clone(), protection::of(row))).collect()
+}
+
+fn public(figures: &[Figure]) -> Vec<Figure> {
+    gate_with(figures, &protections(), Audience::Public, &Policy::default()).figures
+}
+
+fn status(figure: Figure) -> Status {
+    public(&[figure])[0].status
+}
+
+#[test]
+fn counts_from_1_to_10_are_masked_and_zero_is_shown() {
+    for (count, expected) in [
+        (0.0, Status::Ok),
+        (1.0, Status::Masked),
+        (10.0, Status::Masked),
+        (11.0, Status::Ok),
+    ] {
+        assert_eq!(status(figure("RPU-I01", Some(count), None)), expected, "{count}");
+    }
+}
+
+#[test]
+fn partners_read_counts_from_5_and_everything_of_their_own() {
+    let read = |count: f64, policy: Policy| {
+        let figures = [figure("RPU-I01", Some(count), None)];
+        gate_with(&figures, &protections(), Audience::Partenaire, &policy).figures[0].status
+    };
+    let policy = Policy::of(Audience::Partenaire);
+    assert_eq!(read(4.0, policy.clone()), Status::Masked);
+    assert_eq!(read(5.0, policy.clone()), Status::Ok);
+    let own = Policy {
+        propres: vec!["310783048".to_owned()],
+        ..policy
+    };
+    assert_eq!(read(4.0, own), Status::Ok);
+}
+
+#[test]
+fn nothing_is_masked_inside() {
+    let figures = [figure("RPU-I01", Some(1.0), None)];
+    let gated = gate_with(&figures, &protections(), Audience::Interne, &Policy::of(Audience::Interne));
+    assert_eq!(gated.figures, figures);
+    assert!(gated.masques.is_empty());
+}
+
+#[test]
+fn a_percentage_needs_30_records() {
+    assert_eq!(status(figure("RPU-I16", Some(12.0), Some(29.0))), Status::TooFew);
+    assert_eq!(status(figure("RPU-I16", Some(12.0), Some(30.0))), Status::Ok);
+    assert_eq!(status(figure("RPU-I16", Some(0.0), Some(29.0))), Status::TooFew);
+    assert_eq!(status(figure("RPU-I16", Some(0.0), Some(300.0))), Status::Ok);
+    assert_eq!(
+        status(figure("RPU-I16", Some(3.0), Some(300.0))),
+        Status::Masked,
+        "a masked numerator is not shown through its rate"
+    );
+    let kept = public(&[figure("RPU-I16", Some(12.0), Some(29.0))]).remove(0);
+    assert_eq!((kept.numerator, kept.denominator, kept.value), (None, Some(29.0), None));
+}
+
+#[test]
+fn means_and_medians_need_11_records_and_the_last_decile_30() {
+    let of = |id: &str, records: f64| {
+        status(Figure {
+            denominator: Some(records),
+            ..figure(id, None, Some(records))
+        })
+    };
+    assert_eq!(of("RPU-I61", 10.0), Status::Masked);
+    assert_eq!(of("RPU-I61", 11.0), Status::Ok);
+    assert_eq!(of("RPU-I61-P90", 29.0), Status::TooFew);
+    assert_eq!(of("RPU-I61-P90", 30.0), Status::Ok);
+    assert_eq!(status(figure("RPU-I12", Some(400.0), Some(10.0))), Status::Masked);
+    assert_eq!(
+        status(figure("RPU-I12", Some(5.0), Some(11.0))),
+        Status::Ok,
+        "a sum of ages is not a count"
+    );
+}
+
+#[test]
+fn days_and_inhabitants_are_not_patients() {
+    assert_eq!(status(figure("RPU-I02", Some(11.0), Some(7.0))), Status::Ok);
+    assert_eq!(status(figure("RPU-I02", Some(10.0), Some(90.0))), Status::Masked);
+    assert_eq!(status(figure("RPU-I21", Some(10.0), Some(1_000_000.0))), Status::Masked);
+    assert_eq!(status(figure("ORU-N01", Some(1.0), None)), Status::Ok);
+    assert_eq!(status(figure("RPU-T01", Some(2.0), Some(90.0))), Status::Ok);
+    assert_eq!(status(figure("RPU-E01", Some(3.0), Some(300.0))), Status::Ok);
+    assert_eq!(status(figure("RPU-E01", Some(3.0), Some(29.0))), Status::TooFew);
+}
+
+#[test]
+fn a_change_is_masked_when_either_period_is_small() {
+    assert_eq!(status(figure("RPU-I03", Some(200.0), Some(10.0))), Status::Masked);
+    assert_eq!(status(figure("RPU-I03", Some(10.0), Some(200.0))), Status::Masked);
+    assert_eq!(status(figure("RPU-I03", Some(200.0), Some(100.0))), Status::Ok);
+}
+
+#[test]
+fn what_is_computed_from_masked_months_is_masked() {
+    let month = |period: &str, count: f64| Figure {
+        period_kind: "month".into(),
+        period: period.into(),
+        ..figure("RPU-I01", Some(count), None)
+    };
+    let range = figure("RPU-I09", None, Some(3.0));
+    let figures = |least: f64| {
+        [
+            month("2025-01", least),
+            month("2025-02", 40.0),
+            month("2025-03", 50.0),
+            range.clone(),
+        ]
+    };
+    assert_eq!(public(&figures(10.0))[3].status, Status::Masked);
+    assert_eq!(public(&figures(11.0))[3].status, Status::Ok);
+}
+
+#[test]
+fn a_masked_figure_keeps_nothing() {
+    let mut given = figure("RPU-I16", Some(7.0), Some(400.0));
+    (given.missing, given.excluded) = (Some(50.0), Some(60.0));
+    (given.low, given.high) = (Some(0.1), Some(0.2));
+    let kept = public(&[given]).remove(0);
+    let numbers = [
+        kept.numerator,
+        kept.denominator,
+        kept.missing,
+        kept.excluded,
+        kept.value,
+        kept.low,
+        kept.high,
+    ];
+    assert_eq!(numbers, [None; 7]);
+    assert_eq!(kept.status, Status::Masked);
+}
+
+#[test]
+fn small_numbers_left_out_are_hidden_too() {
+    let mut given = figure("RPU-I61", None, Some(400.0));
+    (given.missing, given.excluded) = (Some(50.0), Some(6.0));
+    let kept = public(&[given]).remove(0);
+    assert_eq!((kept.missing, kept.excluded, kept.status), (Some(50.0), None, Status::Ok));
+}
+
+#[test]
+fn one_masked_category_takes_the_next_smallest_with_it() {
+    let category = |modalite: &str, count: f64| of(figure("RPU-I49", Some(count), Some(400.0)), "gravite", modalite);
+    let figures = [
+        figure("RPU-I01", Some(400.0), None),
+        category("1", 60.0),
+        category("2", 280.0),
+        category("3", 53.0),
+        category("4", 7.0),
+        category("5", 0.0),
+    ];
+    let gated = gate_with(&figures, &protections(), Audience::Public, &Policy::default());
+    let statuses: Vec<Status> = gated.figures.iter().map(|figure| figure.status).collect();
+    use Status::{Masked, Ok};
+    assert_eq!(statuses, [Ok, Ok, Ok, Masked, Masked, Ok]);
+    assert_eq!(gated.masques, BTreeMap::from([("masked".to_owned(), 2)]));
+}
+
+#[test]
+fn two_masked_categories_protect_one_another() {
+    let category = |modalite: &str, count: f64| of(figure("RPU-I49", Some(count), Some(400.0)), "gravite", modalite);
+    let figures = [
+        category("1", 340.0),
+        category("3", 53.0),
+        category("4", 6.0),
+        category("5", 1.0),
+    ];
+    let masked = public(&figures)
+        .iter()
+        .filter(|figure| figure.status == Status::Masked)
+        .count();
+    assert_eq!(masked, 2);
+}
+
+/// disclosure.md §4.1: primary cells T1C (7) and T3B (9); the accepted pattern adds T1B (57) and T3C (18).
+#[test]
+fn the_worked_table_gets_the_published_pattern() {
+    let rows = [
+        ("T1", [124.0, 57.0, 7.0]),
+        ("T2", [88.0, 31.0, 26.0]),
+        ("T3", [64.0, 9.0, 18.0]),
+        ("T4", [210.0, 96.0, 40.0]),
+    ];
+    let cell = |row: &str, column: &str, count: f64| Figure {
+        dim2: "orient".into(),
+        modalite2: column.into(),
+        ..of(figure("ORU-I29", Some(count), None), "mode_sortie", row)
+    };
+    let figures: Vec<Figure> = rows
+        .iter()
+        .flat_map(|(row, counts)| {
+            ["A", "B", "C"]
+                .iter()
+                .zip(counts)
+                .map(|(column, count)| cell(row, column, *count))
+        })
+        .collect();
+    let masked: Vec<String> = public(&figures)
+        .iter()
+        .filter(|figure| figure.status == Status::Masked)
+        .map(|figure| format!("{}{}", figure.modalite, figure.modalite2))
+        .collect();
+    assert_eq!(masked, ["T1B", "T1C", "T3B", "T3C"]);
+}
+
+#[test]
+fn the_beds_of_a_tiny_unit_are_masked() {
+    let beds = |indicator: &str, modalite: &str, value: f64| Figure {
+        value: Some(value),
+        ..of(figure(indicator, Some(value), Some(1.0)), "discipline", modalite)
+    };
+    let figures = [
+        beds("ORU-L01", "MED", 30.0),
+        beds("ORU-L01", "CHIR", 20.0),
+        beds("ORU-L01", "BRUL", 3.0),
+        beds("BED-I01", "MED", 0.9),
+        beds("BED-I01", "BRUL", 0.67),
+        beds("BED-I16", "BRUL", 1.0),
+    ];
+    let statuses: Vec<Status> = public(&figures).iter().map(|figure| figure.status).collect();
+    use Status::{Masked, Ok};
+    assert_eq!(
+        statuses,
+        [Ok, Masked, Masked, Masked, Masked, Ok],
+        "the total is published: another discipline goes with it; freshness says nothing of patients"
+    );
+}
+
+#[test]
+fn small_findings_stay_inside() {
+    let finding = |violated: u64| Finding {
+        rule: "RPU-X01".to_owned(),
+        clause: String::new(),
+        domaine: "rpu".to_owned(),
+        level: "etablissement".to_owned(),
+        area: "310783048".to_owned(),
+        period_kind: "quarter".to_owned(),
+        period: "2025-Q1".to_owned(),
+        violated,
+        eligible: 4_000,
+        not_judged: 0,
+        share: None,
+        effect: "flag".to_owned(),
+        verdict: "anomaly".to_owned(),
+        run: String::new(),
+    };
+    let all = [finding(0), finding(10), finding(11)];
+    let count = |audience| findings(&all, audience, &Policy::of(audience)).len();
+    assert_eq!(count(Audience::Public), 2);
+    assert_eq!(count(Audience::Interne), 3);
+}
