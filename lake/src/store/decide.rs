@@ -58,6 +58,7 @@ impl Writer {
                 demand: format!("la livraison {id} n'a aucune ligne dans le lac : il n'y a rien à décider"),
             });
         }
+        self.refresh()?;
         let before = State::at(&self.manifest, self.manifest.seq)?;
         let mut segment = Segment::after(&self.manifest, run, at, Act::Decision);
         segment.rulings.push(Ruling {

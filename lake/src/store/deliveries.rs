@@ -31,7 +31,7 @@ impl Store {
         let state = State::at(&self.manifest, seq)?;
         let known = |index: &usize| *state.standing(*index) != Standing::Unknown && wanted(&self.manifest.loads[*index]);
         let wanted: Vec<usize> = (0..self.manifest.loads.len()).filter(known).collect();
-        let details = self.manifest.details(&wanted)?;
+        let details = self.manifest.details(&self.layout, &wanted)?;
         let judged = wanted.iter().zip(details).map(|(index, mut delivery)| {
             let load = &self.manifest.loads[*index];
             if table(&load.table).is_some_and(is_windowed) {

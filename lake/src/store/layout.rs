@@ -4,7 +4,8 @@
 //! lac.json                                  what the lake is: format, synthetic or not
 //! verrou                                    lock of the one writer
 //! manifest/000012-<head>.json               one segment per run; the name ends with the head after it
-//! manifest/000012-<head>.checkpoint/        every segment up to that one, merged
+//! manifest/000012-<head>.checkpoint.json    every segment up to that one, merged
+//! manifest/livraisons-000012.parquet        details of the deliveries of merged segments
 //! records/<table>/mois=2025-01/000012.parquet      bodies, stored once
 //! renvois/<table>/mois=2025-01/000012.parquet      rows of later deliveries that repeat a body
 //! current/<table>/mois=2025-01/donnees.parquet     the current view

@@ -9,7 +9,7 @@ use super::encode::VIEW_KEY;
 use super::error::Result;
 use super::files;
 use super::layout::VIEW_FILE;
-use super::manifest::{PartKind, check_chain, head_of};
+use super::manifest::{PartKind, check_chain};
 use super::narrow;
 use super::plan::Plan;
 use super::state::State;
@@ -47,8 +47,7 @@ impl Store {
     }
 
     fn verify_manifest(&self, found: &mut Verification) -> Result<()> {
-        let start = self.manifest.checkpoint().map(|path| head_of(path)).unwrap_or_default();
-        if let Some(path) = check_chain(self.manifest.segments(), start)? {
+        if let Some(path) = check_chain(self.manifest.segments(), self.manifest.checkpoint_head())? {
             found
                 .problems
                 .push(format!("{} n'a pas le contenu que son nom annonce", path.display()));

@@ -44,11 +44,11 @@ impl Store {
     fn view_of(&self, manifest: &Manifest, table: &Table, from: Month, to: Month, as_of: Option<Timestamp>) -> Result<View> {
         let (seq, head) = manifest.as_known(as_of);
         let months: Vec<Month> = manifest.months_of(&table.nom).range(from..=to).copied().collect();
-        let mut files = Vec::with_capacity(months.len());
-        if seq == manifest.seq && says_fresh(&self.layout, manifest) {
-            let paths = months.iter().map(|month| self.layout.view(&table.nom, *month));
-            files.extend(paths.filter(|path| path.exists()));
-        } else {
+        let mut files: Vec<PathBuf> = months.iter().map(|month| self.layout.view(&table.nom, *month)).collect();
+        // A month without file has no row, or lost its file: the plan tells.
+        let complete = seq == manifest.seq && says_fresh(&self.layout, manifest) && files.iter().all(|path| path.exists());
+        if !complete {
+            files.clear();
             let state = State::at(manifest, seq)?;
             for batch in months.chunks(ABREAST) {
                 let found: Result<Vec<Option<PathBuf>>> = batch

@@ -53,6 +53,8 @@ impl Writer {
     /// Begins a run. Nothing of it is visible, nor survives, until its `commit`.
     pub fn begin(&mut self, run: &str, at: Timestamp) -> Result<Run<'_>> {
         self.sweep()?;
+        // A run that failed after its segment leaves views behind; the next one builds on them.
+        self.refresh()?;
         Run::new(self, run, at)
     }
 

@@ -1,5 +1,6 @@
-//! A checkpoint: every segment up to one, merged. A folder of two files: `index.json`, what opening the lake reads, and
-//! `livraisons.parquet`, the details of the deliveries, compressed and read on demand.
+//! A checkpoint: every segment up to one, merged. `….checkpoint.json` is what opening the lake reads. The details of the
+//! deliveries go to archives, compressed and read on demand; an archive is never written again, so that merging the segments of
+//! two months costs the same after ten years.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,53 +12,63 @@ use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
+use serde::{Deserialize, Serialize};
 
-use super::{FORMAT, Manifest};
+use super::{FORMAT, Manifest, segment};
 use crate::delivery::Delivery;
 use crate::store::error::{Result, StoreError};
 use crate::store::files;
 use crate::store::layout::Layout;
 
-const SUFFIX: &str = ".checkpoint";
-const INDEX: &str = "index.json";
-const DETAILS: &str = "livraisons.parquet";
+const SUFFIX: &str = ".checkpoint.json";
 
 /// Details per row group: reading those of a night must not expand three years.
 const GROUP: usize = 512;
 
-pub(crate) fn is_one(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(SUFFIX))
+/// Details of the loads `first..last`, in a file beside the segments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Archive {
+    pub file: String,
+    pub first: usize,
+    pub last: usize,
+}
+
+/// The head in the name of a checkpoint; none when the file is not one.
+pub(crate) fn head_of(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
+    Some(name.split_once('-')?.1.to_owned())
 }
 
 /// Writes and publishes the checkpoint of a manifest, then removes the files it replaces. Readers that still look for them
 /// read the manifest again.
-pub(crate) fn write(layout: &Layout, manifest: &mut Manifest) -> Result<PathBuf> {
-    let everything: Vec<usize> = (0..manifest.loads.len()).collect();
-    let details = manifest.details(&everything)?;
-    let aside = layout.staging().join("checkpoint");
-    files::remove(&aside)?;
-    files::create_folder(&aside)?;
-    let index = serde_json::to_vec(manifest).map_err(StoreError::encoding(&aside))?;
-    files::publish_bytes(&layout.staging(), &aside.join(INDEX), &index)?;
-    write_details(&aside.join(DETAILS), &details)?;
-    files::sync_folder(&aside)?;
-    let path = layout
-        .manifest()
-        .join(format!("{:06}-{}{SUFFIX}", manifest.seq, manifest.head));
-    if manifest.checkpoint() == Some(&path) {
-        files::remove(&aside)?;
-        return Ok(path);
+pub(crate) fn write(layout: &Layout, manifest: &mut Manifest) -> Result<()> {
+    let folder = layout.manifest();
+    let path = folder.join(format!("{:06}-{}{SUFFIX}", manifest.seq, manifest.head));
+    if manifest.checkpoint.as_ref() == Some(&path) {
+        return Ok(());
     }
-    let replaced: Vec<PathBuf> = manifest.segments().iter().chain(manifest.checkpoint()).cloned().collect();
-    files::rename_into_place(&aside, &path)?;
-    files::sync_folder(&layout.manifest())?;
-    replaced.iter().try_for_each(|old| files::remove(old))?;
-    manifest.set_checkpoint(path.clone());
-    Ok(path)
+    let first = manifest.archives.last().map_or(0, |archive| archive.last);
+    if first < manifest.loads.len() {
+        let archive = Archive {
+            file: format!("livraisons-{:06}.parquet", manifest.seq),
+            first,
+            last: manifest.loads.len(),
+        };
+        let aside = layout.staging().join(&archive.file);
+        files::create_folder(&layout.staging())?;
+        archive_segments(&aside, first, &manifest.segments)?;
+        files::rename_into_place(&aside, &folder.join(&archive.file))?;
+        files::sync_folder(&folder)?;
+        manifest.archives.push(archive);
+    }
+    let index = serde_json::to_vec(manifest).map_err(StoreError::encoding(&path))?;
+    files::publish_bytes(&layout.staging(), &path, &index)?;
+    let replaced: Vec<PathBuf> = manifest.segments.drain(..).chain(manifest.checkpoint.replace(path)).collect();
+    replaced.iter().try_for_each(|old| files::remove(old))
 }
 
-fn write_details(path: &Path, details: &[Delivery]) -> Result<()> {
-    let fail = StoreError::encoding(path);
+fn archive_segments(path: &Path, first: usize, segments: &[PathBuf]) -> Result<()> {
+    let fail = |error: String| StoreError::encoding(path)(error);
     let schema = Arc::new(Schema::new(vec![
         Field::new("load", DataType::UInt64, false),
         Field::new("livraison", DataType::Utf8, false),
@@ -70,12 +81,11 @@ fn write_details(path: &Path, details: &[Delivery]) -> Result<()> {
         .build();
     let mut writer = ArrowWriter::try_new(files::create_file(path)?, schema.clone(), Some(properties))
         .map_err(|error| fail(error.to_string()))?;
-    for (chunk, first) in details.chunks(GROUP).zip((0..).step_by(GROUP)) {
-        let mut texts = Vec::with_capacity(chunk.len());
-        for detail in chunk {
-            texts.push(serde_json::to_string(detail).map_err(|error| fail(error.to_string()))?);
-        }
-        let loads = UInt64Array::from_iter_values(first as u64..(first + chunk.len()) as u64);
+    let mut load = first as u64;
+    for segment in segments {
+        let texts = segment::detail_lines(segment)?;
+        let loads = UInt64Array::from_iter_values(load..load + texts.len() as u64);
+        load += texts.len() as u64;
         let batch = RecordBatch::try_new(schema.clone(), vec![Arc::new(loads), Arc::new(StringArray::from(texts))])
             .map_err(|error| fail(error.to_string()))?;
         writer.write(&batch).map_err(|error| fail(error.to_string()))?;
@@ -85,26 +95,23 @@ fn write_details(path: &Path, details: &[Delivery]) -> Result<()> {
 }
 
 pub(crate) fn read(path: &Path) -> Result<Manifest> {
-    let index = path.join(INDEX);
-    let bytes = std::fs::read(&index).map_err(StoreError::io("lecture de", &index))?;
-    let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| StoreError::damaged(&index, error))?;
+    let bytes = std::fs::read(path).map_err(StoreError::io("lecture de", path))?;
+    let mut manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| StoreError::damaged(path, error))?;
     if manifest.format != FORMAT {
         let cause = format!("format {} inconnu de cette version", manifest.format);
-        return Err(StoreError::damaged(&index, cause));
+        return Err(StoreError::damaged(path, cause));
     }
     manifest.checkpoint = Some(path.to_owned());
     Ok(manifest)
 }
 
-/// Details of some loads (indices in increasing order), with their index.
-pub(crate) fn read_details(path: &Path, wanted: &[usize]) -> Result<Vec<(usize, Delivery)>> {
-    let path = path.join(DETAILS);
-    let fail = |cause: String| StoreError::damaged(&path, cause);
-    let file = File::open(&path).map_err(StoreError::io("lecture de", &path))?;
+/// Details of some loads (indices in increasing order) of an archive, with their index.
+pub(crate) fn read_archive(path: &Path, archive: &Archive, wanted: &[usize]) -> Result<Vec<(usize, Delivery)>> {
+    let fail = |cause: String| StoreError::damaged(path, cause);
+    let file = File::open(path).map_err(StoreError::io("lecture de", path))?;
     let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fail(error.to_string()))?;
-    let mut groups: Vec<usize> = wanted.iter().map(|load| load / GROUP).collect();
+    let mut groups: Vec<usize> = wanted.iter().map(|load| (load - archive.first) / GROUP).collect();
     groups.dedup();
-    groups.retain(|group| *group < builder.metadata().num_row_groups());
     let reader = builder
         .with_row_groups(groups)
         .with_batch_size(GROUP)

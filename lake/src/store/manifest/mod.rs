@@ -42,6 +42,8 @@ pub(super) struct Manifest {
     pub rulings: Vec<Ruling>,
     pub settings: Vec<(u64, Settings)>,
     pub raw: std::collections::BTreeMap<DeliveryId, RawFile>,
+    /// Where the details of the loads of merged segments are, in order.
+    archives: Vec<checkpoint::Archive>,
     #[serde(skip)]
     known: FxHashMap<DeliveryId, usize>,
     /// Loads that proposed ones hide, to be found again when these are taken back.
@@ -49,18 +51,8 @@ pub(super) struct Manifest {
     hidden: Vec<(DeliveryId, usize)>,
     #[serde(skip)]
     checkpoint: Option<PathBuf>,
-    /// Segments after the checkpoint, in order.
     #[serde(skip)]
     segments: Vec<PathBuf>,
-}
-
-/// The head in the name of a checkpoint.
-pub(super) fn head_of(checkpoint: &std::path::Path) -> String {
-    let name = checkpoint
-        .file_stem()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    name.split_once('-').map(|(_, head)| head.to_owned()).unwrap_or_default()
 }
 
 impl Manifest {
@@ -78,14 +70,14 @@ impl Manifest {
     fn load_once(layout: &Layout) -> Result<Manifest> {
         let folder = layout.manifest();
         let entries = files::entries(&folder)?;
-        let mut manifest = match entries.iter().rev().find(|path| checkpoint::is_one(path)) {
+        let mut manifest = match entries.iter().rev().find(|path| checkpoint::head_of(path).is_some()) {
             Some(path) => checkpoint::read(path)?,
             None => Manifest {
                 format: FORMAT,
                 ..Manifest::default()
             },
         };
-        for path in entries.iter().filter(|path| !checkpoint::is_one(path)) {
+        for path in entries.iter().filter(|path| checkpoint::head_of(path).is_none()) {
             let Some((seq, head)) = segment::name_of(path) else {
                 continue;
             };
@@ -195,26 +187,22 @@ impl Manifest {
     }
 
     /// Deliveries as they were loaded, for the loads asked for (in increasing order).
-    pub fn details(&self, wanted: &[usize]) -> Result<Vec<Delivery>> {
-        details::read(self, wanted)
+    pub fn details(&self, layout: &Layout, wanted: &[usize]) -> Result<Vec<Delivery>> {
+        details::read(self, &layout.manifest(), wanted)
     }
 
+    /// Segments after the checkpoint, in order.
     pub fn segments(&self) -> &[PathBuf] {
         &self.segments
     }
 
-    pub fn checkpoint(&self) -> Option<&PathBuf> {
-        self.checkpoint.as_ref()
+    /// Head of the manifest before those segments.
+    pub fn checkpoint_head(&self) -> String {
+        self.checkpoint.as_deref().and_then(checkpoint::head_of).unwrap_or_default()
     }
 
     /// Remembers where a segment just published lies.
     pub fn add_segment_file(&mut self, path: PathBuf) {
         self.segments.push(path);
-    }
-
-    /// Remembers that a checkpoint replaces the segments.
-    pub fn set_checkpoint(&mut self, path: PathBuf) {
-        self.checkpoint = Some(path);
-        self.segments.clear();
     }
 }

@@ -119,15 +119,11 @@ pub(crate) fn read(path: &Path) -> Result<Segment> {
     }
 }
 
-/// Reads the details: the lines after the first.
-pub(crate) fn read_details(path: &Path) -> Result<Vec<Delivery>> {
+/// The details, as written: the lines after the first.
+pub(crate) fn detail_lines(path: &Path) -> Result<Vec<String>> {
     let file = File::open(path).map_err(StoreError::io("lecture de", path))?;
-    let mut details = Vec::new();
-    for line in BufReader::new(file).lines().skip(1) {
-        let line = line.map_err(StoreError::io("lecture de", path))?;
-        details.push(serde_json::from_str(&line).map_err(|error| StoreError::damaged(path, error))?);
-    }
-    Ok(details)
+    let lines: std::io::Result<Vec<String>> = BufReader::new(file).lines().skip(1).collect();
+    lines.map_err(StoreError::io("lecture de", path))
 }
 
 /// Whether the name of each segment is the hash of its bytes. Gives the first that is not.
