@@ -9,6 +9,7 @@ use jiff::tz::TimeZone;
 use super::manifest::{Decision, Load};
 use super::settings::Settings;
 use crate::days::{date_of, epoch_day};
+use crate::table::{Replacement, table};
 
 /// Why a guard holds a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,7 +97,7 @@ fn future(settings: &Settings, zone: &TimeZone, load: &Load) -> Option<Hold> {
 }
 
 fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Option<Hold> {
-    let (first, last) = window(load)?;
+    let (first, last) = window(load).filter(|_| replaces_days(load))?;
     let consolidated_to = epoch_day(load.extract?.date()) - i32::from(settings.consolidation_jours);
     let judged = stored.range(first..=last).filter(|(_, before)| **before >= settings.minimum);
     let days: Vec<_> = judged
@@ -105,6 +106,11 @@ fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Opt
         .collect();
     let consolidated = days.iter().any(|(day, ..)| *day <= consolidated_to);
     (consolidated || days.len() >= 2).then_some(Hold::Shrinks { days, consolidated })
+}
+
+/// Whether a later delivery takes the place of whole days; in a table replaced by key, what it does not repeat stays.
+fn replaces_days(load: &Load) -> bool {
+    table(&load.table).is_some_and(|table| matches!(table.remplacement, Replacement::Fenetre { .. }))
 }
 
 /// The days of the window now have the records of this delivery, none where it has none.
@@ -192,6 +198,15 @@ mod tests {
             held(&[full, delivery(date(2025, 1, 8), START, &[10, 20, 20])]),
             [false, false]
         );
+    }
+
+    #[test]
+    fn a_bed_snapshot_takes_nothing_away_from_the_one_before() {
+        let mut morning = delivery(date(2025, 2, 1), date(2025, 1, 10), &[60, 60]);
+        let mut evening = delivery(date(2025, 2, 2), date(2025, 1, 10), &[5, 5]);
+        morning.table = "lits".into();
+        evening.table = "lits".into();
+        assert_eq!(held(&[morning, evening]), [false, false]);
     }
 
     #[test]
