@@ -22,4 +22,5 @@ pub use catalogue::{Catalogue, Diagnostic};
 pub use context::Inputs;
 pub use error::Error;
 pub use prepare::{prepare, prepare_lits};
+pub use release::{FrameInputs, release};
 pub use rules::{Judged, judge};

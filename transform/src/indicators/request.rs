@@ -82,6 +82,16 @@ impl Period {
         })
     }
 
+    /// The quarter written `2025-Q1`, and the same one a year before.
+    pub fn quarter_and_before(label: &str) -> Result<(Period, Period), Error> {
+        let wrong = || Error::Request(format!("« {label} » n'est pas un trimestre écrit AAAA-Qn (2025-Q1)"));
+        let (year, number) = label.split_once("-Q").ok_or_else(wrong)?;
+        let year: i16 = year.parse().map_err(|_| wrong())?;
+        let number: i8 = number.parse().map_err(|_| wrong())?;
+        let of = |year: i16| Period::quarter(year, number).ok_or_else(wrong);
+        Ok((of(year)?, of(year - 1)?))
+    }
+
     pub fn month(month: Month) -> Period {
         Period::new(Kind::Month, month.to_string(), month.first_day(), month.last_day())
     }
@@ -122,12 +132,7 @@ impl Request {
     /// What a quarterly report needs: the quarter, its months, the twelve months that end with it, each with the same period a
     /// year before, and every day of both quarters. `label` is written `2025-Q1`.
     pub fn quarter(label: &str) -> Result<Request, Error> {
-        let wrong = || Error::Request(format!("« {label} » n'est pas un trimestre écrit AAAA-Tn (2025-Q1)"));
-        let (year, number) = label.split_once("-Q").ok_or_else(wrong)?;
-        let year: i16 = year.parse().map_err(|_| wrong())?;
-        let number: i8 = number.parse().map_err(|_| wrong())?;
-        let quarter = Period::quarter(year, number).ok_or_else(wrong)?;
-        let before = Period::quarter(year - 1, number).ok_or_else(wrong)?;
+        let (quarter, before) = Period::quarter_and_before(label)?;
         let mut request = Request::default();
         let last = Month::of(quarter.to);
         let months: Vec<Month> = quarter.months().collect();

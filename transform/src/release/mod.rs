@@ -1,1 +1,119 @@
 //! Building a release: figures and findings that passed the gate, with the frame that describes them.
+//!
+//! A release is the only thing that reports can read. It is a function of its arguments: same figures, same policy, same bytes.
+
+mod describe;
+mod frame;
+mod receipts;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use lake::delivery::{Delivery, delivery_id};
+use lake::figure::Figure;
+use lake::finding::Finding;
+use lake::reference::Structure;
+use lake::release::{Audience, Frame, Gate, Release};
+
+use crate::disclosure::{self, Policy};
+use crate::indicators::Period;
+use crate::{Catalogue, Error};
+
+/// What a release says of its figures, besides the figures.
+#[derive(Debug, Clone, Copy)]
+pub struct FrameInputs<'a> {
+    pub catalogue: &'a Catalogue,
+    /// Code of the region, `76`.
+    pub region: &'a str,
+    pub structures: &'a [Structure],
+    /// Every delivery known at `as_of`.
+    pub deliveries: &'a [Delivery],
+    /// Main period, `2025-Q1`.
+    pub quarter: &'a str,
+    /// Data as known at this instant.
+    pub as_of: Timestamp,
+    /// The run that made the figures.
+    pub run: &'a str,
+    /// Last consolidated day.
+    pub consolide_au: Option<Date>,
+    /// Whether the lake is marked synthetic.
+    pub synthetique: bool,
+    pub oru_version: &'a str,
+}
+
+/// The release of a quarter for an audience.
+pub fn release(
+    figures: &[Figure],
+    findings: &[Finding],
+    inputs: &FrameInputs<'_>,
+    audience: Audience,
+    policy: &Policy,
+) -> Result<Release, Error> {
+    let (quarter, before) = Period::quarter_and_before(inputs.quarter)?;
+    let gated = disclosure::gate(figures, inputs.catalogue, audience, policy);
+    let findings = disclosure::findings(findings, audience, policy);
+    let gate = Gate {
+        seuil: policy.seuil,
+        plancher: policy.plancher,
+        masques: gated.masques,
+    };
+    let catalogue = catalogue_hash(inputs.catalogue);
+    let name = [
+        inputs.quarter,
+        audience.as_str(),
+        inputs.run,
+        &inputs.as_of.to_string(),
+        &catalogue,
+        &format!("{policy:?}"),
+        inputs.oru_version,
+    ]
+    .join("\u{1f}");
+    let frame = Frame {
+        id: format!("{}-{}", inputs.quarter, &delivery_id(name.as_bytes())[..12]),
+        audience,
+        period: quarter.label.to_string(),
+        date_from: quarter.from,
+        date_to: quarter.to,
+        period_n1: before.label.to_string(),
+        date_from_n1: before.from,
+        date_to_n1: before.to,
+        as_of: inputs.as_of,
+        run: inputs.run.to_owned(),
+        consolidated_to: inputs.consolide_au,
+        region: inputs.region.to_owned(),
+        region_nom: frame::region_name(inputs.region),
+        departements: frame::departements(inputs.region),
+        structures: frame::structures(inputs.structures, &before, &quarter),
+        population: frame::population(inputs.region),
+        population_annee: frame::population_year(),
+        jours_feries: frame::holidays(&[&before, &quarter]),
+        vacances: frame::school_holidays(inputs.region, &[&before, &quarter]),
+        deliveries: receipts::summaries(inputs.deliveries, &quarter),
+        avertissements: receipts::warnings(inputs, &quarter, &gated.figures),
+        gate,
+        catalogue,
+        oru_version: inputs.oru_version.to_owned(),
+        synthetique: inputs.synthetique,
+        entries: describe::entries(inputs.catalogue, &gated.figures, &findings),
+    };
+    Ok(Release {
+        frame,
+        figures: gated.figures,
+        findings,
+    })
+}
+
+/// Hash of the declarations that made the figures: tables of the lake, rules, indicators.
+fn catalogue_hash(catalogue: &Catalogue) -> String {
+    let mut text = format!("{:?}", lake::table::tables());
+    for (name, content) in &catalogue.files {
+        text.push_str(&format!("\u{1f}{name}\u{1f}{content}"));
+    }
+    // Parameters set by the configuration are part of the rules.
+    for rule in &catalogue.regles {
+        text.push_str(&format!("\u{1f}{}{:?}{}", rule.name(), rule.parametres, rule.seuil));
+    }
+    delivery_id(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests;

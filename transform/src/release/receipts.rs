@@ -1,0 +1,165 @@
+//! What was received for the period, site by site, and what the reader must know of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+use lake::delivery::{Delivery, Verdict};
+use lake::figure::{Figure, Status};
+use lake::release::DeliverySummary;
+
+use super::FrameInputs;
+use crate::indicators::Period;
+
+/// One summary per structure that sent passages of the period. The first day with a record is looked for in every delivery.
+pub fn summaries(deliveries: &[Delivery], quarter: &Period) -> Vec<DeliverySummary> {
+    let mut sites: BTreeMap<(String, i16), DeliverySummary> = BTreeMap::new();
+    for delivery in deliveries.iter().filter(|delivery| delivery.table == RPU) {
+        let Some(finess) = &delivery.finess else { continue };
+        let ordre = delivery.ordre.unwrap_or(0);
+        let first = first_day(delivery);
+        let is_of_period = touches(delivery, quarter);
+        if !is_of_period && first.is_none() {
+            continue;
+        }
+        let summary = sites
+            .entry((finess.clone(), ordre))
+            .or_insert_with(|| empty(finess.clone(), ordre));
+        if is_of_period {
+            summary.count(delivery);
+        }
+        summary.first_day = [summary.first_day, first].into_iter().flatten().min();
+    }
+    sites.into_values().filter(|summary| summary.received > 0).collect()
+}
+
+/// French sentences.
+pub fn warnings(inputs: &FrameInputs<'_>, quarter: &Period, figures: &[Figure]) -> Vec<String> {
+    let sentences = [
+        silent_structures(inputs, quarter),
+        without_site(inputs, quarter),
+        waiting(inputs, quarter, Verdict::EnAttente, "en attente d'une décision"),
+        waiting(inputs, quarter, Verdict::EnQuarantaine, "en quarantaine (structure inconnue)"),
+        provisional(inputs, quarter),
+        short_history(figures),
+    ];
+    sentences.into_iter().flatten().collect()
+}
+
+const RPU: &str = "rpu";
+
+fn empty(finess: String, ordre: i16) -> DeliverySummary {
+    DeliverySummary {
+        finess,
+        ordre,
+        received: 0,
+        refused: 0,
+        quarantined: 0,
+        held: 0,
+        rows_read: 0,
+        rejected: 0,
+        duplicates: 0,
+        out_of_window: 0,
+        first_day: None,
+    }
+}
+
+fn first_day(delivery: &Delivery) -> Option<Date> {
+    let loaded = delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente;
+    let mut days = delivery.days.iter().filter(|(_, records)| **records > 0);
+    loaded.then(|| days.next().map(|(day, _)| *day)).flatten()
+}
+
+/// Whether the window of a delivery meets the period; one without a window is of the period it was received in.
+fn touches(delivery: &Delivery, quarter: &Period) -> bool {
+    match (delivery.date_from, delivery.date_to) {
+        (Some(from), Some(to)) => from <= quarter.to && quarter.from <= to,
+        _ => quarter.contains(delivery.received_at.to_zoned(jiff::tz::TimeZone::UTC).date()),
+    }
+}
+
+fn silent_structures(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<String> {
+    let sent: BTreeSet<(&str, i16)> = inputs
+        .deliveries
+        .iter()
+        .filter(|delivery| delivery.table == RPU && delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente)
+        .filter(|delivery| {
+            delivery
+                .days
+                .range(quarter.from..=quarter.to)
+                .any(|(_, records)| *records > 0)
+        })
+        .filter_map(|delivery| Some((delivery.finess.as_deref()?, delivery.ordre.unwrap_or(0))))
+        .collect();
+    let silent: Vec<String> = inputs
+        .structures
+        .iter()
+        .filter(|row| row.ouvert_du <= quarter.to && row.ouvert_au.is_none_or(|end| quarter.from <= end))
+        .filter(|row| !sent.contains(&(row.finess.as_str(), row.ordre)))
+        .map(|row| format!("{} ({})", row.nom, row.flux()))
+        .collect();
+    let last = silent.len().checked_sub(1)?;
+    let verb = if last == 0 {
+        "structure ouverte n'a"
+    } else {
+        "structures ouvertes n'ont"
+    };
+    Some(format!(
+        "{} {verb} transmis aucun passage sur la période : {}.",
+        silent.len(),
+        silent.join(", ")
+    ))
+}
+
+fn without_site(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<String> {
+    let refused = inputs
+        .deliveries
+        .iter()
+        .filter(|delivery| delivery.finess.is_none() && delivery.verdict == Verdict::Refusee && touches(delivery, quarter))
+        .count();
+    match refused {
+        0 => None,
+        1 => Some("1 fichier a été refusé sans que sa structure ait pu être reconnue.".to_owned()),
+        _ => Some(format!(
+            "{refused} fichiers ont été refusés sans que leur structure ait pu être reconnue."
+        )),
+    }
+}
+
+fn waiting(inputs: &FrameInputs<'_>, quarter: &Period, verdict: Verdict, words: &str) -> Option<String> {
+    let concerned: Vec<&Delivery> = inputs
+        .deliveries
+        .iter()
+        .filter(|delivery| delivery.verdict == verdict && touches(delivery, quarter))
+        .collect();
+    let sites: BTreeSet<&str> = concerned.iter().filter_map(|delivery| delivery.finess.as_deref()).collect();
+    let named = match sites.len() {
+        0 => String::new(),
+        _ => format!(" : {}", sites.into_iter().collect::<Vec<_>>().join(", ")),
+    };
+    match concerned.len() {
+        0 => None,
+        1 => Some(format!("1 envoi est {words} et ne compte pas{named}.")),
+        count => Some(format!("{count} envois sont {words} et ne comptent pas{named}.")),
+    }
+}
+
+fn provisional(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<String> {
+    let last = inputs.consolide_au.filter(|day| *day < quarter.to)?;
+    Some(format!(
+        "Les données postérieures au {} sont provisoires : elles peuvent encore être complétées par les établissements.",
+        last.strftime("%d/%m/%Y")
+    ))
+}
+
+fn short_history(figures: &[Figure]) -> Option<String> {
+    let short = |figure: &Figure| {
+        &*figure.indicator == "RPU-I01"
+            && &*figure.level == "region"
+            && &*figure.period_kind == "rolling12"
+            && figure.status == Status::TooLittleHistory
+    };
+    figures.iter().any(short).then(|| {
+        "L'historique disponible ne couvre pas les vingt-quatre mois nécessaires aux cumuls sur douze mois et à leur évolution."
+            .to_owned()
+    })
+}
