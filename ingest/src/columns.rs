@@ -50,7 +50,7 @@ impl Coded {
     pub fn new(dictionary: &Arc<Dictionary>) -> Coded {
         Coded {
             dictionary: Arc::clone(dictionary),
-            ranks: Vec::with_capacity(BATCH),
+            ranks: Vec::new(),
         }
     }
 
@@ -167,7 +167,7 @@ where
     /// `none` must not be a possible value.
     pub fn new(none: T::Native) -> Self {
         Numbers {
-            values: Vec::with_capacity(BATCH),
+            values: Vec::new(),
             none,
         }
     }
@@ -177,7 +177,8 @@ where
     }
 
     pub fn finish(&mut self) -> ArrayRef {
-        let values = std::mem::replace(&mut self.values, Vec::with_capacity(BATCH));
+        let rows = self.values.len();
+        let values = std::mem::replace(&mut self.values, Vec::with_capacity(rows));
         let none = self.none;
         let nulls = values
             .contains(&none)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use lake::finding::Effect;
-use lake::table::Table;
+use lake::table::{Replacement, Table};
 use serde::Deserialize;
 
 /// One declared extract kind. Field names are those of the TOML files.
@@ -132,6 +132,24 @@ pub struct Checks {
     pub unites_de_compte: Vec<String>,
 }
 
+impl Checks {
+    /// The identifiers named.
+    pub fn ids(&self) -> impl Iterator<Item = &String> {
+        [
+            &self.obligatoire,
+            &self.compte,
+            &self.code,
+            &self.valeur,
+            &self.finess_forme,
+            &self.finess_connu,
+            &self.decalage,
+            &self.doublon,
+        ]
+        .into_iter()
+        .flatten()
+    }
+}
+
 /// A column computed while reading.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -209,6 +227,8 @@ pub enum KindsError {
     Twice { nom: String },
     #[error("the extract kind {nom} feeds {table}, which is not a declared table")]
     NoTable { nom: String, table: String },
+    #[error("the extract kind {nom} feeds {table}, which is replaced by window: only a tree reader gives one")]
+    NoWindow { nom: String, table: String },
     #[error("the extract kind {nom} names the column {colonne}, which the table {table} does not declare")]
     NoColumn { nom: String, table: String, colonne: String },
 }
@@ -273,6 +293,12 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
             table: kind.table,
         });
     };
+    if kind.lecteur == Reader::Plat && matches!(table.remplacement, Replacement::Fenetre { .. }) {
+        return Err(KindsError::NoWindow {
+            nom: kind.nom,
+            table: kind.table,
+        });
+    }
     let mut named: Vec<&String> = kind.alias.keys().collect();
     named.extend(kind.valeur.iter().map(|value| &value.colonne));
     named.extend(
@@ -308,6 +334,12 @@ mod tests {
     fn a_kind_that_names_an_unknown_column_is_refused() {
         let text = EMBEDDED[2].1.replace("[controles]", "[alias]\nmoi = [\"x\"]\n[controles]");
         assert!(parse(Path::new("x.toml"), &text).unwrap_err().to_string().contains("moi"));
+    }
+
+    #[test]
+    fn a_flat_kind_cannot_feed_a_table_replaced_by_window() {
+        let text = EMBEDDED[2].1.replace("table = \"rpu_declares\"", "table = \"rpu\"");
+        assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoWindow { .. })));
     }
 
     #[test]

@@ -91,7 +91,7 @@ pub(crate) struct Unit {
 fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink, reception: bool) -> Vec<Delivery> {
     let mut order: Vec<&Received> = received.iter().collect();
     order.sort_by(|a, b| (&a.path, &a.source).cmp(&(&b.path, &b.source)));
-    let listed: Vec<Vec<Result<Unit, Box<Delivery>>>> = order.par_iter().map(|file| units(file, context, reception)).collect();
+    let listed = each(&order, |_, file| units(file, context, reception));
     let listed: Vec<Result<Unit, Box<Delivery>>> = listed.into_iter().flatten().collect();
     let mut first: FxHashMap<&DeliveryId, usize> = FxHashMap::default();
     for (rank, unit) in listed.iter().enumerate() {
@@ -99,17 +99,21 @@ fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink,
             first.entry(&unit.delivery.id).or_insert(rank);
         }
     }
-    listed
-        .par_iter()
-        .enumerate()
-        .map(|(rank, unit)| match unit {
-            Err(refused) => refused.as_ref().clone(),
-            Ok(unit) => {
-                let again = first[&unit.delivery.id] != rank || known(&unit.delivery.id);
-                one(unit, context, again, open)
-            }
-        })
-        .collect()
+    each(&listed, |rank, unit| match unit {
+        Err(refused) => refused.as_ref().clone(),
+        Ok(unit) => {
+            let again = first[&unit.delivery.id] != rank || known(&unit.delivery.id);
+            one(unit, context, again, open)
+        }
+    })
+}
+
+/// Applies `work` to every item, in parallel, keeping their order. A single item stays on this thread.
+fn each<T: Sync, U: Send>(items: &[T], work: impl Fn(usize, &T) -> U + Sync) -> Vec<U> {
+    match items {
+        [item] => vec![work(0, item)],
+        _ => items.par_iter().enumerate().map(|(rank, item)| work(rank, item)).collect(),
+    }
 }
 
 /// The contents of a file, hashed.

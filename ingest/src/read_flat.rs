@@ -6,10 +6,10 @@ use jiff::civil::{Date, DateTime};
 use lake::delivery::{Delivery, Verdict};
 
 use crate::context::Context;
-use crate::dates::civil_from_seconds;
+use crate::dates::{Day, civil_from_seconds};
 use crate::encoding::Plan;
 use crate::flat::plan;
-use crate::flat::reading::{Reading, date};
+use crate::flat::reading::Reading;
 use crate::kinds::{Extract, Kind};
 use crate::name;
 use crate::oscour::{Failure, unreadable};
@@ -95,11 +95,11 @@ fn conclude(mut delivery: Delivery, reading: &Reading, replacements: u64, encodi
         delivery.finess = Some(site.clone());
     }
     if let Some(at) = reading.latest {
-        delivery.extract = civil_from_seconds(at.div_euclid(1_000_000));
+        delivery.extract = civil_from_seconds(at);
     }
     if let Some((first, last)) = reading.span {
-        delivery.date_from = delivery.date_from.or(date(first));
-        delivery.date_to = delivery.date_to.or(date(last));
+        delivery.date_from = delivery.date_from.or(Day::from_number(first).civil());
+        delivery.date_to = delivery.date_to.or(Day::from_number(last).civil());
     }
     if reading.counts.rows_read == 0 {
         delivery.verdict = Verdict::ConformeAvecReserves;

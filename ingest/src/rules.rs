@@ -240,17 +240,7 @@ mod tests {
     fn checks_named_by_flat_kinds_are_declared() {
         for kind in crate::kinds::Kinds::embedded().iter() {
             let Some(checks) = &kind.controles else { continue };
-            let named = [
-                &checks.obligatoire,
-                &checks.compte,
-                &checks.code,
-                &checks.valeur,
-                &checks.finess_forme,
-                &checks.finess_connu,
-                &checks.decalage,
-                &checks.doublon,
-            ];
-            for id in named.into_iter().flatten() {
+            for id in checks.ids() {
                 assert!(rule(id).is_some(), "{}: {id}", kind.nom);
             }
         }

@@ -2,6 +2,8 @@
 //! is a declaration, not code.
 
 pub mod cell;
+pub mod checks;
 pub mod plan;
 pub mod reading;
+pub mod row;
 pub mod value;

@@ -31,6 +31,13 @@ pub struct Moment {
     pub ambiguous: bool,
 }
 
+impl Moment {
+    /// Seconds on the wall clock, at its offset.
+    pub fn civil(self) -> i64 {
+        self.utc.div_euclid(1_000_000) + i64::from(self.offset) * 60
+    }
+}
+
 impl Value {
     /// Appends what identifies the value to a message to be hashed.
     pub fn put(&self, message: &mut Vec<u8>) {

@@ -8,6 +8,7 @@ use arrow::record_batch::RecordBatch;
 
 use crate::columns::{Coded, Dictionary, Flags, NONE, Numbers, Packed, PackedList, Technical, constant};
 use crate::rpu::age::{self, class};
+use crate::rpu::atlas::epci_dictionary;
 use crate::rpu::codes::{CODED, CodeSet, packed_length};
 use crate::rpu::etat::{ETATS, Etat};
 use crate::rpu::nomenclature::{KNOWN, MOTIVES, Motive};
@@ -74,7 +75,7 @@ impl Columns {
             cp_etat: etat(),
             commune_etat: etat(),
             departement: Packed::default(),
-            epci: Coded::new(&residence::epci_dictionary()),
+            epci: Coded::new(&epci_dictionary()),
             commune: Packed::default(),
             classe: Coded::new(&Dictionary::new(residence::CLASSES)),
             precision: Coded::new(&Dictionary::new(residence::PRECISIONS)),

@@ -1,10 +1,12 @@
 //! RPU records: what a passage's elements mean. Knows the national format and the FEDORU definitions; knows nothing of files.
 
 pub mod age;
+pub mod atlas;
 pub mod codes;
 pub mod columns;
 pub mod commune;
 pub mod etat;
+pub mod fingerprint;
 pub mod header;
 pub mod nomenclature;
 pub mod reading;

@@ -15,9 +15,10 @@ use crate::kinds::Kind;
 use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::codes::{CODED, CodeSet};
 use crate::rpu::columns::Columns;
+use crate::rpu::fingerprint::Hasher;
 use crate::rpu::header::Sender;
 use crate::rpu::residence::Resolver;
-use crate::rpu::row::{Hasher, Row, reduced};
+use crate::rpu::row::{Row, reduced};
 use crate::rpu::tallies;
 use crate::rules::{Clause, Tally};
 

@@ -1,14 +1,11 @@
 //! One passage, normalised. No text is copied but the codes.
 
-use lake::key::Key;
-
 use crate::dates::{Day, parse_day, parse_moment};
 use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::age::{Ages, ages};
-use crate::rpu::codes::{CODED, Cell, CodeSet, packed_length};
+use crate::rpu::codes::{CODED, Cell, CodeSet};
 use crate::rpu::etat::Etat;
 use crate::rpu::nomenclature::{Diagnosis, Motive, act, diagnosis, is_vague, motive};
-use crate::rpu::residence::Residence;
 
 /// Oldest age accepted, years (RESURAL, rapport 2014).
 pub const OLDEST: i32 = 120;
@@ -189,9 +186,9 @@ impl Row {
 /// Rank of PROVENANCE in [`CODED`].
 const PROVENANCE: usize = 2;
 /// Rank of SEXE in [`CODED`].
-const SEXE: usize = 0;
+pub const SEXE: usize = 0;
 
-fn etat(text: &[u8], conforms: bool) -> Etat {
+pub fn etat(text: &[u8], conforms: bool) -> Etat {
     match (text.is_empty(), conforms) {
         (true, _) => Etat::Manquant,
         (false, true) => Etat::Conforme,
@@ -209,109 +206,4 @@ pub fn reduced(text: &[u8]) -> String {
         .take(RAW_LENGTH)
         .map(|character| if character.is_control() { ' ' } else { character })
         .collect()
-}
-
-/// Builds the messages whose keyed hashes are `cle` and `empreinte`. Fields are separated by a byte that no text holds, and a
-/// cell that does not conform enters with its reduced text, so that two different mistakes differ.
-pub struct Hasher {
-    key: Key,
-    site: Vec<u8>,
-    message: Vec<u8>,
-}
-
-const SEPARATOR: u8 = 0x1F;
-const NOT_CONFORMING: u8 = 0x15;
-
-impl Hasher {
-    pub fn new(key: &Key, finess: &str, ordre: i16) -> Hasher {
-        let mut site = b"rpu\x1F".to_vec();
-        site.extend_from_slice(finess.as_bytes());
-        site.extend_from_slice(&ordre.to_le_bytes());
-        Hasher {
-            key: key.clone(),
-            site,
-            message: Vec::with_capacity(512),
-        }
-    }
-
-    /// (`cle`, `empreinte`): the first from FINESS, ORDRE, ENTREE, NAISSANCE, SEXE and CP, the second from every field.
-    pub fn hash(
-        &mut self,
-        row: &Row,
-        residence: &Residence,
-        sets: &[CodeSet; CODED.len()],
-        record: &RawRecord,
-        text: &[u8],
-    ) -> (u64, u64) {
-        let message = &mut self.message;
-        message.clear();
-        message.extend_from_slice(&self.site);
-        message.extend_from_slice(&(row.entree / 60).to_le_bytes());
-        match row.birth {
-            Some(birth) => message.extend_from_slice(&birth.number().to_le_bytes()),
-            None => put_text(message, row.naissance, record.get(Field::Naissance, text)),
-        }
-        message.push(SEPARATOR);
-        put_code(message, row, SEXE, sets, record, text);
-        message.extend_from_slice(&residence.normalised_cp);
-        message.push(SEPARATOR);
-        let cle = self.key.hash64(message);
-        message.extend_from_slice(&residence.normalised_commune);
-        message.push(SEPARATOR);
-        for rank in 1..CODED.len() {
-            put_code(message, row, rank, sets, record, text);
-        }
-        match row.motive.0 {
-            Motive::Sfmu => put_word(message, row.motive.1),
-            _ => put_text(
-                message,
-                etat(record.get(Field::Motif, text), false),
-                record.get(Field::Motif, text),
-            ),
-        }
-        message.push(SEPARATOR);
-        match row.diagnosis {
-            Some(found) => put_word(message, found.code),
-            None => put_text(message, row.dp, record.get(Field::Dp, text)),
-        }
-        message.push(SEPARATOR);
-        put_list(message, &row.da, row.da_malformed);
-        put_list(message, &row.actes, row.actes_malformed);
-        match row.sortie {
-            Etat::Conforme => message.extend_from_slice(&(row.sortie_at / 60).to_le_bytes()),
-            other => put_text(message, other, record.get(Field::Sortie, text)),
-        }
-        message.push(SEPARATOR);
-        message.extend_from_slice(&row.unknown.to_le_bytes());
-        (cle, self.key.hash64(message))
-    }
-}
-
-fn put_word(message: &mut Vec<u8>, word: u64) {
-    let length = message.len() + packed_length(word);
-    message.extend_from_slice(&word.to_le_bytes());
-    message.truncate(length);
-}
-
-fn put_text(message: &mut Vec<u8>, etat: Etat, text: &[u8]) {
-    if etat == Etat::NonConforme {
-        message.push(NOT_CONFORMING);
-        message.extend_from_slice(reduced(text).as_bytes());
-    }
-}
-
-fn put_code(message: &mut Vec<u8>, row: &Row, rank: usize, sets: &[CodeSet; CODED.len()], record: &RawRecord, text: &[u8]) {
-    match row.etats[rank] {
-        Etat::Conforme => put_word(message, sets[rank].code(row.codes[rank])),
-        other => put_text(message, other, record.get(CODED[rank], text)),
-    }
-    message.push(SEPARATOR);
-}
-
-fn put_list(message: &mut Vec<u8>, codes: &[u64], malformed: u32) {
-    for code in codes {
-        message.extend_from_slice(&code.to_le_bytes());
-    }
-    message.extend_from_slice(&malformed.to_le_bytes());
-    message.push(SEPARATOR);
 }

@@ -43,7 +43,7 @@ fn body(sort: Sort, rank: usize) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
     fn every_record_is_counted_once(sorts in sorts()) {

@@ -1,0 +1,75 @@
+//! Throughput of the reading of one file, as a ratio of a bare XML event scan of the same bytes: both single-threaded, the best
+//! of several runs. `cargo run --release -p ingest --example debit -- <file.xml> [runs]`.
+//!
+//! The scan borrows from memory (`quick-xml` at its fastest); the reading goes through `ingest::check`, that is it hashes the
+//! content, recognises, decodes, parses, normalises, makes both keyed hashes, runs every rule, and builds arrow batches that a
+//! sink throws away.
+
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use ingest::{Context, Received, check};
+use lake::key::Key;
+use quick_xml::Reader;
+use quick_xml::events::Event;
+
+fn main() {
+    let mut arguments = std::env::args().skip(1);
+    let Some(path) = arguments.next().map(PathBuf::from) else {
+        eprintln!("usage: debit <file.xml> [runs]");
+        std::process::exit(2);
+    };
+    let runs = arguments.next().and_then(|runs| runs.parse().ok()).unwrap_or(5);
+    let bytes = std::fs::read(&path).expect("the file can be read");
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(1)
+        .build_global()
+        .expect("called once");
+    let context = Context::new(Key::demonstration(), lake::reference::structures().to_vec(), "76");
+    let received = Received {
+        path,
+        source: String::new(),
+        received_at: jiff::Timestamp::UNIX_EPOCH,
+    };
+    let scan = best(runs, || scan(&bytes));
+    let reading = best(runs, || {
+        let delivery = check(std::slice::from_ref(&received), &context).remove(0);
+        (delivery.counts.rows_read, delivery.reason)
+    });
+    let rate = |time: Duration| bytes.len() as f64 / 1e6 / time.as_secs_f64();
+    println!("file     {:>8.1} MB, {} records", bytes.len() as f64 / 1e6, reading.1.0);
+    if let Some(reason) = &reading.1.1 {
+        println!("verdict  {reason}");
+    }
+    println!("scan     {:>8.1} MB/s ({} events)", rate(scan.0), scan.1);
+    println!("reading  {:>8.1} MB/s", rate(reading.0));
+    println!("ratio    {:>8.2}", scan.0.as_secs_f64() / reading.0.as_secs_f64());
+}
+
+/// The shortest of several runs, and the last result.
+#[expect(clippy::disallowed_methods, reason = "a measure of time needs a clock")]
+fn best<T>(runs: usize, mut run: impl FnMut() -> T) -> (Duration, T) {
+    let mut timed = || {
+        let start = Instant::now();
+        let result = run();
+        (start.elapsed(), result)
+    };
+    let mut kept = timed();
+    for _ in 1..runs {
+        let next = timed();
+        kept = (kept.0.min(next.0), next.1);
+    }
+    kept
+}
+
+fn scan(bytes: &[u8]) -> u64 {
+    let mut reader = Reader::from_reader(bytes);
+    let mut events = 0;
+    loop {
+        match reader.read_event() {
+            Ok(Event::Eof) => return events,
+            Ok(_) => events += 1,
+            Err(error) => panic!("not well formed: {error}"),
+        }
+    }
+}
