@@ -6,6 +6,7 @@
 //! sink throws away.
 
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use ingest::{Context, Received, check};
@@ -33,26 +34,21 @@ fn main() {
     };
     let scan = best(runs, || scan(&bytes));
     let reading = best(runs, || {
-        let delivery = check(std::slice::from_ref(&received), &context).remove(0);
-        (delivery.counts.rows_read, delivery.reason)
+        check(std::slice::from_ref(&received), &context).remove(0).counts.rows_read
     });
     let rate = |time: Duration| bytes.len() as f64 / 1e6 / time.as_secs_f64();
-    println!("file     {:>8.1} MB, {} records", bytes.len() as f64 / 1e6, reading.1.0);
-    if let Some(reason) = &reading.1.1 {
-        println!("verdict  {reason}");
-    }
+    println!("file     {:>8.1} MB, {} records", bytes.len() as f64 / 1e6, reading.1);
     println!("scan     {:>8.1} MB/s ({} events)", rate(scan.0), scan.1);
     println!("reading  {:>8.1} MB/s", rate(reading.0));
     println!("ratio    {:>8.2}", scan.0.as_secs_f64() / reading.0.as_secs_f64());
 }
 
 /// The shortest of several runs, and the last result.
-#[expect(clippy::disallowed_methods, reason = "a measure of time needs a clock")]
 fn best<T>(runs: usize, mut run: impl FnMut() -> T) -> (Duration, T) {
     let mut timed = || {
-        let start = Instant::now();
+        let start = clock();
         let result = run();
-        (start.elapsed(), result)
+        (clock().saturating_sub(start), result)
     };
     let mut kept = timed();
     for _ in 1..runs {
@@ -60,6 +56,20 @@ fn best<T>(runs: usize, mut run: impl FnMut() -> T) -> (Duration, T) {
         kept = (kept.0.min(next.0), next.1);
     }
     kept
+}
+
+/// Time this thread spent on a processor where the system says so (Linux), so that a busy machine does not blur the ratio; the
+/// wall clock elsewhere.
+#[expect(clippy::disallowed_methods, reason = "a measure of time needs a clock")]
+fn clock() -> Duration {
+    static START: OnceLock<Instant> = OnceLock::new();
+    let on_processor = std::fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|text| text.split(' ').next()?.parse().ok());
+    match on_processor {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => START.get_or_init(Instant::now).elapsed(),
+    }
 }
 
 fn scan(bytes: &[u8]) -> u64 {

@@ -33,6 +33,11 @@ pub struct Listed {
 }
 
 impl Content {
+    /// Whether the content is the file as received, byte for byte.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.place, Place::Plain(_))
+    }
+
     /// Lends a reader of the expanded bytes. A cap that is passed is an error of kind `InvalidData`, with a French reason.
     pub fn with<T>(&self, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
         match &self.place {
@@ -148,7 +153,7 @@ fn entries(path: &Path, name: &str, caps: Caps) -> Result<Vec<Listed>, String> {
 
 /// A compressed content may not itself be an archive.
 fn refuse_nested(content: Content) -> Result<Content, String> {
-    if matches!(content.place, Place::Plain(_)) {
+    if content.is_plain() {
         return Ok(content);
     }
     let head = content

@@ -9,7 +9,7 @@ use lake::sink::RecordSink;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use crate::content::{self, Content, describe};
+use crate::content::{self, Content, Listed, describe};
 use crate::context::{Context, Received};
 use crate::encoding::Plan;
 use crate::oscour::Failure;
@@ -118,54 +118,57 @@ fn each<T: Sync, U: Send>(items: &[T], work: impl Fn(usize, &T) -> U + Sync) -> 
 
 /// The contents of a file, hashed.
 fn units(file: &Received, context: &Context, reception: bool) -> Vec<Result<Unit, Box<Delivery>>> {
-    let name = file
-        .path
-        .file_name()
-        .unwrap_or(file.path.as_os_str())
-        .to_string_lossy()
-        .into_owned();
+    let name = file.path.file_name().unwrap_or(file.path.as_os_str());
+    let name = name.to_string_lossy().into_owned();
     let listed = content::list(&file.path, &name, context.caps);
-    let raw = hash_file(file).unwrap_or_else(|_| delivery_id(format!("illisible:{name}").as_bytes()));
-    let alone = listed.len() == 1 && !listed[0].name.contains('!');
+    // A plain file is its own content: one hash does for both.
+    let plain = matches!(&listed[..], [one] if one.content.as_ref().is_ok_and(Content::is_plain));
+    let raw = match plain {
+        true => None,
+        false => Some(hash_file(file).unwrap_or_else(|_| delivery_id(format!("illisible:{name}").as_bytes()))),
+    };
     listed
         .into_iter()
-        .map(|listed| {
-            let mut delivery = blank(file, &listed.name, &raw, context);
-            let content = match listed.content {
-                Ok(content) => content,
-                Err(reason) => {
-                    delivery.id = match alone {
-                        true => raw.clone(),
-                        false => delivery_id(format!("{raw}!{}", listed.name).as_bytes()),
-                    };
-                    return Err(Box::new(refuse(delivery, None, reason)));
-                }
-            };
-            match hash_content(&content) {
-                Ok((id, bytes, head)) => {
-                    delivery.id = id;
-                    delivery.bytes = bytes;
-                    Ok(Unit {
-                        content,
-                        delivery,
-                        plan: Plan::of(&head),
-                        received: reception.then_some(file.received_at),
-                    })
-                }
-                Err(error) => {
-                    delivery.id = match alone {
-                        true => raw.clone(),
-                        false => delivery_id(format!("{raw}!{}", listed.name).as_bytes()),
-                    };
-                    Err(Box::new(refuse(
-                        delivery,
-                        None,
-                        format!("lecture interrompue : {}", describe(&error)),
-                    )))
-                }
-            }
-        })
+        .map(|one| unit(file, one, raw.as_ref(), context, reception))
         .collect()
+}
+
+/// One content with its identity. One that cannot be read is named after its file and its place in it.
+fn unit(
+    file: &Received,
+    listed: Listed,
+    raw: Option<&DeliveryId>,
+    context: &Context,
+    reception: bool,
+) -> Result<Unit, Box<Delivery>> {
+    let mut delivery = blank(file, &listed.name, context);
+    let outcome = listed.content.and_then(|content| match hash_content(&content) {
+        Ok(hashed) => Ok((content, hashed)),
+        Err(error) => Err(format!("lecture interrompue : {}", describe(&error))),
+    });
+    match outcome {
+        Ok((content, (id, bytes, head))) => {
+            delivery.raw = raw.unwrap_or(&id).clone();
+            delivery.id = id;
+            delivery.bytes = bytes;
+            Ok(Unit {
+                content,
+                delivery,
+                plan: Plan::of(&head),
+                received: reception.then_some(file.received_at),
+            })
+        }
+        Err(reason) => {
+            delivery.raw = raw
+                .cloned()
+                .unwrap_or_else(|| delivery_id(format!("illisible:{}", listed.name).as_bytes()));
+            delivery.id = match listed.name.contains('!') {
+                true => delivery_id(format!("{}!{}", delivery.raw, listed.name).as_bytes()),
+                false => delivery.raw.clone(),
+            };
+            Err(Box::new(refuse(delivery, None, reason)))
+        }
+    }
 }
 
 fn hash_file(file: &Received) -> io::Result<DeliveryId> {
@@ -199,7 +202,7 @@ fn hash(reader: &mut dyn io::Read) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
     Ok((hasher.finalize().to_hex()[..32].to_owned(), bytes, head))
 }
 
-fn blank(file: &Received, name: &str, raw: &str, context: &Context) -> Delivery {
+fn blank(file: &Received, name: &str, context: &Context) -> Delivery {
     Delivery {
         id: DeliveryId::new(),
         kind: String::new(),
@@ -207,7 +210,7 @@ fn blank(file: &Received, name: &str, raw: &str, context: &Context) -> Delivery 
         table: String::new(),
         file: name.to_owned(),
         source: file.source.clone(),
-        raw: raw.to_owned(),
+        raw: DeliveryId::new(),
         bytes: 0,
         finess: None,
         ordre: None,

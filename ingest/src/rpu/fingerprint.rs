@@ -54,6 +54,9 @@ impl Hasher {
         message.extend_from_slice(&residence.normalised_cp);
         message.push(SEPARATOR);
         let cle = self.key.hash64(message);
+        // `cle` stands for the fields it was made of, which keeps the second message to one or two blocks of the hash.
+        message.clear();
+        message.extend_from_slice(&cle.to_le_bytes());
         message.extend_from_slice(&residence.normalised_commune);
         message.push(SEPARATOR);
         for rank in 1..CODED.len() {
@@ -76,11 +79,12 @@ impl Hasher {
         put_list(message, &row.da, row.da_malformed);
         put_list(message, &row.actes, row.actes_malformed);
         match row.sortie {
-            Etat::Conforme => message.extend_from_slice(&(row.sortie_at / 60).to_le_bytes()),
+            // Forty bits of minutes reach further than any year of four digits.
+            Etat::Conforme => message.extend_from_slice(&(row.sortie_at / 60).to_le_bytes()[..5]),
             other => put_text(message, other, record.get(Field::Sortie, text)),
         }
         message.push(SEPARATOR);
-        message.extend_from_slice(&row.unknown.to_le_bytes());
+        put_count(message, row.unknown);
         (cle, self.key.hash64(message))
     }
 }
@@ -108,8 +112,17 @@ fn put_code(message: &mut Vec<u8>, row: &Row, rank: usize, sets: &[CodeSet; CODE
 
 fn put_list(message: &mut Vec<u8>, codes: &[u64], malformed: u32) {
     for code in codes {
-        message.extend_from_slice(&code.to_le_bytes());
+        put_word(message, *code);
+        message.push(SEPARATOR);
     }
-    message.extend_from_slice(&malformed.to_le_bytes());
+    put_count(message, malformed);
     message.push(SEPARATOR);
+}
+
+/// A count as it is kept: nothing when zero, which is nearly always.
+fn put_count(message: &mut Vec<u8>, count: u32) {
+    if count > 0 {
+        message.push(NOT_CONFORMING);
+        message.extend_from_slice(&count.to_le_bytes());
+    }
 }
