@@ -4,6 +4,7 @@ mod cases;
 mod properties;
 mod registry;
 mod states;
+mod view;
 
 use std::collections::BTreeMap;
 
