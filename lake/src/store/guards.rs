@@ -8,8 +8,9 @@ use jiff::tz::TimeZone;
 
 use super::manifest::{Decision, Load};
 use super::settings::Settings;
+use super::state::is_windowed;
 use crate::days::{date_of, epoch_day};
-use crate::table::{Replacement, table};
+use crate::table::table;
 
 /// Why a guard holds a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +98,8 @@ fn future(settings: &Settings, zone: &TimeZone, load: &Load) -> Option<Hold> {
 }
 
 fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Option<Hold> {
-    let (first, last) = window(load).filter(|_| replaces_days(load))?;
+    // In a table replaced by key, what a delivery does not repeat stays.
+    let (first, last) = window(load).filter(|_| table(&load.table).is_some_and(is_windowed))?;
     let consolidated_to = epoch_day(load.extract?.date()) - i32::from(settings.consolidation_jours);
     let judged = stored.range(first..=last).filter(|(_, before)| **before >= settings.minimum);
     let days: Vec<_> = judged
@@ -106,11 +108,6 @@ fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Opt
         .collect();
     let consolidated = days.iter().any(|(day, ..)| *day <= consolidated_to);
     (consolidated || days.len() >= 2).then_some(Hold::Shrinks { days, consolidated })
-}
-
-/// Whether a later delivery takes the place of whole days; in a table replaced by key, what it does not repeat stays.
-fn replaces_days(load: &Load) -> bool {
-    table(&load.table).is_some_and(|table| matches!(table.remplacement, Replacement::Fenetre { .. }))
 }
 
 /// The days of the window now have the records of this delivery, none where it has none.

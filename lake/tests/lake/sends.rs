@@ -351,3 +351,19 @@ pub fn view(root: &Path, table: &str, as_of: Option<Timestamp>) -> Vec<Vec<u8>> 
     let view = Store::open(root).unwrap().view(table, from, to, as_of).unwrap();
     view.files.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
+
+/// Bytes of every file under a folder, in the order of names.
+pub fn files(folder: &Path) -> Vec<Vec<u8>> {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    entries
+        .iter()
+        .flat_map(|path| match path.is_dir() {
+            true => files(path),
+            false => vec![std::fs::read(path).unwrap()],
+        })
+        .collect()
+}

@@ -97,3 +97,45 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_number_of_threads_never_changes_a_byte() {
+    let sends: Vec<Send> = (0..2)
+        .flat_map(|site| {
+            let night = move |day: i32| {
+                let to = date(2025, 1, 28).checked_add(day.days()).unwrap();
+                Send::versions(
+                    SITES[site],
+                    to.tomorrow().unwrap(),
+                    to.checked_sub(6.days()).unwrap(),
+                    to,
+                    30,
+                    day as u8,
+                )
+            };
+            (0..6).map(night)
+        })
+        .collect();
+    let views = [1, 4].map(|threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| {
+            let mut lake = Lake::new();
+            lake.receive(&sends[..4]);
+            lake.receive(&sends[4..]);
+            let parts = crate::sends::files(&lake.root().join("records"));
+            (lake.view("rpu", None), parts)
+        })
+    });
+    assert!(views[0] == views[1]);
+}
+
+#[test]
+fn a_delivery_over_sixty_months_loses_no_row() {
+    let mut lake = Lake::new();
+    let send = Send::full(SITES[0], date(2025, 1, 8), date(2020, 2, 1), date(2025, 1, 7), 1);
+    let report = lake.receive(std::slice::from_ref(&send));
+    assert_eq!(report.deliveries[0].counts.added, 1803);
+    assert_eq!(lake.view("rpu", None).len(), 60);
+    assert_eq!(lake.store().status().unwrap().tables[0].bodies, 1803);
+    assert_eq!(super::replacement::count(&lake, "rpu"), 1803);
+}
