@@ -38,8 +38,7 @@ impl Hold {
     pub fn reason_fr(&self) -> String {
         match self {
             Self::Future { minutes } => format!(
-                "EXTRACT postérieur de {minutes} min à la réception : horloge de l'expéditeur à vérifier, puis \
-                 `oru lake accept` ou `set-aside`"
+                "EXTRACT postérieur de {minutes} min à la réception : horloge de l'expéditeur à vérifier"
             ),
             Self::Shrinks { days, consolidated } => {
                 let shown: Vec<String> = days
@@ -55,8 +54,7 @@ impl Hold {
                 };
                 let nature = if *consolidated { " (jour consolidé)" } else { "" };
                 format!(
-                    "ferait perdre plus de la moitié des passages de {} jour(s){nature} : {}{more} ; `oru lake accept` ou \
-                     `set-aside`",
+                    "ferait perdre plus de la moitié des passages de {} jour(s){nature} : {}{more}",
                     days.len(),
                     shown.join(", ")
                 )
