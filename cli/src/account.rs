@@ -73,8 +73,8 @@ impl Account {
         let counts = &self.counts;
         format!(
             "envois    : {} reçus, {} chargés, {} refusés, {} en quarantaine, {} en attente, {} déjà reçus\n\
-             passages  : {} lus = {} acceptés + {} rejetés + {} doublons + {} hors fenêtre\n\
-             acceptés  : {} ajoutés, {} modifiés, {} inchangés ; {} retirés de la vue\n",
+             lignes    : {} lues = {} acceptées + {} rejetées + {} doublons + {} hors fenêtre\n\
+             acceptées : {} ajoutées, {} modifiées, {} inchangées ; {} retirées de la vue\n",
             self.received,
             self.loaded,
             self.refused,

@@ -85,7 +85,7 @@ fn paragraph(delivery: &Delivery) -> String {
     ));
     let counts = &delivery.counts;
     text.push_str(&format!(
-        "  passages   : {} lus = {} acceptés + {} rejetés + {} doublons + {} hors fenêtre\n",
+        "  lignes     : {} lues = {} acceptées + {} rejetées + {} doublons + {} hors fenêtre\n",
         counts.rows_read, counts.accepted, counts.rejected, counts.duplicates, counts.out_of_window
     ));
     if !delivery.unknown.is_empty() {

@@ -11,6 +11,8 @@ mod lake;
 mod list;
 mod period;
 pub mod quarantine;
+mod release;
+mod report;
 mod run;
 mod transform;
 
@@ -64,6 +66,8 @@ pub enum Command {
     Check(check::Args),
     Ingest(ingest::Args),
     Transform(transform::Args),
+    Release(release::Args),
+    Report(report::Args),
     List(list::Args),
     Explain(explain::Args),
     Catalogue(catalogue::Args),
@@ -102,6 +106,8 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Check(args) => check::cmd_check(args, &context),
         Command::Ingest(args) => ingest::cmd_ingest(args, &context),
         Command::Transform(args) => transform::cmd_transform(args, &context),
+        Command::Release(args) => release::cmd_release(args, &context),
+        Command::Report(args) => report::cmd_report(args, &context),
         Command::List(args) => list::cmd_list(args, &context),
         Command::Explain(args) => explain::cmd_explain(args, &context),
         Command::Catalogue(args) => catalogue::cmd_catalogue(args, &context),

@@ -62,7 +62,8 @@ fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, befor
     match stage {
         Stage::Ingest => stages::ingest::ingest(context, &From::Inbox, &Window::default()),
         Stage::Transform => stages::transform::transform(context, &scope, args.as_of),
-        Stage::Release | Stage::Report => Err(CommandError::work("étape pas encore disponible")),
+        Stage::Release => stages::release::release(context, &scope, args.as_of, pipeline.audience),
+        Stage::Report => stages::report::report(context, &scope, args.as_of, pipeline.audience, &pipeline.document),
     }
 }
 

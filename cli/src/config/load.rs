@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use lake::release::Audience;
+
 use crate::config::{Config, DEFAULT};
 use crate::error::{CommandError, Doing, Result};
 use crate::{clock, nearest};
@@ -39,6 +41,16 @@ fn parse(text: &str, label: &str) -> Result<Config> {
             return Err(CommandError::work(format!(
                 "{label} : les étapes de « {name} » ne suivent pas l'ordre ingest, transform, release, report"
             )));
+        }
+    }
+    for audience in [Audience::Public, Audience::Partenaire] {
+        let seuil = config.diffusion.policy(audience).seuil;
+        if seuil < 2 {
+            let name = audience.as_str();
+            return Err(CommandError::work(format!(
+                "{label} : diffusion.{name}.seuil vaut {seuil} ; un effectif de 1 serait imprimé"
+            ))
+            .hint("seuls les documents internes se passent de seuil ; la valeur usuelle est 11 (public) ou 5 (partenaire)"));
         }
     }
     if !(0.0..=1.0).contains(&config.garde.part_minimale) {
@@ -115,6 +127,8 @@ fn absolute(path: &Path, base: &Path) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use transform::disclosure::Policy;
+
     use super::*;
     use crate::config::{Periode, Stage};
 
@@ -131,6 +145,9 @@ mod tests {
             (Periode::Nuit, &[Stage::Ingest, Stage::Transform][..])
         );
         assert_eq!(written.pipelines["quarterly"].document, "trimestriel");
+        for audience in Audience::ALL {
+            assert_eq!(written.diffusion.policy(audience), Policy::of(audience));
+        }
         written.pipelines.clear();
         written.diffusion = Config::default().diffusion;
         assert_eq!(written, Config::default());
@@ -161,6 +178,11 @@ mod tests {
     #[test]
     fn stages_follow_the_data_path() {
         assert!(refusal("[pipelines.x]\netapes = [\"transform\", \"ingest\"]\nperiode = \"nuit\"\n").contains("ne suivent pas"));
+    }
+
+    #[test]
+    fn a_threshold_that_prints_single_persons_is_refused() {
+        assert!(refusal("[diffusion.public]\nseuil = 1\nplancher = 30\n").contains("effectif de 1"));
     }
 
     #[test]

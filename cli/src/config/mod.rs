@@ -9,8 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use lake::release::Audience;
 use serde::{Deserialize, Serialize};
 use transform::context::{Bornes, ExceptionPdsa};
+use transform::disclosure::Policy;
 
 pub use load::load;
 pub use pipeline::{Periode, Pipeline, Stage};
@@ -159,6 +161,25 @@ pub struct Seuils {
     pub lits_masques: Option<u32>,
     /// FINESS that the readers may see whole.
     pub propres: Vec<String>,
+}
+
+impl Diffusion {
+    /// The policy of an audience.
+    pub fn policy(&self, audience: Audience) -> Policy {
+        let given = match audience {
+            Audience::Public => &self.public,
+            Audience::Partenaire => &self.partenaire,
+            Audience::Interne => &self.interne,
+        };
+        let usual = Policy::of(audience);
+        Policy {
+            seuil: given.seuil.unwrap_or(usual.seuil),
+            plancher: given.plancher.unwrap_or(usual.plancher),
+            plancher_quantile: given.plancher_quantile.unwrap_or(usual.plancher_quantile),
+            lits_masques: given.lits_masques.unwrap_or(usual.lits_masques),
+            propres: given.propres.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 pub struct Pipeline {
     pub etapes: Vec<Stage>,
     pub periode: Periode,
-    /// Days before the present one that a night judges again, besides the months it touched.
+    /// Days before the present one whose months a night judges again, besides those it touched.
     #[serde(default = "default_days")]
     pub jours: u16,
     #[serde(default = "default_audience")]

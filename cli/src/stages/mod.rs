@@ -2,7 +2,9 @@
 //! call the same ones. A stage that fails leaves the earlier ones done.
 
 pub mod ingest;
+pub mod release;
 pub mod replay;
+pub mod report;
 pub mod transform;
 
 use std::collections::BTreeSet;

@@ -18,10 +18,17 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
     }
     let basis = transform::basis(context, scope, as_of)?;
     let released = release::read(context, &basis, audience)?;
-    tracing::info!(run = basis.run, etape = "report", document, diffusion = released.frame.id, "rédaction");
+    tracing::info!(
+        run = basis.run,
+        etape = "report",
+        document,
+        diffusion = released.frame.id,
+        "rédaction"
+    );
     let out = &rapports.sortie;
     std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;
-    let rendered = reports::render(&released, document, out, rapports.modeles.as_deref()).doing(format!("document {document}"))?;
+    let rendered =
+        reports::render(&released, document, out, rapports.modeles.as_deref()).doing(format!("document {document}"))?;
     for warning in &rendered.warnings {
         tracing::warn!(run = basis.run, "{warning}");
     }
@@ -32,7 +39,11 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
         text.push_str(&format!("{label} {}\n", file.display()));
     }
     if rendered.files.len() > SHOWN {
-        text.push_str(&format!("            et {} autres fichiers dans {}\n", rendered.files.len() - SHOWN, out.display()));
+        text.push_str(&format!(
+            "            et {} autres fichiers dans {}\n",
+            rendered.files.len() - SHOWN,
+            out.display()
+        ));
     }
     talk::print(&text);
     Ok(Done::nothing())

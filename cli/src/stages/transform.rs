@@ -60,16 +60,18 @@ impl Scope {
     }
 }
 
-/// The touched months and the `days` last days before `today`, as intervals that neither meet nor overlap.
+/// The touched months, and those of the `days` last days before `today`, as intervals that neither meet nor overlap. Months are
+/// whole, since findings by month are wanted, but for the present one: it ends yesterday, the last day that can have been sent.
 pub fn nights(touched: &BTreeSet<Month>, days: u16, today: Date) -> Vec<(Date, Date)> {
-    let recent = (today.saturating_sub(i32::from(days).days()), today);
-    let mut spans: Vec<(Date, Date)> = touched.iter().map(|month| (month.first_day(), month.last_day())).collect();
-    spans.push(recent);
-    spans.sort();
+    let yesterday = today.saturating_sub(1.day());
+    let recent = Month::of(today.saturating_sub(i32::from(days).days())).through(Month::of(yesterday));
+    let months: BTreeSet<Month> = touched.iter().copied().chain(recent).collect();
     let mut apart: Vec<(Date, Date)> = Vec::new();
-    for (from, to) in spans {
+    for month in months {
+        let (from, to) = (month.first_day(), month.last_day().min(yesterday));
         match apart.last_mut() {
-            Some(last) if from <= last.1.saturating_add(1.day()) => last.1 = last.1.max(to),
+            _ if to < from => {}
+            Some(last) if from <= last.1.saturating_add(1.day()) => last.1 = to,
             _ => apart.push((from, to)),
         }
     }
@@ -181,10 +183,11 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
     Ok(lake::delivery::delivery_id(text.as_bytes()))
 }
 
-/// Judges and computes, then publishes. A computation already published is not done again: same inputs, same bytes.
+/// Judges and computes, then publishes. Same inputs, same bytes: a computation done again takes its own place.
 pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> Result<Done> {
+    // The writer comes first: it completes what an interrupted run left, and what is read must be the lake after that.
+    let writer = stages::writer(&stages::open(context)?, context)?;
     let basis = basis(context, scope, as_of)?;
-    let writer = stages::writer(&basis.store, context)?;
     tracing::info!(run = basis.run, etape = "transform", periode = scope.name(), "calcul");
     let (findings, anomalies) = judge(&basis)?;
     tracing::info!(
@@ -213,17 +216,19 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
     writer
         .publish_results(&basis.run, &results)
         .map_err(|error| words::store(&error))?;
-    let alarms = findings
+    let alarms: BTreeSet<(&str, &str)> = findings
         .iter()
         .filter(|finding| finding.verdict == "anomaly" && finding.level == "region")
-        .count();
+        .map(|finding| (finding.rule.as_str(), finding.clause.as_str()))
+        .collect();
     talk::print(&format!(
-        "calcul    : {} ; {} constats, {} signalements, {} chiffres ; au niveau de la région, {alarms} règles en anomalie\n\
+        "calcul    : {} ; {} constats, {} signalements, {} chiffres ; {} règles en anomalie au niveau de la région\n\
          exécution : {}\n",
         scope.name(),
         findings.len(),
         anomalies.len(),
         figures.len(),
+        alarms.len(),
         basis.run
     ));
     Ok(Done {
@@ -295,17 +300,15 @@ mod tests {
     fn a_night_covers_its_last_days_and_the_months_it_touched() {
         let today = date(2025, 2, 10);
         let months = |names: &[&str]| names.iter().map(|name| name.parse().unwrap()).collect();
-        assert_eq!(nights(&BTreeSet::new(), 35, today), [(date(2025, 1, 6), today)]);
+        let (january, yesterday) = (date(2025, 1, 1), date(2025, 2, 9));
+        assert_eq!(nights(&BTreeSet::new(), 35, today), [(january, yesterday)]);
+        assert_eq!(nights(&months(&["2025-02", "2025-03"]), 35, today), [(january, yesterday)]);
         assert_eq!(
-            nights(&months(&["2025-02"]), 35, today),
-            [(date(2025, 1, 6), date(2025, 2, 28))]
-        );
-        assert_eq!(
-            nights(&months(&["2024-05", "2024-06", "2024-12"]), 35, today),
+            nights(&months(&["2024-05", "2024-06", "2024-11"]), 35, today),
             [
                 (date(2024, 5, 1), date(2024, 6, 30)),
-                (date(2024, 12, 1), date(2024, 12, 31)),
-                (date(2025, 1, 6), today)
+                (date(2024, 11, 1), date(2024, 11, 30)),
+                (january, yesterday)
             ]
         );
     }

@@ -4,5 +4,6 @@
 
 mod command_line;
 mod floors;
+mod path;
 mod reception;
 mod support;

@@ -9,8 +9,8 @@ fn a_night_is_loaded_and_leaves_the_inbox() {
     place.receives("pas_fini.xml.part", "<OSCOUR>");
     let ran = place.oru(&["ingest"]).exits(0);
     assert!(ran.stdout.contains("envois    : 1 reçus, 1 chargés"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("54 lus = 54 acceptés + 0 rejetés"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("54 ajoutés"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 lues = 54 acceptées + 0 rejetées"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 ajoutées"), "{}", ran.stdout);
     assert_eq!(place.inbox(), ["chu/pas_fini.xml.part"]);
     let received = place.list("deliveries");
     assert_eq!(received.len(), 1);
@@ -32,7 +32,7 @@ fn the_same_file_twice_changes_nothing() {
     place.receives("nuit.xml", night().xml());
     let ran = place.oru(&["ingest"]).exits(0);
     assert!(
-        ran.stdout.contains("1 déjà reçus") && ran.stdout.contains(" 0 ajoutés"),
+        ran.stdout.contains("1 déjà reçus") && ran.stdout.contains(" 0 ajoutées"),
         "{}",
         ran.stdout
     );
@@ -94,7 +94,7 @@ fn an_unknown_site_is_quarantined_mapped_and_replayed_once() {
     place.oru(&["quarantine", "replay"]).exits(3);
     place.oru(&["quarantine", "map", UNKNOWN, CARCASSONNE]).exits(0);
     let ran = place.oru(&["quarantine", "replay"]).exits(0);
-    assert!(ran.stdout.contains("54 ajoutés"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 ajoutées"), "{}", ran.stdout);
     let ran = place.oru(&["quarantine", "replay"]).exits(0);
     assert!(ran.stdout.contains("rien à rejouer"), "{}", ran.stdout);
     let received = place.list("deliveries");
@@ -154,7 +154,7 @@ fn a_file_is_judged_without_a_lake() {
     place.write("nuit.xml", night().xml());
     let ran = place.oru(&["check", "nuit.xml"]).exits(0);
     assert!(
-        ran.stdout.contains("54 lus = 54 acceptés") && ran.stdout.contains("Non évalué"),
+        ran.stdout.contains("54 lues = 54 acceptées") && ran.stdout.contains("Non évalué"),
         "{}",
         ran.stdout
     );

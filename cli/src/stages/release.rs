@@ -1,0 +1,89 @@
+//! Release: the figures of a run, once past the gate of an audience. The only thing that reports can read.
+
+use jiff::Timestamp;
+use lake::release::{Audience, Frame, Release};
+use lake::results::{FIGURES, FINDINGS, FRAME};
+use transform::release::FrameInputs;
+
+use crate::context::Context;
+use crate::error::{CommandError, Doing, Result};
+use crate::stages::transform::{Basis, Scope, basis};
+use crate::stages::{self, Done};
+use crate::written::Quarter;
+use crate::{talk, words};
+
+/// Passes the results of the same scope through the gate and publishes what is left.
+pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience) -> Result<Done> {
+    let quarter = quarter(scope)?;
+    let writer = stages::writer(&stages::open(context)?, context)?;
+    let basis = basis(context, scope, as_of)?;
+    let folder = basis.store.results(&basis.run).ok_or_else(|| {
+        CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
+            .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
+    })?;
+    let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
+    let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
+    let period = quarter.to_string();
+    let inputs = FrameInputs {
+        catalogue: &basis.catalogue,
+        region: &basis.inputs.region,
+        structures: &basis.inputs.structures,
+        deliveries: &basis.inputs.deliveries,
+        quarter: &period,
+        as_of: basis.as_of,
+        run: &basis.run,
+        consolide_au: basis.inputs.consolide_au,
+        synthetique: basis.store.is_synthetic(),
+        oru_version: env!("CARGO_PKG_VERSION"),
+    };
+    let policy = context.config.diffusion.policy(audience);
+    let made = transform::release::release(&figures, &findings, &inputs, audience, &policy).doing("contrôle de diffusion")?;
+    writer.publish_release(&made).map_err(|error| words::store(&error))?;
+    let hidden: u64 = made.frame.gate.masques.values().sum();
+    tracing::info!(
+        run = basis.run,
+        etape = "release",
+        diffusion = made.frame.id,
+        chiffres = made.figures.len(),
+        masques = hidden,
+        "diffusion publiée"
+    );
+    talk::print(&format!(
+        "diffusion : {} pour « {} » ; {} chiffres, dont {hidden} sans valeur par le contrôle de diffusion\n",
+        made.frame.id,
+        audience.as_str(),
+        made.figures.len()
+    ));
+    Ok(Done::nothing())
+}
+
+/// The release that was made from this basis for this audience, with the policy of today.
+pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Release> {
+    let policy = context.config.diffusion.policy(audience);
+    let releases = basis.store.releases().map_err(|error| words::store(&error))?;
+    for (_, id) in releases.into_iter().filter(|(of, _)| *of == audience) {
+        let Some(folder) = basis.store.release(audience, &id) else {
+            continue;
+        };
+        let file = folder.join(FRAME);
+        let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
+        let frame: Frame = serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))?;
+        if frame.run == basis.run && (frame.gate.seuil, frame.gate.plancher) == (policy.seuil, policy.plancher) {
+            return lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"));
+        }
+    }
+    let (scope, audience) = (basis.scope.name(), audience.as_str());
+    Err(CommandError::work(format!(
+        "aucune diffusion de {scope} pour « {audience} » sur les données d'aujourd'hui"
+    ))
+    .hint(format!(
+        "la faire d'abord : oru release --quarter {scope} --audience {audience}"
+    )))
+}
+
+fn quarter(scope: &Scope) -> Result<Quarter> {
+    match scope {
+        Scope::Quarter(quarter) => Ok(*quarter),
+        Scope::Days(_) => Err(CommandError::usage("une diffusion porte sur un trimestre").hint("donner --quarter 2025-Q1")),
+    }
+}
