@@ -37,9 +37,9 @@ impl Hold {
     /// A French sentence for the person who decides.
     pub fn reason_fr(&self) -> String {
         match self {
-            Self::Future { minutes } => format!(
-                "EXTRACT postérieur de {minutes} min à la réception : horloge de l'expéditeur à vérifier"
-            ),
+            Self::Future { minutes } => {
+                format!("EXTRACT postérieur de {minutes} min à la réception : horloge de l'expéditeur à vérifier")
+            }
             Self::Shrinks { days, consolidated } => {
                 let shown: Vec<String> = days
                     .iter()
