@@ -8,9 +8,11 @@
 mod areas;
 mod beds;
 mod check;
+mod count;
 mod counted;
 mod declaration;
 mod evaluate;
+mod group;
 mod histogram;
 mod interval;
 mod native;

@@ -24,6 +24,11 @@ impl Atom {
         }
     }
 
+    /// Counts every record, without any column to read.
+    pub fn is_every_record(&self) -> bool {
+        self.valeur.is_none() && self.filtre == "TRUE"
+    }
+
     pub fn total(valeur: &str, filtre: &str) -> Atom {
         Atom {
             valeur: Some(valeur.to_owned()),

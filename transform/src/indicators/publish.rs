@@ -25,7 +25,9 @@ pub fn figures(evaluator: &Evaluator<'_>) -> Vec<Figure> {
         .into_par_iter()
         .map(|number| of_indicator(evaluator, number))
         .collect::<Vec<_>>()
-        .concat()
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn of_indicator(evaluator: &Evaluator<'_>, number: usize) -> Vec<Figure> {
@@ -145,7 +147,7 @@ fn categories(evaluator: &Evaluator<'_>, number: usize, ventilation: usize) -> V
             .unwrap_or_default();
         let listed = !values.is_empty();
         for met in evaluator.met(number, ventilation, rank) {
-            if !listed || met == super::pass::MANQUANT && indicator.avec_manquants {
+            if !listed || met == super::group::MANQUANT && indicator.avec_manquants {
                 values.push(met);
             }
         }
