@@ -9,6 +9,7 @@ use lake::key::Key;
 use lake::reference::Structure;
 
 use crate::kinds::Kinds;
+use crate::rpu::residence::Resolvers;
 
 /// A file that came in.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,6 +84,8 @@ pub struct Context {
     /// (source, field) for which the aliases « only for sources declared to use it » apply, e.g. (`chu`, `MODE_SORTIE`).
     pub alias_declares: Vec<(String, String)>,
     pub options: Options,
+    /// What earlier readings learnt of residences: it saves time and changes no result.
+    pub(crate) resolvers: Resolvers,
 }
 
 impl Context {
@@ -103,6 +106,7 @@ impl Context {
             zone: legal_time(),
             alias_declares: Vec::new(),
             options: Options::default(),
+            resolvers: Resolvers::default(),
         }
     }
 }

@@ -65,7 +65,9 @@ pub(crate) fn read(
     if let Err(error) = reading.finish() {
         return failed(delivery, Failure::Sink(error));
     }
-    conclude(delivery, reading, sender, walked, replacements, plan, kind)
+    let delivery = conclude(delivery, &mut reading, sender, walked, replacements, plan, kind);
+    reading.release(context);
+    delivery
 }
 
 /// Reads the content through a window; the second value is the number of characters replaced.
@@ -95,7 +97,7 @@ fn identify(delivery: &mut Delivery, sender: &Sender) {
 
 fn conclude(
     mut delivery: Delivery,
-    mut reading: Reading,
+    reading: &mut Reading,
     sender: Sender,
     walked: Walked,
     replacements: u64,
@@ -132,7 +134,7 @@ fn conclude(
         None => {
             delivery.counts = reading.counts;
             delivery.days = reading.days();
-            let fields = field_counts(kind, &reading);
+            let fields = field_counts(kind, reading);
             (delivery.verdict, delivery.reason) = verdict::of(&kind.verdict, &reading.counts, &delivery.findings, &fields);
         }
     }

@@ -57,8 +57,7 @@ impl Hasher {
         // `cle` stands for the fields it was made of, which keeps the second message to one or two blocks of the hash.
         message.clear();
         message.extend_from_slice(&cle.to_le_bytes());
-        message.extend_from_slice(&residence.normalised_commune);
-        message.push(SEPARATOR);
+        message.extend_from_slice(&residence.commune_mark);
         for rank in 1..CODED.len() {
             put_code(message, row, rank, sets, record, text);
         }

@@ -81,11 +81,19 @@ fn usable(text: &str) -> Option<(String, bool)> {
     (text.len() == 9 && text.bytes().all(|byte| byte.is_ascii_alphanumeric())).then_some((text, false))
 }
 
+/// No RPU is older (the format dates from 2006): an earlier DATEDEBUT is a mistyped year.
+const OLDEST: Day = Day {
+    year: 2000,
+    month: 1,
+    day: 1,
+};
+
 /// DATEDEBUT ≤ DATEFIN ≤ date of EXTRACT, as day numbers.
 fn window(header: &Header, extract: i64) -> Option<(i32, i32)> {
     let first = parse_day(header.date_debut.trim().as_bytes())?.number();
     let last = parse_day(header.date_fin.trim().as_bytes())?.number();
-    (first <= last && i64::from(last) <= extract.div_euclid(86_400)).then_some((first, last))
+    let in_order = OLDEST.number() <= first && first <= last && i64::from(last) <= extract.div_euclid(86_400);
+    in_order.then_some((first, last))
 }
 
 /// The number to read instead, where configuration says so for that day.

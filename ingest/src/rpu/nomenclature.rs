@@ -1,8 +1,9 @@
 //! CIM-10 and CCAM codes: normalisation and reference lists, as packed words of eight bytes.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use crate::rpu::codes::{pack, packed_length};
 
@@ -32,14 +33,61 @@ pub struct Diagnosis {
     pub main: Option<bool>,
 }
 
-#[derive(Clone, Copy)]
-struct Entry {
-    main: bool,
-    sfmu: bool,
+/// The CIM-10 shipped, in a table small enough to stay in the processor's cache: codes sorted by category (letter and two digits),
+/// each in four bytes: three for what follows the category, one for what is known of it.
+struct Cim10 {
+    /// First entry of each category, and the end of the last.
+    starts: Vec<u32>,
+    entries: Vec<u32>,
+}
+
+const CATEGORIES: usize = 26 * 100;
+const MAIN: u8 = 1;
+const SFMU: u8 = 2;
+
+impl Cim10 {
+    fn new(codes: &BTreeMap<u64, u8>) -> Cim10 {
+        let mut by_category: Vec<Vec<u32>> = vec![Vec::new(); CATEGORIES];
+        for (code, known) in codes {
+            if let Some(category) = category(*code) {
+                by_category[category].push(tail(*code) << 8 | u32::from(*known));
+            }
+        }
+        let mut cim10 = Cim10 {
+            starts: vec![0],
+            entries: Vec::new(),
+        };
+        for entries in by_category {
+            cim10.entries.extend(entries);
+            cim10.starts.push(cim10.entries.len() as u32);
+        }
+        cim10
+    }
+
+    /// What is known of a shaped code.
+    fn get(&self, code: u64) -> Option<u8> {
+        let category = category(code)?;
+        let entries = &self.entries[self.starts[category] as usize..self.starts[category + 1] as usize];
+        let wanted = tail(code);
+        entries.iter().find(|entry| **entry >> 8 == wanted).map(|entry| *entry as u8)
+    }
+}
+
+/// Rank of the letter and the two digits that begin a code.
+fn category(code: u64) -> Option<usize> {
+    let [letter, tens, units, ..] = code.to_le_bytes();
+    let digit = |byte: u8| usize::from(byte.wrapping_sub(b'0'));
+    let rank = usize::from(letter.wrapping_sub(b'A')) * 100 + digit(tens) * 10 + digit(units);
+    (letter.is_ascii_uppercase() && digit(tens) < 10 && digit(units) < 10).then_some(rank)
+}
+
+/// The three bytes after the category.
+fn tail(code: u64) -> u32 {
+    (code >> 24) as u32 & 0x00FF_FFFF
 }
 
 struct Lists {
-    cim10: FxHashMap<u64, Entry>,
+    cim10: Cim10,
     ccam: FxHashSet<u64>,
 }
 
@@ -47,31 +95,22 @@ fn lists() -> &'static Lists {
     static LISTS: OnceLock<Lists> = OnceLock::new();
     LISTS.get_or_init(|| {
         let word = |text: &str| pack(text.as_bytes());
-        let sfmu: FxHashSet<u64> = lake::code_list::code_list("rpu_motif_thesaurus")
-            .expect("the thesaurus is embedded")
-            .codes
-            .iter()
-            .filter_map(|row| word(&row.code))
-            .collect();
-        let mut cim10: FxHashMap<u64, Entry> = lake::reference::cim10()
-            .iter()
-            .filter_map(|(code, position)| {
-                let code = word(code)?;
-                // 1, 2 and 4: not as principal diagnosis (ATIH). 3 is a category with subdivisions: vague, not forbidden here.
-                let main = !matches!(position.as_str(), "1" | "2" | "4") && !is_external_cause(code);
-                let sfmu = sfmu.contains(&code);
-                Some((code, Entry { main, sfmu }))
-            })
-            .collect();
-        // The thesaurus of 2013 holds codes that later editions withdrew: they are known all the same.
-        for code in sfmu {
-            cim10.entry(code).or_insert(Entry {
-                main: !is_external_cause(code),
-                sfmu: true,
-            });
+        let mut codes: BTreeMap<u64, u8> = BTreeMap::new();
+        for (code, position) in lake::reference::cim10() {
+            // 1, 2 and 4: not as principal diagnosis (ATIH). 3 is a category with subdivisions: vague, not forbidden here.
+            let forbidden = matches!(position.as_str(), "1" | "2" | "4");
+            if let Some(code) = word(code) {
+                codes.insert(code, if forbidden || is_external_cause(code) { 0 } else { MAIN });
+            }
+        }
+        let thesaurus = lake::code_list::code_list("rpu_motif_thesaurus").expect("the thesaurus is embedded");
+        for code in thesaurus.codes.iter().filter_map(|row| word(&row.code)) {
+            // It dates from 2013: a code that later editions withdrew is known all the same.
+            let unknown = if is_external_cause(code) { 0 } else { MAIN };
+            *codes.entry(code).or_insert(unknown) |= SFMU;
         }
         Lists {
-            cim10,
+            cim10: Cim10::new(&codes),
             ccam: lake::reference::ccam().iter().filter_map(|code| word(code)).collect(),
         }
     })
@@ -111,12 +150,12 @@ pub fn diagnosis(text: &[u8]) -> Option<Diagnosis> {
 }
 
 fn place(code: u64) -> Diagnosis {
-    let lists = lists();
+    let cim10 = &lists().cim10;
     let mut reference = code;
-    let mut found = lists.cim10.get(&reference);
+    let mut found = cim10.get(reference);
     while found.is_none() && packed_length(reference) > 3 {
         reference &= !(0xFF << (8 * (packed_length(reference) - 1)));
-        found = lists.cim10.get(&reference);
+        found = cim10.get(reference);
     }
     Diagnosis {
         code,
@@ -126,9 +165,9 @@ fn place(code: u64) -> Diagnosis {
             None => Known::Unknown,
         },
         reference,
-        sfmu: found.is_some_and(|entry| entry.sfmu),
+        sfmu: found.is_some_and(|known| known & SFMU != 0),
         main: match found {
-            Some(entry) => Some(entry.main),
+            Some(known) => Some(known & MAIN != 0),
             None => is_external_cause(code).then_some(false),
         },
     }

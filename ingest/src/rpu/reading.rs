@@ -26,6 +26,8 @@ use crate::rules::{Clause, Tally};
 const TOLERANCE: i64 = 5 * 60;
 /// ENTREE further ahead of EXTRACT than this is rejected, seconds (RPU-C08a).
 const TOO_FAR: i64 = 24 * 3600;
+/// Days before EXTRACT that a derived window reaches: a year-to-date catch-up, and a month of delay.
+const DERIVED_REACH: i64 = 400;
 /// Characters kept of a rejected record.
 const REJECTED_LENGTH: usize = 4_000;
 
@@ -75,7 +77,7 @@ impl<'s> Reading<'s> {
             delivery: delivery.to_owned(),
             columns: Columns::new(&sender.finess, sender.ordre, &sets),
             hasher: Hasher::new(&context.key, &sender.finess, sender.ordre),
-            resolver: Resolver::new(&context.region, countries),
+            resolver: context.resolvers.take(&context.region, countries),
             sender,
             sink,
             sets,
@@ -157,21 +159,21 @@ impl<'s> Reading<'s> {
         Ok(())
     }
 
-    /// Counts the row as accepted or out of the window (RPU-F08); says which.
+    /// Counts the row as accepted or out of the window (RPU-F08); says which. Without bounds the window is the one that entries
+    /// span, but an entry with a mistaken year must not stretch it over years.
     fn place_in_window(&mut self, line: u32) -> bool {
         let day = self.row.day;
-        self.span = Some(self.span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         let outside = match self.sender.window {
-            Some((first, last)) => {
-                let outside = !(first..=last).contains(&day);
-                self.tally.at(Clause::F08).judge(outside, line);
-                outside
-            }
-            None => {
-                self.tally.at(Clause::F08).skip();
-                false
-            }
+            Some((first, last)) => !(first..=last).contains(&day),
+            None => i64::from(day) < self.sender.extract.div_euclid(86_400) - DERIVED_REACH,
         };
+        match self.sender.window.is_some() || outside {
+            true => self.tally.at(Clause::F08).judge(outside, line),
+            false => self.tally.at(Clause::F08).skip(),
+        }
+        if !outside {
+            self.span = Some(self.span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
+        }
         if outside {
             self.counts.out_of_window += 1;
         } else {
@@ -210,6 +212,11 @@ impl<'s> Reading<'s> {
             count.not_judged = days;
         }
         Ok(())
+    }
+
+    /// Gives back what the reading borrowed from its context.
+    pub fn release(self, context: &Context) {
+        context.resolvers.give_back(self.resolver);
     }
 
     /// The window of the header, else the one that the entries span.

@@ -1,6 +1,8 @@
 //! Residence: from a postal code and a commune name, once, to what is kept (département, EPCI, large commune, class), so that
 //! rows carry neither. Sources: Insee COG 2026, La Poste; classes of the FEDORU TARRU sheet (2015).
 
+use std::sync::{Mutex, PoisonError};
+
 use rustc_hash::FxHashMap;
 
 use crate::columns::NONE;
@@ -50,19 +52,41 @@ pub struct Residence {
     pub class: Class,
     pub precision: Precision,
     pub coherent: Option<bool>,
-    /// CP and COMMUNE as they enter the fingerprint.
+    /// CP as it enters the fingerprint.
     pub normalised_cp: Box<[u8]>,
-    pub normalised_commune: Box<[u8]>,
+    /// Stands for the normalised COMMUNE in the fingerprint: eight bytes of its hash.
+    pub commune_mark: [u8; 8],
 }
 
 /// Resolves pairs for one region, remembering them: a site sends the same few thousand pairs again and again.
 pub struct Resolver {
     region: String,
+    declared: Vec<String>,
     /// Three-digit Insee codes of foreign countries.
     countries: [bool; 1000],
     known: FxHashMap<Box<[u8]>, u32>,
     residences: Vec<Residence>,
     pair: Vec<u8>,
+}
+
+/// Resolvers of earlier readings, with what they remember; one reading takes one and gives it back.
+#[derive(Default)]
+pub struct Resolvers(Mutex<Vec<Resolver>>);
+
+impl Resolvers {
+    /// A resolver for that region and those countries, warm if there is one.
+    pub fn take(&self, region: &str, countries: &[String]) -> Resolver {
+        let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let fits = |resolver: &Resolver| resolver.region == region && resolver.declared == countries;
+        match waiting.iter().position(fits) {
+            Some(rank) => waiting.swap_remove(rank),
+            None => Resolver::new(region, countries),
+        }
+    }
+
+    pub fn give_back(&self, resolver: Resolver) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(resolver);
+    }
 }
 
 /// Pairs remembered at most; memory stays bounded on a file of nonsense.
@@ -80,6 +104,7 @@ impl Resolver {
         }
         Resolver {
             region: region.to_owned(),
+            declared: countries.to_vec(),
             countries: known,
             known: FxHashMap::default(),
             residences: Vec::new(),
@@ -133,7 +158,7 @@ impl Resolver {
             precision: Precision::Inconnue,
             coherent: None,
             normalised_cp: cp.clone().into(),
-            normalised_commune: name.as_bytes().into(),
+            commune_mark: mark(&name),
         };
         match code {
             PostalCode::Missing => residence.class = Class::Manquant,
@@ -274,6 +299,11 @@ impl PostalCode {
             _ => Self::Full(code),
         }
     }
+}
+
+fn mark(name: &str) -> [u8; 8] {
+    let hash = blake3::hash(name.as_bytes());
+    hash.as_bytes()[..8].try_into().expect("a hash has more than eight bytes")
 }
 
 /// The value that all share.

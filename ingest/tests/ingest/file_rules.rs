@@ -33,6 +33,13 @@ fn rules_of_the_header() {
         ("RPU-F06", "990000010", "990000010", Verdict::Conforme, (0, 1, 0)),
         ("RPU-F07a", "03/02/2025 03:25:10", "hier", Verdict::Refusee, (1, 1, 0)),
         ("RPU-F07a", "03/02/2025 03:25:10", "", Verdict::Refusee, (1, 1, 0)),
+        (
+            "RPU-F07b",
+            "27/01/2025",
+            "27/01/0025",
+            Verdict::ConformeAvecReserves,
+            (1, 1, 0),
+        ),
         ("RPU-F07b", "27/01/2025", "27/01/2025", Verdict::Conforme, (0, 1, 0)),
         (
             "RPU-F07b",
@@ -150,6 +157,17 @@ fn without_bounds_the_window_is_that_of_the_entries() {
     assert_eq!(outcome.one().date_from, Some("2025-02-01".parse().unwrap()));
     assert_eq!(outcome.one().date_to, Some("2025-02-01".parse().unwrap()));
     assert_eq!(outcome.counts_of("RPU-F08"), (0, 0, 1));
+}
+
+#[test]
+fn a_mistaken_year_does_not_stretch_a_derived_window() {
+    let header = format!("<FINESS>{SITE}</FINESS><ORDRE>0</ORDRE><EXTRACT>03/02/2025 03:25:10</EXTRACT>");
+    let bodies = ["01/02/2025 10:00", "01/02/2024 10:00", "01/02/1025 10:00"].map(|entree| patient(&format!("ENTREE={entree}")));
+    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
+    let outcome = read_oscour(&oscour_of(&header, &bodies));
+    assert_eq!(outcome.one().date_from, Some("2024-02-01".parse().unwrap()));
+    assert_eq!(outcome.counts_of("RPU-F08"), (1, 1, 2));
+    assert_eq!(outcome.one().counts.out_of_window, 1);
 }
 
 #[test]

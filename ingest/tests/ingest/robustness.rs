@@ -9,12 +9,20 @@ const EXAMPLE: &str = include_str!("../files/exemple_fictif.xml");
 
 #[test]
 fn a_message_cut_anywhere_is_refused_and_nothing_panics() {
-    let end = EXAMPLE.trim_end().len();
-    for cut in 0..end {
-        let outcome = read_files(&[("x.xml", &EXAMPLE.as_bytes()[..cut])], &context());
-        assert_eq!(outcome.one().verdict, Verdict::Refusee, "cut at {cut}");
-        assert_eq!(outcome.one().counts.rows_read, 0, "cut at {cut}");
-        assert!(outcome.one().reason.is_some(), "cut at {cut}");
+    let names: Vec<String> = (0..EXAMPLE.trim_end().len())
+        .map(|cut| format!("coupe_{cut:04}.xml"))
+        .collect();
+    let files: Vec<(&str, &[u8])> = names
+        .iter()
+        .enumerate()
+        .map(|(cut, name)| (name.as_str(), &EXAMPLE.as_bytes()[..cut]))
+        .collect();
+    let outcome = read_files(&files, &context());
+    assert_eq!(outcome.deliveries.len(), names.len());
+    for delivery in outcome.deliveries {
+        assert_eq!(delivery.verdict, Verdict::Refusee, "{}", delivery.file);
+        assert_eq!(delivery.counts.rows_read, 0, "{}", delivery.file);
+        assert!(delivery.reason.is_some(), "{}", delivery.file);
     }
 }
 
