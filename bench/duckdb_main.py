@@ -128,10 +128,10 @@ def indicators(base, periods):
             continue
         names = [grains[name] for name in row.get("grains", []) if name in grains]
         wanted = {population for grain in names for population in grain.get("populations", ["tous"])}
-        dims = row.get("dimensions", [])
+        dims = row.get("ventilations", [])
         for population in wanted:
             if dims:
-                crossed += [(population, dims, part) for part in aggregates(row)]
+                crossed += [(population, dims, part) for part in aggregates(row) if "{dim}" not in part]
             else:
                 plain.setdefault(population, []).extend(aggregates(row))
     figures = 0
