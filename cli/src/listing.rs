@@ -17,6 +17,8 @@ pub enum Form {
 pub struct Listing {
     nom: &'static str,
     columns: &'static [&'static str],
+    /// Columns that the text form shows; all when empty.
+    shown: &'static [&'static str],
     rows: Vec<Vec<Value>>,
 }
 
@@ -25,8 +27,15 @@ impl Listing {
         Listing {
             nom,
             columns,
+            shown: &[],
             rows: Vec::new(),
         }
+    }
+
+    /// Shows these columns only in the text form, which must fit on a screen.
+    pub fn showing(mut self, columns: &'static [&'static str]) -> Listing {
+        self.shown = columns;
+        self
     }
 
     /// Adds a row; it must have one value a column.
@@ -61,8 +70,16 @@ impl Listing {
     }
 
     fn text(&self) -> String {
-        let rows: Vec<Vec<String>> = self.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
-        let header: Vec<String> = self.columns.iter().map(|name| (*name).to_owned()).collect();
+        let is_shown = |name: &&str| self.shown.is_empty() || self.shown.contains(name);
+        let kept: Vec<usize> = (0..self.columns.len())
+            .filter(|&rank| is_shown(&self.columns[rank]))
+            .collect();
+        let rows: Vec<Vec<String>> = self
+            .rows
+            .iter()
+            .map(|row| kept.iter().map(|&rank| cell(&row[rank])).collect())
+            .collect();
+        let header: Vec<String> = kept.iter().map(|&rank| self.columns[rank].to_owned()).collect();
         let mut widths: Vec<usize> = header.iter().map(|name| name.chars().count()).collect();
         for row in &rows {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -106,6 +123,12 @@ mod tests {
     #[test]
     fn columns_are_aligned_by_characters() {
         assert_eq!(listing().render(Form::Text), "id  titre  n\nA   été    12\nBB         3\n");
+    }
+
+    #[test]
+    fn the_text_form_may_show_less() {
+        assert_eq!(listing().showing(&["id", "n"]).render(Form::Text), "id  n\nA   12\nBB  3\n");
+        assert!(listing().showing(&["id", "n"]).render(Form::Json).contains("titre"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod fail_on;
 mod french;
 mod keys;
 mod listing;
+mod mistakes;
 mod nearest;
 mod pages;
 mod progress;

@@ -9,7 +9,7 @@ use lake::reference::Structure;
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
-use crate::{aliases, extra, written};
+use crate::{aliases, extra, words, written};
 
 /// Dates of forms that have no window (flat RPU forms are refused without them).
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -69,7 +69,7 @@ pub fn structures(config: &Config) -> Result<Vec<Structure>> {
 /// The embedded extract kinds and those of the configuration.
 pub fn kinds(config: &Config) -> Result<ingest::Kinds> {
     let files: Vec<PathBuf> = extra::files(config)?.kinds;
-    ingest::Kinds::load(&files).doing("lecture des genres d'extraits")
+    ingest::Kinds::load(&files).map_err(|error| words::kinds(&error))
 }
 
 /// Whether a path can be read at all: said before any work is done.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::{Date, DateTime, ISOWeekDate, Weekday};
 use lake::month::Month;
 use lake::release::Audience;
 
@@ -64,6 +64,31 @@ pub fn quarter(text: &str) -> Result<Quarter, String> {
         (1..=4).contains(&number).then_some(Quarter { year, number })
     });
     parsed.ok_or_else(|| "un trimestre s'écrit 2025-Q1".to_owned())
+}
+
+/// An ISO week, written `2025-W07`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Week {
+    pub year: i16,
+    pub number: i8,
+    pub monday: Date,
+}
+
+/// `2025-W07`; `2025-S07`, as the French write it, is understood.
+pub fn week(text: &str) -> Result<Week, String> {
+    let parsed = text.trim().split_once('-').and_then(|(year, rest)| {
+        let number = rest.strip_prefix(['W', 'S', 'w', 's'])?.parse().ok()?;
+        let year = (year.len() == 4).then(|| year.parse().ok())??;
+        let monday = ISOWeekDate::new(year, number, Weekday::Monday).ok()?.date();
+        Some(Week { year, number, monday })
+    });
+    parsed.ok_or_else(|| "une semaine ISO s'écrit 2025-W07".to_owned())
+}
+
+impl fmt::Display for Week {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{:04}-W{:02}", self.year, self.number)
+    }
 }
 
 impl Quarter {
@@ -128,6 +153,17 @@ mod tests {
         for text in ["2025", "2025-Q5", "25-Q1", "2025-1", "2025-Q"] {
             assert!(quarter(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn weeks() {
+        let seventh = week("2025-W07").unwrap();
+        assert_eq!(
+            (seventh.monday, seventh.to_string()),
+            (date(2025, 2, 10), "2025-W07".to_owned())
+        );
+        assert_eq!(week("2025-s07").unwrap(), seventh);
+        assert!(week("2025-W53").is_err() && week("2025-07").is_err());
     }
 
     #[test]

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
-use crate::stages::transform::{Scope, nights};
-use crate::written::{self, Quarter};
+use crate::stages::scope::{Scope, nights};
+use crate::written::{self, Quarter, Week};
 
 /// Days computed again when nothing else is asked for.
 const RECENT: u16 = 35;
@@ -15,8 +15,11 @@ const RECENT: u16 = 35;
 #[derive(Debug, Clone, clap::Args)]
 pub struct Period {
     /// Trimestre
-    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter, conflicts_with_all = ["du", "au"])]
+    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter, conflicts_with_all = ["week", "du", "au"])]
     pub quarter: Option<Quarter>,
+    /// Semaine ISO
+    #[arg(long, value_name = "AAAA-Wss", value_parser = written::week, conflicts_with_all = ["du", "au"])]
+    pub week: Option<Week>,
     /// Premier jour, avec --au (AAAA-MM-JJ)
     #[arg(long, value_name = "JOUR", value_parser = written::day, requires = "au")]
     pub du: Option<Date>,
@@ -31,11 +34,12 @@ pub struct Period {
 impl Period {
     /// The scope asked for; without any, the last days, as a night computes them.
     pub fn scope(&self, context: &Context) -> Result<Scope> {
-        match (self.quarter, self.du, self.au) {
+        match (self.quarter, self.week, self.du.zip(self.au)) {
             (Some(quarter), ..) => Ok(Scope::Quarter(quarter)),
-            (None, Some(from), Some(to)) if from > to => Err(CommandError::usage(format!("--du {from} est après --au {to}"))),
-            (None, Some(from), Some(to)) => Ok(Scope::Days(vec![(from, to)])),
-            _ => Ok(Scope::Days(nights(&BTreeSet::new(), RECENT, context.today()))),
+            (None, Some(week), _) => Ok(Scope::Week(week)),
+            (None, None, Some((from, to))) if from > to => Err(CommandError::usage(format!("--du {from} est après --au {to}"))),
+            (None, None, Some(days)) => Ok(Scope::Days(vec![days])),
+            (None, None, None) => Ok(Scope::Days(nights(&BTreeSet::new(), RECENT, context.today()))),
         }
     }
 }

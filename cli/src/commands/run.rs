@@ -9,8 +9,8 @@ use crate::exit::Exit;
 use crate::fail_on::Threshold;
 use crate::reading::Window;
 use crate::stages::ingest::From;
-use crate::stages::{self, Done, transform::Scope};
-use crate::written::{self, Quarter};
+use crate::stages::{self, Done, scope::Scope};
+use crate::written::{self, Quarter, Week};
 
 /// Exécute un traitement de pipelines.toml : ses étapes, dans l'ordre
 ///
@@ -27,6 +27,9 @@ pub struct Args {
     /// Trimestre ; sinon le dernier révolu
     #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter)]
     quarter: Option<Quarter>,
+    /// Semaine ISO, pour les étapes ingest et transform
+    #[arg(long, value_name = "AAAA-Wss", value_parser = written::week, conflicts_with = "quarter")]
+    week: Option<Week>,
     /// Code de sortie 4 si le seuil est dépassé : refusees=0, RPU-X04=10% (répétable)
     #[arg(long, value_name = "SEUIL")]
     fail_on: Vec<Threshold>,
@@ -58,7 +61,10 @@ pub fn cmd_run(args: &Args, context: &Context) -> Result<Exit> {
 }
 
 fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, before: &Done) -> Result<Done> {
-    let scope = Scope::of(pipeline, args.quarter, &before.touched, context);
+    let scope = match args.week {
+        Some(week) => Scope::Week(week),
+        None => Scope::of(pipeline, args.quarter, &before.touched, context),
+    };
     match stage {
         Stage::Ingest => stages::ingest::ingest(context, &From::Inbox, &Window::default()),
         Stage::Transform => stages::transform::transform(context, &scope, args.as_of),

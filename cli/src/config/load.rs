@@ -6,7 +6,7 @@ use lake::release::Audience;
 
 use crate::config::{Config, DEFAULT};
 use crate::error::{CommandError, Doing, Result};
-use crate::{clock, nearest};
+use crate::{clock, mistakes};
 
 /// The configuration of `file`; without one, `pipelines.toml` of the current folder when there is one, else the defaults.
 pub fn load(file: Option<&Path>) -> Result<Config> {
@@ -31,7 +31,7 @@ pub fn load(file: Option<&Path>) -> Result<Config> {
 
 /// Reads `text`, called `label` in messages. The pipelines that it does not declare are the default ones.
 fn parse(text: &str, label: &str) -> Result<Config> {
-    let mut config: Config = toml::from_str(text).map_err(|error| explain(&error, text, label))?;
+    let mut config: Config = toml::from_str(text).map_err(|error| mistakes::toml(&error, text, label))?;
     if config.pipelines.is_empty() {
         let default: Config = toml::from_str(DEFAULT).expect("the embedded configuration is valid, a test reads it");
         config.pipelines = default.pipelines;
@@ -59,44 +59,6 @@ fn parse(text: &str, label: &str) -> Result<Config> {
         )));
     }
     Ok(config)
-}
-
-/// « fichier:ligne:colonne : clé inconnue « racin » », with the nearest known key as a hint.
-fn explain(error: &toml::de::Error, text: &str, label: &str) -> CommandError {
-    let place = match error.span() {
-        Some(span) => {
-            let before = &text[..span.start.min(text.len())];
-            let line = before.matches('\n').count() + 1;
-            let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            format!("{label}:{line}:{column}")
-        }
-        None => label.to_owned(),
-    };
-    let message = error.message().trim();
-    let Some((what, name, known)) = unknown_name(message) else {
-        return CommandError::work(format!(
-            "{place} : configuration illisible ({})",
-            message.lines().next().unwrap_or_default()
-        ));
-    };
-    let refused = CommandError::work(format!("{place} : {what} « {name} »"));
-    match nearest::nearest(name, known.iter().copied()) {
-        Some(near) => refused.hint(format!("le nom connu le plus proche est « {near} »")),
-        None => refused.hint(format!("noms connus : {}", known.join(", "))),
-    }
-}
-
-/// Splits serde's « unknown field `a`, expected one of `b`, `c` » into what it is, the name, and the known names. A test holds
-/// the wording of the pinned version.
-fn unknown_name(message: &str) -> Option<(&'static str, &str, Vec<&str>)> {
-    let what = match message {
-        message if message.starts_with("unknown field") => "clé inconnue",
-        message if message.starts_with("unknown variant") => "valeur inconnue",
-        _ => return None,
-    };
-    let mut names = message.split('`').skip(1).step_by(2);
-    let name = names.next()?;
-    Some((what, name, names.collect()))
 }
 
 fn resolve(config: &mut Config, base: &Path) {

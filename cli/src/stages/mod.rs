@@ -1,10 +1,12 @@
 //! The stages of the data path, each a function from what the one before wrote to what the next one reads. Commands and pipelines
 //! call the same ones. A stage that fails leaves the earlier ones done.
 
+pub mod basis;
 pub mod ingest;
 pub mod release;
 pub mod replay;
 pub mod report;
+pub mod scope;
 pub mod transform;
 
 use std::collections::BTreeSet;

@@ -7,7 +7,8 @@ use transform::release::FrameInputs;
 
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
-use crate::stages::transform::{Basis, Scope, basis};
+use crate::stages::basis::{Basis, basis};
+use crate::stages::scope::Scope;
 use crate::stages::{self, Done};
 use crate::written::Quarter;
 use crate::{talk, words};
@@ -84,6 +85,8 @@ pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Rele
 fn quarter(scope: &Scope) -> Result<Quarter> {
     match scope {
         Scope::Quarter(quarter) => Ok(*quarter),
-        Scope::Days(_) => Err(CommandError::usage("une diffusion porte sur un trimestre").hint("donner --quarter 2025-Q1")),
+        Scope::Days(_) | Scope::Week(_) => {
+            Err(CommandError::usage("une diffusion porte sur un trimestre").hint("donner --quarter 2025-Q1"))
+        }
     }
 }

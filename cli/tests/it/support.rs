@@ -78,19 +78,22 @@ impl Place {
     }
 
     pub fn oru_with(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
+        self.run(environment, &[&["--log-format", "text"], arguments].concat())
+    }
+
+    /// Runs the program without choosing its log.
+    pub fn oru_as_is(&self, arguments: &[&str]) -> Ran {
+        self.run(&[], arguments)
+    }
+
+    fn run(&self, environment: &[(&str, &str)], arguments: &[&str]) -> Ran {
         let mut command = assert_cmd::Command::cargo_bin("oru").unwrap();
         command
             .current_dir(self.folder.path())
             .env_remove("ORU_CLE")
             .env("HOME", self.folder.path());
-        for (name, value) in environment {
-            command.env(name, value);
-        }
-        let output = command
-            .args(["--now", self.now, "--log-format", "text"])
-            .args(arguments)
-            .output()
-            .unwrap();
+        command.envs(environment.iter().copied());
+        let output = command.args(["--now", self.now]).args(arguments).output().unwrap();
         Ran {
             code: output.status.code().unwrap(),
             stdout: String::from_utf8(output.stdout).unwrap(),

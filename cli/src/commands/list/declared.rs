@@ -42,7 +42,8 @@ pub fn kinds(context: &Context) -> Result<Listing> {
 }
 
 pub fn rules(context: &Context) -> Result<Listing> {
-    let mut listing = Listing::new("rules", &["id", "table", "portee", "effet", "titre", "source"]);
+    let mut listing = Listing::new("rules", &["id", "table", "portee", "effet", "titre", "source"])
+        .showing(&["id", "portee", "effet", "titre"]);
     let catalogue = declarations::catalogue(&context.config)?;
     for rule in declarations::rules(&catalogue) {
         listing.push([
@@ -58,7 +59,8 @@ pub fn rules(context: &Context) -> Result<Listing> {
 }
 
 pub fn indicators(context: &Context) -> Result<Listing> {
-    let mut listing = Listing::new("indicators", &["id", "domaine", "unite", "titre", "source"]);
+    let mut listing =
+        Listing::new("indicators", &["id", "domaine", "unite", "titre", "source"]).showing(&["id", "unite", "titre"]);
     for declared in &declarations::catalogue(&context.config)?.indicateurs {
         let indicator = &declared.what;
         listing.push([

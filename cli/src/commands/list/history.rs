@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::account::short;
 use crate::context::Context;
 use crate::error::Result;
 use crate::listing::Listing;
@@ -12,6 +13,7 @@ pub fn deliveries(context: &Context) -> Result<Listing> {
         "deliveries",
         &[
             "envoi",
+            "court",
             "verdict",
             "genre",
             "finess",
@@ -33,13 +35,25 @@ pub fn deliveries(context: &Context) -> Result<Listing> {
             "source",
             "raison",
         ],
-    );
+    )
+    .showing(&[
+        "court",
+        "verdict",
+        "finess",
+        "ordre",
+        "extrait_le",
+        "du",
+        "au",
+        "lus",
+        "fichier",
+    ]);
     let mut deliveries = stages::deliveries(&stages::open(context)?)?;
     deliveries.sort_by(|a, b| (a.received_at, &a.file, &a.id).cmp(&(b.received_at, &b.file, &b.id)));
     for delivery in deliveries {
         let counts = delivery.counts;
         listing.push([
             json!(delivery.id),
+            json!(short(&delivery.id)),
             json!(delivery.verdict.as_str()),
             json!(delivery.kind),
             json!(delivery.finess),

@@ -1,0 +1,110 @@
+//! What a computation reads and what names it: the same for `transform`, `release` and `report`, which find one another by it.
+
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
+use lake::month::Month;
+use lake::store::Store;
+use transform::{Catalogue, Inputs};
+
+use crate::context::{Context, ZONE};
+use crate::error::{CommandError, Result};
+use crate::stages::{self, scope::Scope};
+use crate::{declarations, reading, words};
+
+/// Months before a period that its rules and indicators look back at: the year before, and the twelve months of each.
+const LOOK_BACK: i32 = 24;
+
+/// Everything a computation depends on, and its identifier.
+pub struct Basis {
+    pub store: Store,
+    pub catalogue: Catalogue,
+    pub inputs: Inputs,
+    pub scope: Scope,
+    pub as_of: Timestamp,
+    /// Identifier of the run.
+    pub run: String,
+}
+
+/// Gathers what the computation of `scope` needs. Opens the view for the scope and the months it looks back at.
+pub fn basis(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> Result<Basis> {
+    let store = stages::open(context)?;
+    let config = &context.config;
+    let catalogue = declarations::catalogue(config)?;
+    let spans = scope.spans();
+    let (first, last) = spans
+        .first()
+        .zip(spans.last())
+        .map(|((from, _), (_, to))| (Month::of(*from).plus(-LOOK_BACK), Month::of(*to)))
+        .ok_or_else(|| CommandError::bug("une période sans jour"))?;
+    let mut heads = Vec::new();
+    let mut view = |table: &str| -> Result<Vec<std::path::PathBuf>> {
+        let view = store.view(table, first, last, as_of).map_err(|error| words::store(&error))?;
+        heads.push(view.head);
+        Ok(view.files)
+    };
+    let (rpu, lits, rpu_declares) = (view("rpu")?, view("lits")?, view("rpu_declares")?);
+    let known_at = match as_of.or_else(|| store.last_change()) {
+        Some(instant) => instant,
+        None => return Err(CommandError::work("le lac n'a encore rien reçu").hint("`oru ingest` charge la boîte de réception")),
+    };
+    let run = stages::run_id(&[
+        "transform",
+        &scope.name(),
+        &known_at.to_string(),
+        &heads.join("+"),
+        &fingerprint(context, &catalogue)?,
+        env!("CARGO_PKG_VERSION"),
+    ]);
+    let deliveries = store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    let inputs = Inputs {
+        rpu,
+        lits,
+        rpu_declares,
+        structures: reading::structures(config)?,
+        region: config.region.code.clone(),
+        ponts: config.pdsa.ponts.iter().map(|day| day.0).collect(),
+        pdsa_calendrier: config.pdsa.calendrier.clone(),
+        bornes: config.bornes.clone(),
+        dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
+        deliveries,
+        consolide_au: consolidated(known_at, config.garde.consolidation_jours),
+        run: run.clone(),
+    };
+    Ok(Basis {
+        store,
+        catalogue,
+        inputs,
+        scope: scope.clone(),
+        as_of: known_at,
+        run,
+    })
+}
+
+/// The last day that the resend window has left, for data known at `instant`.
+fn consolidated(instant: Timestamp, days: u16) -> Option<Date> {
+    let day = instant.in_tz(ZONE).ok()?.date();
+    day.checked_sub(i32::from(days).days()).ok()
+}
+
+/// Hash of everything declared that decides the result: rules, indicators, tables, structures and the parameters of the
+/// configuration.
+fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
+    let config = &context.config;
+    let mut text = String::new();
+    for (name, content) in &catalogue.files {
+        text.push_str(&format!("{name}\u{1f}{content}\u{1f}"));
+    }
+    for table in lake::table::tables() {
+        text.push_str(&format!("{table:?}\u{1f}"));
+    }
+    text.push_str(&format!(
+        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
+        config.regles,
+        config.pdsa,
+        config.bornes,
+        config.lits,
+        config.region,
+        reading::structures(config)?
+    ));
+    Ok(lake::delivery::delivery_id(text.as_bytes()))
+}

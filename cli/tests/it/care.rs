@@ -1,0 +1,148 @@
+//! Care of the lake, talk, and what must never be said.
+
+use crate::support::{Message, Place, night};
+
+#[test]
+fn the_lake_is_described_verified_compacted_and_purged() {
+    let mut place = Place::new();
+    place.receives("nuit.xml", night().xml().replacen("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>", 1));
+    place.oru(&["ingest"]).exits(0);
+    let state = place.oru(&["lake", "status"]).exits(0).stdout;
+    assert!(
+        state.contains("synthétique") && state.contains("54 enregistrements") && state.contains("--as-of"),
+        "{state}"
+    );
+    assert!(place.oru(&["lake", "verify"]).exits(0).stdout.contains("le lac est sain"));
+    place.oru(&["lake", "compact"]).exits(0);
+    place.now = "2025-06-01T04:00:00Z";
+    let purged = place.oru(&["lake", "purge", "--jours", "90"]).exits(0).stdout;
+    assert!(purged.contains("1 pièces") && purged.contains("1 valeurs"), "{purged}");
+    place.oru(&["lake", "verify"]).exits(0);
+    let acts: Vec<String> = place
+        .list("runs")
+        .iter()
+        .map(|run| run["action"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(acts.first().map(String::as_str), Some("ingest"), "{acts:?}");
+}
+
+#[test]
+fn a_damaged_lake_exits_1() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    let part = crate::support::files(&place.path("lac/records")).remove(0);
+    place.write(&format!("lac/records/{part}"), "PAR1");
+    let ran = place.oru(&["lake", "verify"]).exits(1);
+    assert!(ran.stdout.contains("problème : "), "{}", ran.stdout);
+}
+
+#[test]
+fn a_lake_is_never_made_twice() {
+    let place = Place::new();
+    place.oru(&["lake", "init"]).exits(1);
+}
+
+/// What came in the file and does not conform is counted, placed, kept in the restricted zone; it is never printed.
+#[test]
+fn no_value_of_a_patient_is_ever_said() {
+    let place = Place::new();
+    let xml = night()
+        .xml()
+        .replace("<SEXE>F</SEXE>", "<SEXE>SECRET1</SEXE>")
+        .replace("<DP>R074</DP>", "<DP>SECRET2</DP>")
+        .replace("<CP>31000</CP>", "<CP>SECRET3</CP>")
+        .replacen("<GRAVITE>2</GRAVITE>", "<INCONNU>SECRET4</INCONNU>", 1);
+    place.receives("nuit.xml", &xml);
+    place.receives("coupe.xml", &xml[..xml.len() / 2]);
+    place.write("copie.xml", &xml);
+    for arguments in [
+        &["-vv", "check", "copie.xml"][..],
+        &["check", "copie.xml", "--format", "json"],
+        &["-vv", "ingest"],
+        &["lake", "status"],
+        &["list", "deliveries", "--format", "json"],
+        &["transform", "--du", "2025-02-01", "--au", "2025-02-02"],
+    ] {
+        let ran = place.oru(arguments);
+        assert!(ran.code == 0 || ran.code == 3, "{arguments:?}: {}", ran.stderr);
+        assert!(
+            !ran.stdout.contains("SECRET") && !ran.stderr.contains("SECRET"),
+            "{arguments:?}"
+        );
+    }
+}
+
+#[test]
+fn away_from_a_terminal_each_step_is_one_json_line_with_its_run() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.receives(
+        "futur.xml",
+        Message {
+            extract: "03/02/2035 03:25:10",
+            ..night()
+        }
+        .xml(),
+    );
+    let said = place.oru_as_is(&["ingest"]).exits(3).stderr;
+    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(
+        lines.len() >= 2
+            && lines
+                .iter()
+                .all(|line| line["run"].as_str().is_some_and(|run| run.len() == 16)),
+        "{said}"
+    );
+    assert!(
+        lines
+            .iter()
+            .any(|line| line["level"] == "WARN" && line["message"].as_str().unwrap().contains("en attente")),
+        "{said}"
+    );
+}
+
+/// A reader that trusts the published schema finds every key it promises.
+#[test]
+fn json_outputs_keep_their_schema() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.write("copie.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    let schemas = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/schemas");
+    for (schema, arguments) in [
+        ("liste.json", &["list", "deliveries", "--format", "json"][..]),
+        ("certificat.json", &["check", "copie.xml", "--format", "json"]),
+    ] {
+        let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(schemas.join(schema)).unwrap()).unwrap();
+        let output: serde_json::Value = serde_json::from_str(&place.oru(arguments).exits(0).stdout).unwrap();
+        promised(&schema, &output, "$");
+    }
+}
+
+fn promised(schema: &serde_json::Value, value: &serde_json::Value, at: &str) {
+    for key in schema["required"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(serde_json::Value::as_str)
+    {
+        assert!(value.get(key).is_some(), "{at}.{key} is missing");
+    }
+    if let Some(constant) = schema.get("const") {
+        assert_eq!(constant, value, "{at}");
+    }
+    let properties = schema["properties"].as_object();
+    for (key, below) in properties.into_iter().flatten() {
+        if let Some(found) = value.get(key) {
+            promised(below, found, &format!("{at}.{key}"));
+        }
+    }
+    if let (Some(known), Some(object)) = (properties, value.as_object()) {
+        let unknown: Vec<&String> = object.keys().filter(|key| !known.contains_key(*key)).collect();
+        assert!(unknown.is_empty(), "{at} has keys that the schema does not know: {unknown:?}");
+    }
+    for element in value.as_array().into_iter().flatten() {
+        promised(&schema["items"], element, &format!("{at}[]"));
+    }
+}
