@@ -17,7 +17,7 @@ use crate::read::{OpenSink, Unit, failed, received_again};
 use crate::verdict;
 use crate::window::Window;
 
-#[allow(clippy::too_many_arguments)]
+#[allow(clippy::too_many_arguments, reason = "what recognition found, one argument each")]
 pub(crate) fn read(
     unit: &Unit,
     mut delivery: Delivery,

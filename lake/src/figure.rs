@@ -106,11 +106,29 @@ pub struct Figure {
     pub status: Status,
 }
 
+/// Columns of the key, in the order of `Figure::key`.
+pub const KEY: [&str; 12] = [
+    "indicator",
+    "domaine",
+    "level",
+    "area",
+    "period_kind",
+    "period",
+    "perimetre",
+    "population",
+    "dim",
+    "modalite",
+    "dim2",
+    "modalite2",
+];
+
+/// Columns of the numbers, in the order of `Figure::numbers`.
+pub const NUMBERS: [&str; 7] = ["numerator", "denominator", "missing", "excluded", "value", "low", "high"];
+
 impl Figure {
-    /// Short permanent name: 12 hexadecimal characters of the hash of the key columns.
-    pub fn name(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for part in [
+    /// What the figure is about: no two figures of a run have the same.
+    pub fn key(&self) -> [&Arc<str>; 12] {
+        [
             &self.indicator,
             &self.domaine,
             &self.level,
@@ -123,7 +141,26 @@ impl Figure {
             &self.modalite,
             &self.dim2,
             &self.modalite2,
-        ] {
+        ]
+    }
+
+    /// What it says.
+    pub fn numbers(&self) -> [Option<f64>; 7] {
+        [
+            self.numerator,
+            self.denominator,
+            self.missing,
+            self.excluded,
+            self.value,
+            self.low,
+            self.high,
+        ]
+    }
+
+    /// Short permanent name: 12 hexadecimal characters of the hash of the key columns.
+    pub fn name(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for part in self.key() {
             hasher.update(part.as_bytes());
             hasher.update(b"\x1f");
         }

@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lake::figure::Figure;
+use lake::figure::{Figure, KEY, NUMBERS};
 use rayon::prelude::*;
 
 use crate::charts::{self, Caption};
@@ -84,63 +84,19 @@ pub fn table_csv(table: &Table) -> Vec<u8> {
 /// Every figure of the release, shares as fractions, in the order of the release.
 pub fn figures_csv(figures: &[Figure]) -> Vec<u8> {
     let mut writer = writer();
-    let header = [
-        "figure",
-        "indicator",
-        "domaine",
-        "level",
-        "area",
-        "period_kind",
-        "period",
-        "perimetre",
-        "population",
-        "dim",
-        "modalite",
-        "dim2",
-        "modalite2",
-        "numerator",
-        "denominator",
-        "missing",
-        "excluded",
-        "value",
-        "low",
-        "high",
-        "unit",
-        "status",
-    ];
-    push(&mut writer, &header.map(str::to_owned));
+    let header: Vec<String> = ["figure"]
+        .into_iter()
+        .chain(KEY)
+        .chain(NUMBERS)
+        .chain(["unit", "status"])
+        .map(str::to_owned)
+        .collect();
+    push(&mut writer, &header);
     for figure in figures {
         let number = |value: Option<f64>| value.map(|value| value.to_string().replace('.', ",")).unwrap_or_default();
         let mut row = vec![figure.name()];
-        row.extend(
-            [
-                &figure.indicator,
-                &figure.domaine,
-                &figure.level,
-                &figure.area,
-                &figure.period_kind,
-                &figure.period,
-                &figure.perimetre,
-                &figure.population,
-                &figure.dim,
-                &figure.modalite,
-                &figure.dim2,
-                &figure.modalite2,
-            ]
-            .map(|text| guard(text)),
-        );
-        row.extend(
-            [
-                figure.numerator,
-                figure.denominator,
-                figure.missing,
-                figure.excluded,
-                figure.value,
-                figure.low,
-                figure.high,
-            ]
-            .map(number),
-        );
+        row.extend(figure.key().map(|text| guard(text)));
+        row.extend(figure.numbers().map(number));
         row.push(guard(&figure.unit));
         row.push(figure.status.as_str().to_owned());
         push(&mut writer, &row);

@@ -1,6 +1,6 @@
 //! Whole files in, deliveries and rows out.
 // Tests may unwrap, here as in unit tests: a panic is their way of failing.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounting;
 mod beds;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::ResultsError;
 use super::columns::{self, Named, Words, cell, instant, maybe_number, text};
-use crate::figure::{Figure, Status};
+use crate::figure::{Figure, KEY, NUMBERS, Status};
 
 /// Writes the figures of one run, on the data as known at `as_of`.
 pub fn write_figures(path: &Path, figures: &[Figure], as_of: Timestamp, run: &str) -> Result<(), ResultsError> {
@@ -47,28 +47,12 @@ pub fn write_figures(path: &Path, figures: &[Figure], as_of: Timestamp, run: &st
 pub fn read_figures(path: &Path) -> Result<Vec<Figure>, ResultsError> {
     let mut words = Words::default();
     columns::read(path, |batch, figures| {
-        let texts = [
-            "indicator",
-            "domaine",
-            "level",
-            "area",
-            "period_kind",
-            "period",
-            "perimetre",
-            "population",
-            "dim",
-            "modalite",
-            "dim2",
-            "modalite2",
-            "unit",
-            "status",
-        ];
-        let mut columns = Vec::with_capacity(texts.len());
-        for name in texts {
+        let mut columns = Vec::with_capacity(KEY.len() + 2);
+        for name in KEY.into_iter().chain(["unit", "status"]) {
             columns.push(batch.text(name)?);
         }
-        let mut numbers = Vec::new();
-        for name in ["numerator", "denominator", "missing", "excluded", "value", "low", "high"] {
+        let mut numbers = Vec::with_capacity(NUMBERS.len());
+        for name in NUMBERS {
             numbers.push(batch.number(name)?);
         }
         for row in 0..batch.rows() {
