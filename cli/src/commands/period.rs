@@ -4,13 +4,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
+use crate::config::RECENT_DAYS;
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::stages::scope::{Scope, nights};
 use crate::written::{self, Quarter, Week};
-
-/// Days computed again when nothing else is asked for.
-const RECENT: u16 = 35;
 
 #[derive(Debug, Clone, clap::Args)]
 pub struct Period {
@@ -39,7 +37,7 @@ impl Period {
             (None, Some(week), _) => Ok(Scope::Week(week)),
             (None, None, Some((from, to))) if from > to => Err(CommandError::usage(format!("--du {from} est après --au {to}"))),
             (None, None, Some(days)) => Ok(Scope::Days(vec![days])),
-            (None, None, None) => Ok(Scope::Days(nights(&BTreeSet::new(), RECENT, context.today()))),
+            (None, None, None) => Ok(Scope::Days(nights(&BTreeSet::new(), RECENT_DAYS, context.today()))),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::stages;
 
 /// Juge les règles et calcule les indicateurs d'une période ; publie les résultats dans le lac
 ///
-/// Sans période : les mois des 35 derniers jours, jusqu'à la veille.
+/// Sans période : les mois des 14 derniers jours, jusqu'à la veille.
 ///
 /// Exemple : oru transform --quarter 2025-Q1
 #[derive(clap::Args)]

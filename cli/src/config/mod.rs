@@ -15,7 +15,7 @@ use transform::context::{Bornes, ExceptionPdsa};
 use transform::disclosure::Policy;
 
 pub use load::load;
-pub use pipeline::{Periode, Pipeline, Stage};
+pub use pipeline::{Periode, Pipeline, RECENT_DAYS, Stage};
 
 /// The commented default configuration, at the root of the project.
 pub const DEFAULT: &str = include_str!("../../../pipelines.toml");

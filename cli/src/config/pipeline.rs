@@ -52,8 +52,11 @@ impl Pipeline {
     }
 }
 
+/// Twice the window that hospitals send again each night: a day that neither moved nor lies within it is judged already.
+pub const RECENT_DAYS: u16 = 14;
+
 fn default_days() -> u16 {
-    35
+    RECENT_DAYS
 }
 
 fn default_audience() -> Audience {

@@ -25,17 +25,18 @@ pub struct Basis {
     pub run: String,
 }
 
-/// Gathers what the computation of `scope` needs. Opens the view for the scope and the months it looks back at.
-pub fn basis(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> Result<Basis> {
-    let store = stages::open(context)?;
+/// Gathers what the computation of `scope` needs: the view for the scope and the months it looks back at, the deliveries about
+/// them.
+pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Timestamp>) -> Result<Basis> {
     let config = &context.config;
     let catalogue = declarations::catalogue(config)?;
     let spans = scope.spans();
-    let (first, last) = spans
+    let (from, to) = spans
         .first()
         .zip(spans.last())
-        .map(|((from, _), (_, to))| (Month::of(*from).plus(-LOOK_BACK), Month::of(*to)))
+        .map(|((from, _), (_, to))| (*from, *to))
         .ok_or_else(|| CommandError::bug("une période sans jour"))?;
+    let (first, last) = (Month::of(from).plus(-LOOK_BACK), Month::of(to));
     let mut heads = Vec::new();
     let mut view = |table: &str| -> Result<Vec<std::path::PathBuf>> {
         let view = store.view(table, first, last, as_of).map_err(|error| words::store(&error))?;
@@ -55,7 +56,9 @@ pub fn basis(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> Resu
         &fingerprint(context, &catalogue)?,
         env!("CARGO_PKG_VERSION"),
     ]);
-    let deliveries = store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    let deliveries = store
+        .deliveries_about(from, to, as_of)
+        .map_err(|error| words::store(&error))?;
     let inputs = Inputs {
         rpu,
         lits,

@@ -47,8 +47,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
     if matches!(from, From::Inbox) {
         take_out(&received, &left)?;
     }
-    drop(writer);
-    tell(&report, &stages::open(context)?)
+    tell(&report, &writer.store())
 }
 
 /// Reads files in parallel, each into its sink. Deliveries come in the order of paths, whatever the threads.
@@ -177,7 +176,10 @@ pub fn tell(report: &RunReport, store: &Store) -> Result<Done> {
         }
     }
     // An older, fuller file that comes late puts a newer, emptier one on hold.
-    let earlier = stages::deliveries(store)?;
+    let earlier = match report.newly_held[..] {
+        [] => Vec::new(),
+        _ => stages::deliveries(store)?,
+    };
     for delivery in earlier.iter().filter(|delivery| report.newly_held.contains(&delivery.id)) {
         if let Some(notice) = account::notice(delivery) {
             tracing::warn!(run, envoi = account::short(&delivery.id), "envoi antérieur, {notice}");

@@ -17,7 +17,7 @@ use crate::{talk, words};
 pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience) -> Result<Done> {
     let quarter = quarter(scope)?;
     let writer = stages::writer(&stages::open(context)?, context)?;
-    let basis = basis(context, scope, as_of)?;
+    let basis = basis(context, writer.store(), scope, as_of)?;
     let folder = basis.store.results(&basis.run).ok_or_else(|| {
         CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
             .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))

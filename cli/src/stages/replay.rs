@@ -45,8 +45,7 @@ pub fn replay(context: &Context) -> Result<Done> {
     let run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
     let read = reception::read(context, &received, &reader, &run);
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
-    drop(writer);
-    reception::tell(&report, &stages::open(context)?)
+    reception::tell(&report, &writer.store())
 }
 
 /// The piece kept in `raw/`, as it was received.

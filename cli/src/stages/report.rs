@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::stages::basis::basis;
 use crate::stages::scope::Scope;
-use crate::stages::{Done, release};
+use crate::stages::{self, Done, release};
 use crate::talk;
 
 /// Renders `document` from the release of this scope for this audience.
@@ -17,7 +17,7 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
     if !known.contains(&document) && rapports.modeles.is_none() {
         return Err(CommandError::unknown("document inconnu", document, known));
     }
-    let basis = basis(context, scope, as_of)?;
+    let basis = basis(context, stages::open(context)?, scope, as_of)?;
     let released = release::read(context, &basis, audience)?;
     tracing::info!(
         run = basis.run,

@@ -30,7 +30,7 @@ pub fn verify(context: &Context, thresholds: &[Threshold]) -> Result<()> {
 pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> Result<Done> {
     // The writer comes first: it completes what an interrupted run left, and what is read must be the lake after that.
     let writer = stages::writer(&stages::open(context)?, context)?;
-    let basis = basis(context, scope, as_of)?;
+    let basis = basis(context, writer.store(), scope, as_of)?;
     tracing::info!(run = basis.run, etape = "transform", periode = scope.name(), "calcul");
     let (findings, anomalies) = judge(&basis)?;
     tracing::info!(

@@ -17,13 +17,14 @@ impl Store {
         self.select(as_of, |_| true)
     }
 
-    /// Those whose window meets `from`–`to`, both included, and those that have no window.
+    /// Those made from `from` to `to`, both included, those whose window meets these days, and those that have no window.
     pub fn deliveries_about(&self, from: Date, to: Date, as_of: Option<Timestamp>) -> Result<Vec<Delivery>> {
         let meets = |first: Option<Date>, last: Option<Date>| match (first, last) {
             (Some(first), Some(last)) => first <= to && from <= last,
             _ => true,
         };
-        self.select(as_of, |load| meets(load.from, load.to))
+        let made = |load: &super::manifest::Load| load.extract.is_some_and(|extract| (from..=to).contains(&extract.date()));
+        self.select(as_of, |load| made(load) || meets(load.from, load.to))
     }
 
     fn select(&self, as_of: Option<Timestamp>, wanted: impl Fn(&super::manifest::Load) -> bool) -> Result<Vec<Delivery>> {

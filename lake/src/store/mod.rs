@@ -134,10 +134,10 @@ impl Store {
         })
     }
 
-    /// Takes the lock and completes what an interrupted run left. The store itself does not see what the writer does: open it
-    /// again.
+    /// Takes the lock and completes what an interrupted run left. The store itself does not see what the writer does: ask the
+    /// writer for its own.
     pub fn writer(&self) -> Result<Writer> {
-        Writer::open(&self.layout)
+        Writer::open(self)
     }
 
     pub fn root(&self) -> &Path {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use rayon::prelude::*;
 
 use super::current::{self, Building};
+use super::Store;
 use super::error::{Result, StoreError};
 use super::files;
 use super::layout::Layout;
@@ -32,22 +33,33 @@ pub struct Writer {
     pub(super) layout: Layout,
     pub(super) manifest: Manifest,
     pub(super) requeued: BTreeSet<DeliveryId>,
+    identity: super::Identity,
     _lock: File,
 }
 
 impl Writer {
-    pub(super) fn open(layout: &Layout) -> Result<Writer> {
-        let lock = take_lock(&layout.lock())?;
-        let manifest = Manifest::load(layout)?;
+    pub(super) fn open(store: &Store) -> Result<Writer> {
+        let lock = take_lock(&store.layout.lock())?;
+        // Under the lock nobody else publishes: what is read now stays true.
         let mut writer = Writer {
-            layout: layout.clone(),
-            manifest,
+            layout: store.layout.clone(),
+            manifest: store.manifest.reload(&store.layout)?,
             requeued: BTreeSet::new(),
+            identity: store.identity.clone(),
             _lock: lock,
         };
         writer.sweep()?;
         writer.refresh()?;
         Ok(writer)
+    }
+
+    /// The lake as this writer leaves it, for reading.
+    pub fn store(&self) -> Store {
+        Store {
+            layout: self.layout.clone(),
+            manifest: self.manifest.clone(),
+            identity: self.identity.clone(),
+        }
     }
 
     /// Begins a run. Nothing of it is visible, nor survives, until its `commit`.

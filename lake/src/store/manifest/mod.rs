@@ -53,6 +53,9 @@ pub(super) struct Manifest {
     checkpoint: Option<PathBuf>,
     #[serde(skip)]
     segments: Vec<PathBuf>,
+    /// The folder's files when it was read. Their names carry the chained hash: the same names are the same manifest.
+    #[serde(skip)]
+    listed: Vec<PathBuf>,
 }
 
 impl Manifest {
@@ -65,6 +68,14 @@ impl Manifest {
                 outcome => return outcome,
             }
         }
+    }
+
+    /// The manifest as it is now: this one, when no file of its folder came or went since it was read.
+    pub fn reload(&self, layout: &Layout) -> Result<Manifest> {
+        if !self.listed.is_empty() && files::entries(&layout.manifest())? == self.listed {
+            return Ok(self.clone());
+        }
+        Self::load(layout)
     }
 
     fn load_once(layout: &Layout) -> Result<Manifest> {
@@ -92,6 +103,7 @@ impl Manifest {
             manifest.segments.push(path.clone());
         }
         manifest.index();
+        manifest.listed = entries;
         Ok(manifest)
     }
 
