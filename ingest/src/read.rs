@@ -16,7 +16,7 @@ use crate::oscour::Failure;
 use crate::recognise::{Recognised, recognise};
 use crate::rules::{Clause, Tally, rule};
 use crate::window::Window;
-use crate::{kinds, read_flat, read_oscour};
+use crate::{kinds, read_flat, read_oscour, rpu};
 
 /// Says whether a content was received before.
 pub type Known<'f> = dyn Fn(&str) -> bool + Sync + 'f;
@@ -91,7 +91,12 @@ pub(crate) struct Unit {
 fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink, reception: bool) -> Vec<Delivery> {
     let mut order: Vec<&Received> = received.iter().collect();
     order.sort_by(|a, b| (&a.path, &a.source).cmp(&(&b.path, &b.source)));
-    let listed = each(&order, |_, file| units(file, context, reception));
+    let hashed = || each(&order, |_| 0, |_, file| units(file, context, reception));
+    let listed = match order[..] {
+        [_] => hashed(),
+        // Each reader would wait for the references, which one thread loads: they are ready when hashing is done.
+        _ => rayon::join(hashed, rpu::load_references).0,
+    };
     let listed: Vec<Result<Unit, Box<Delivery>>> = listed.into_iter().flatten().collect();
     let mut first: FxHashMap<&DeliveryId, usize> = FxHashMap::default();
     for (rank, unit) in listed.iter().enumerate() {
@@ -99,7 +104,8 @@ fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink,
             first.entry(&unit.delivery.id).or_insert(rank);
         }
     }
-    each(&listed, |rank, unit| match unit {
+    let bytes = |unit: &Result<Unit, Box<Delivery>>| unit.as_ref().map_or(0, |unit| unit.delivery.bytes);
+    each(&listed, bytes, |rank, unit| match unit {
         Err(refused) => refused.as_ref().clone(),
         Ok(unit) => {
             let again = first[&unit.delivery.id] != rank || known(&unit.delivery.id);
@@ -108,12 +114,22 @@ fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink,
     })
 }
 
-/// Applies `work` to every item, in parallel, keeping their order. A single item stays on this thread.
-fn each<T: Sync, U: Send>(items: &[T], work: impl Fn(usize, &T) -> U + Sync) -> Vec<U> {
-    match items {
-        [item] => vec![work(0, item)],
-        _ => items.par_iter().enumerate().map(|(rank, item)| work(rank, item)).collect(),
+/// Applies `work` to every item, in parallel, keeping their order. The longest begin first, so that no thread is left alone with
+/// one at the end. A single item stays on this thread.
+fn each<T: Sync, U: Send>(items: &[T], length: impl Fn(&T) -> u64, work: impl Fn(usize, &T) -> U + Sync) -> Vec<U> {
+    if let [item] = items {
+        return vec![work(0, item)];
     }
+    let mut ranks: Vec<usize> = (0..items.len()).collect();
+    ranks.sort_by_key(|rank| std::cmp::Reverse(length(&items[*rank])));
+    // A bridge hands the items out one by one, in this order.
+    let mut done: Vec<(usize, U)> = ranks
+        .into_iter()
+        .par_bridge()
+        .map(|rank| (rank, work(rank, &items[rank])))
+        .collect();
+    done.sort_by_key(|(rank, _)| *rank);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The contents of a file, hashed.

@@ -13,3 +13,8 @@ pub mod reading;
 pub mod residence;
 pub mod row;
 pub mod tallies;
+
+/// Loads the communes and the nomenclatures that readings share, if nobody has.
+pub fn load_references() {
+    rayon::join(atlas::atlas, nomenclature::lists);
+}

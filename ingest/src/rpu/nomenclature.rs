@@ -86,12 +86,12 @@ fn tail(code: u64) -> u32 {
     (code >> 24) as u32 & 0x00FF_FFFF
 }
 
-struct Lists {
+pub(super) struct Lists {
     cim10: Cim10,
     ccam: FxHashSet<u64>,
 }
 
-fn lists() -> &'static Lists {
+pub(super) fn lists() -> &'static Lists {
     static LISTS: OnceLock<Lists> = OnceLock::new();
     LISTS.get_or_init(|| {
         let word = |text: &str| pack(text.as_bytes());

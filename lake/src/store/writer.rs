@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use rayon::prelude::*;
 
-use super::current::{self, Building};
 use super::Store;
+use super::current::{self, Building};
 use super::error::{Result, StoreError};
 use super::files;
 use super::layout::Layout;
