@@ -30,7 +30,7 @@ bench: $(VENV)/pret
 
 ## docs: regenerates the reference pages
 docs:
-	cargo run --locked -p cli -- catalogue build
+	cargo run --locked --bin oru -- catalogue build
 
 $(VENV)/pret: bench/requirements.txt
 	mkdir -p $(CARGO_TARGET_DIR)

@@ -49,8 +49,8 @@ fn from_deliveries_to_a_report() {
         place.now = now;
         let ran = place.oru(&["run", "nightly"]).exits(0);
         assert!(
-            ran.stdout.contains("envois    :") && ran.stdout.contains("calcul    : 2025-02-01/2025-03-31")
-                || ran.stdout.contains("calcul    : 2025-02-01/2025-04-01"),
+            ran.stdout.contains("envois    :") && ran.stdout.contains("calcul    : 2025-03-01/2025-03-31")
+                || ran.stdout.contains("calcul    : 2025-03-01/2025-04-01"),
             "{}",
             ran.stdout
         );
