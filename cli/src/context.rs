@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::commands::Common;
 use crate::config::{self, Config};
 use crate::error::{Doing, Result};
-use crate::{clock, talk};
+use crate::{clock, extra, talk};
 
 /// Civil times of the records are those of metropolitan France.
 pub const ZONE: &str = "Europe/Paris";
@@ -25,8 +25,10 @@ impl Context {
                 .build_global()
                 .doing("réglage du nombre de fils")?;
         }
+        let config = config::load(common.config.as_deref())?;
+        extra::declare_tables(&config)?;
         Ok(Context {
-            config: config::load(common.config.as_deref())?,
+            config,
             now: common.now.unwrap_or_else(clock::now),
             log: talk::start(common.log_format, common.verbose),
         })

@@ -1,13 +1,18 @@
-//! `[catalogue] extra`: the files of declarations that a site adds. A file that declares a reader (`lecteur`) is an extract kind;
-//! the others hold rules, indicators, populations or dimensions.
+//! `[catalogue] extra`: the files of declarations that a site adds. A file that says how its records are replaced
+//! (`remplacement`) is a record table, one that declares a reader (`lecteur`) an extract kind; the others hold rules, indicators,
+//! populations or dimensions.
 
 use std::path::{Path, PathBuf};
 
+use lake::table::Table;
+
 use crate::config::Config;
 use crate::error::{CommandError, Doing, Result};
+use crate::words;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Extra {
+    pub tables: Vec<PathBuf>,
     pub kinds: Vec<PathBuf>,
     pub declarations: Vec<PathBuf>,
 }
@@ -25,18 +30,26 @@ pub fn files(config: &Config) -> Result<Extra> {
         }
         for file in found {
             let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
-            match is_kind(&text) {
-                true => extra.kinds.push(file),
-                false => extra.declarations.push(file),
+            // A file that is not TOML goes with the declarations, whose reading says where the mistake is.
+            let keys = text.parse::<toml::Table>().unwrap_or_default();
+            match (keys.contains_key("remplacement"), keys.contains_key("lecteur")) {
+                (true, _) => extra.tables.push(file),
+                (false, true) => extra.kinds.push(file),
+                (false, false) => extra.declarations.push(file),
             }
         }
     }
     Ok(extra)
 }
 
-/// A file that is not TOML goes with the declarations, whose reading says where the mistake is.
-fn is_kind(text: &str) -> bool {
-    text.parse::<toml::Table>().is_ok_and(|table| table.contains_key("lecteur"))
+/// Adds the record tables of the configuration to the embedded ones, for the whole life of the program.
+pub fn declare_tables(config: &Config) -> Result<()> {
+    let mut tables = Vec::new();
+    for file in files(config)?.tables {
+        let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
+        tables.push(Table::parse(&text).map_err(|error| words::table(&error, &file))?);
+    }
+    lake::table::declare(tables).doing("[catalogue] extra")
 }
 
 /// The files of a path whose last component may hold one `*`.
@@ -72,10 +85,12 @@ mod tests {
         write("b.toml", "[[regle]]\nid = \"LOC-1\"\n");
         write("a.toml", "[[regle]]\nid = \"LOC-2\"\n");
         write("format.toml", "nom = \"x\"\nlecteur = \"plat\"\n");
+        write("table.toml", "nom = \"y\"\n[remplacement]\nmode = \"cle\"\n");
         write("note.txt", "");
         let mut config = Config::default();
         config.catalogue.extra = vec![folder.path().join("*.toml")];
         let extra = files(&config).unwrap();
+        assert_eq!(extra.tables, [folder.path().join("table.toml")]);
         assert_eq!(extra.kinds, [folder.path().join("format.toml")]);
         assert_eq!(extra.declarations, ["a.toml", "b.toml"].map(|name| folder.path().join(name)));
     }

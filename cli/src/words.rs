@@ -1,7 +1,10 @@
 //! Errors of the crates below, as the command line says them.
 
+use std::path::Path;
+
 use ingest::KindsError;
 use lake::store::StoreError;
+use lake::table::TableError;
 
 use crate::error::CommandError;
 use crate::mistakes;
@@ -12,6 +15,17 @@ pub fn store(error: &StoreError) -> CommandError {
         StoreError::UnknownDelivery { .. } | StoreError::Refused { .. } => CommandError::usage(error),
         StoreError::Accounting { .. } => CommandError::bug(error),
         _ => CommandError::work(error),
+    }
+}
+
+/// A file that declares a record table, and what is wrong in it.
+pub fn table(error: &TableError, file: &Path) -> CommandError {
+    match error {
+        TableError::Syntax(source) => {
+            let text = std::fs::read_to_string(file).unwrap_or_default();
+            mistakes::toml(source, &text, &file.display().to_string())
+        }
+        _ => CommandError::work(format!("{} : {error}", file.display())),
     }
 }
 
@@ -37,6 +51,10 @@ pub fn kinds(error: &KindsError) -> CommandError {
         KindsError::NoWindow { nom, table } => CommandError::work(format!(
             "le genre « {nom} » remplit la table « {table} », qui se remplace par fenêtre ; seul un message en arbre en donne une"
         )),
+        KindsError::NoMonth { nom, table, colonne } => CommandError::work(format!(
+            "le genre « {nom} » peut laisser vide « {colonne} », qui donne le mois d'un enregistrement de la table « {table} »"
+        ))
+        .hint("rendre la colonne obligatoire dans la table, ou la calculer dans le genre ([[derivee]])"),
         KindsError::NoColumn { nom, table, colonne } => {
             let error = CommandError::work(format!(
                 "le genre « {nom} » nomme la colonne « {colonne} », absente de la table « {table} »"

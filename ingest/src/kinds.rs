@@ -229,6 +229,8 @@ pub enum KindsError {
     NoTable { nom: String, table: String },
     #[error("the extract kind {nom} feeds {table}, which is replaced by window: only a tree reader gives one")]
     NoWindow { nom: String, table: String },
+    #[error("the extract kind {nom} may leave {colonne} empty, which gives the month of a record of {table}")]
+    NoMonth { nom: String, table: String, colonne: String },
     #[error("the extract kind {nom} names the column {colonne}, which the table {table} does not declare")]
     NoColumn { nom: String, table: String, colonne: String },
 }
@@ -299,6 +301,14 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
             table: kind.table,
         });
     }
+    let always = table.column(&table.mois).is_some_and(|column| column.obligatoire);
+    if kind.lecteur == Reader::Plat && !always && !kind.derivee.iter().any(|derived| derived.colonne == table.mois) {
+        return Err(KindsError::NoMonth {
+            nom: kind.nom,
+            table: kind.table,
+            colonne: table.mois.clone(),
+        });
+    }
     let mut named: Vec<&String> = kind.alias.keys().collect();
     named.extend(kind.valeur.iter().map(|value| &value.colonne));
     named.extend(
@@ -340,6 +350,14 @@ mod tests {
     fn a_flat_kind_cannot_feed_a_table_replaced_by_window() {
         let text = EMBEDDED[2].1.replace("table = \"rpu_declares\"", "table = \"rpu\"");
         assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoWindow { .. })));
+    }
+
+    #[test]
+    fn a_flat_kind_always_gives_the_month_of_a_record() {
+        let text = EMBEDDED[1]
+            .1
+            .replace("colonne = \"ts_etat_local\"", "colonne = \"ts_maj_local\"");
+        assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoMonth { .. })));
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Declared tables: the columns a record has, read from `lake/tables/*.toml`. What passes between two stages is one of
-//! these and nothing else. Knows nothing of files received or of what a column will be used for.
+//! Declared tables: the columns a record has, read from `lake/tables/*.toml` and from what a site declares besides. What passes
+//! between two stages is one of these and nothing else. Knows nothing of files received or of what a column will be used for.
 
 use std::sync::{Arc, OnceLock};
 
@@ -117,7 +117,109 @@ pub fn technical_fields() -> Vec<Field> {
     ]
 }
 
+/// What the lake may hold of a person: nothing, or what identifies nobody alone.
+const SENSITIVITIES: &[&str] = &["clair", "quasi_identifiant"];
+
+/// Why a declaration cannot be used.
+#[derive(Debug, thiserror::Error, PartialEq)]
+pub enum TableError {
+    #[error("{0}")]
+    Syntax(#[from] toml::de::Error),
+    #[error("le nom de table « {nom} » ne convient pas : minuscules sans accent, chiffres et « _ », une lettre d'abord")]
+    Name { nom: String },
+    #[error("table {table} : « {colonne} » est nommée par {place} et n'est pas déclarée")]
+    NoColumn {
+        table: String,
+        colonne: String,
+        place: &'static str,
+    },
+    #[error("table {table} : la colonne {colonne} est déclarée deux fois, ou porte le nom d'une colonne technique")]
+    ColumnTwice { table: String, colonne: String },
+    #[error("table {table} : la colonne {colonne} nomme la liste de codes « {codes} », qui n'existe pas")]
+    NoCodes { table: String, colonne: String, codes: String },
+    #[error("table {table} : {colonne} donne le mois d'un enregistrement : son type est date ou civil")]
+    Month { table: String, colonne: String },
+    #[error("table {table} : la colonne {colonne} a une sensibilité que le lac n'admet pas (clair, quasi_identifiant)")]
+    Sensitive { table: String, colonne: String },
+    #[error("la table {table} est déclarée deux fois")]
+    Twice { table: String },
+    #[error("les tables ont déjà été lues : elles se déclarent avant tout le reste")]
+    TooLate,
+}
+
 impl Table {
+    /// Reads a declaration and checks that it holds together.
+    pub fn parse(text: &str) -> Result<Table, TableError> {
+        let table: Table = toml::from_str(text)?;
+        let simple = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !table.nom.starts_with(|c: char| c.is_ascii_lowercase()) || !table.nom.chars().all(simple) {
+            return Err(TableError::Name { nom: table.nom });
+        }
+        table.check_columns()?;
+        table.check_places()?;
+        Ok(table)
+    }
+
+    fn check_columns(&self) -> Result<(), TableError> {
+        let mut names = std::collections::BTreeSet::new();
+        for field in self.view_schema().fields() {
+            if !names.insert(field.name()) {
+                let (table, colonne) = (self.nom.clone(), field.name().clone());
+                return Err(TableError::ColumnTwice { table, colonne });
+            }
+        }
+        for column in &self.colonnes {
+            if column
+                .sensibilite
+                .as_deref()
+                .is_some_and(|kind| !SENSITIVITIES.contains(&kind))
+            {
+                let (table, colonne) = (self.nom.clone(), column.nom.clone());
+                return Err(TableError::Sensitive { table, colonne });
+            }
+            if let Some(codes) = column
+                .codes
+                .as_ref()
+                .filter(|codes| crate::code_list::code_list(codes).is_none())
+            {
+                return Err(TableError::NoCodes {
+                    table: self.nom.clone(),
+                    colonne: column.nom.clone(),
+                    codes: codes.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Every column that the declaration names exists, the one of the month being a day.
+    fn check_places(&self) -> Result<(), TableError> {
+        let schema = self.view_schema();
+        let mut named: Vec<(&String, &'static str)> = self.site.iter().map(|name| (name, "site")).collect();
+        named.extend(self.tri.iter().map(|name| (name, "tri")));
+        named.push((&self.mois, "mois"));
+        match &self.remplacement {
+            Replacement::Fenetre { jour } => named.push((jour, "remplacement")),
+            Replacement::Cle { cle, version } => named.extend(cle.iter().chain(version).map(|name| (name, "remplacement"))),
+        }
+        for (name, place) in named {
+            if schema.field_with_name(name).is_err() {
+                return Err(TableError::NoColumn {
+                    table: self.nom.clone(),
+                    colonne: name.clone(),
+                    place,
+                });
+            }
+        }
+        match self.column(&self.mois) {
+            Some(column) if matches!(column.kind, ColumnType::Date | ColumnType::Civil) => Ok(()),
+            _ => Err(TableError::Month {
+                table: self.nom.clone(),
+                colonne: self.mois.clone(),
+            }),
+        }
+    }
+
     /// Declared columns with their companions, each companion right after its column.
     pub fn content_fields(&self) -> Vec<Field> {
         let mut fields = Vec::new();
@@ -158,15 +260,37 @@ const DECLARATIONS: &[&str] = &[
     include_str!("../tables/rpu_declares.toml"),
 ];
 
-/// The declared record tables, in a fixed order.
+static TABLES: OnceLock<Vec<Table>> = OnceLock::new();
+
+/// The declared record tables, in a fixed order: the embedded ones, then those given to [`declare`].
 pub fn tables() -> &'static [Table] {
-    static TABLES: OnceLock<Vec<Table>> = OnceLock::new();
-    TABLES.get_or_init(|| {
-        DECLARATIONS
-            .iter()
-            .map(|text| toml::from_str(text).expect("the embedded table declarations are valid"))
-            .collect()
-    })
+    TABLES.get_or_init(embedded)
+}
+
+fn embedded() -> Vec<Table> {
+    let parsed = DECLARATIONS.iter().map(|text| Table::parse(text));
+    parsed
+        .map(|table| table.expect("the embedded table declarations are valid"))
+        .collect()
+}
+
+/// Adds the tables of a site to the embedded ones. A program does it once, before anything reads the tables: they are the same
+/// from its first instant to its last.
+///
+/// # Errors
+/// A name declared twice, or tables that were read already and are not these.
+pub fn declare(more: Vec<Table>) -> Result<(), TableError> {
+    let mut tables = embedded();
+    for table in more {
+        if tables.iter().any(|known| known.nom == table.nom) {
+            return Err(TableError::Twice { table: table.nom });
+        }
+        tables.push(table);
+    }
+    match TABLES.get_or_init(|| tables.clone()) == &tables {
+        true => Ok(()),
+        false => Err(TableError::TooLate),
+    }
 }
 
 /// The declared table of that name.
@@ -178,46 +302,66 @@ pub fn table(nom: &str) -> Option<&'static Table> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_declared_column_of_a_key_a_sort_or_a_site_exists() {
-        for table in tables() {
-            let schema = table.view_schema();
-            let mut used: Vec<&String> = table.site.iter().chain(&table.tri).chain([&table.mois]).collect();
-            match &table.remplacement {
-                Replacement::Fenetre { jour } => used.push(jour),
-                Replacement::Cle { cle, version } => used.extend(cle.iter().chain(version)),
-            }
-            for name in used {
-                assert!(schema.field_with_name(name).is_ok(), "{}: no column {name}", table.nom);
-            }
-        }
+    const MENUS: &str = r#"
+nom = "menus"
+libelle = "Repas servis"
+source = "project-defined"
+mois = "jour"
+site = ["finess_geo"]
+tri = ["jour"]
+remplacement = { mode = "cle", cle = ["finess_geo", "jour"], version = [] }
+[[colonne]]
+nom = "finess_geo"
+type = "text"
+obligatoire = true
+libelle = "FINESS"
+[[colonne]]
+nom = "jour"
+type = "date"
+obligatoire = true
+libelle = "Jour"
+[[colonne]]
+nom = "repas"
+type = "int32"
+etat = true
+libelle = "Repas"
+"#;
+
+    fn refusal(seen: &str, instead: &str) -> String {
+        assert!(MENUS.contains(seen));
+        Table::parse(&MENUS.replacen(seen, instead, 1)).unwrap_err().to_string()
     }
 
     #[test]
-    fn column_names_are_unique_within_a_table() {
-        for table in tables() {
-            let schema = table.view_schema();
-            let mut names: Vec<_> = schema.fields().iter().map(|field| field.name().clone()).collect();
-            names.sort();
-            let before = names.len();
-            names.dedup();
-            assert_eq!(before, names.len(), "{}", table.nom);
-        }
+    fn the_embedded_declarations_hold_together() {
+        let names: Vec<&str> = tables().iter().map(|table| table.nom.as_str()).collect();
+        assert_eq!(names, ["rpu", "lits", "rpu_declares"]);
     }
 
     #[test]
-    fn code_lists_named_by_columns_exist() {
-        for table in tables() {
-            for column in &table.colonnes {
-                if let Some(codes) = &column.codes {
-                    assert!(
-                        crate::code_list::code_list(codes).is_some(),
-                        "{}.{}: no code list {codes}",
-                        table.nom,
-                        column.nom
-                    );
-                }
-            }
-        }
+    fn a_declaration_that_does_not_hold_together_says_why() {
+        assert!(Table::parse(MENUS).is_ok());
+        assert!(refusal("nom = \"menus\"", "nom = \"../menus\"").contains("../menus"));
+        assert!(refusal("tri = [\"jour\"]", "tri = [\"heure\"]").contains("« heure » est nommée par tri"));
+        assert!(refusal("\"jour\"], version", "\"service\"], version").contains("« service » est nommée par remplacement"));
+        assert!(refusal("nom = \"repas\"", "nom = \"jour\"").contains("jour est déclarée deux fois"));
+        assert!(refusal("nom = \"repas\"", "nom = \"delivery\"").contains("delivery"));
+        assert!(refusal("type = \"int32\"", "type = \"int32\"\ncodes = \"nulle_part\"").contains("nulle_part"));
+        assert!(refusal("type = \"date\"", "type = \"text\"").contains("son type est date ou civil"));
+        assert!(refusal("libelle = \"Repas\"", "libelle = \"Repas\"\nsensibilite = \"nominatif\"").contains("repas"));
+        assert!(refusal("libelle = \"Jour\"", "libele = \"Jour\"").contains("libele"));
+    }
+
+    #[test]
+    fn tables_are_declared_before_they_are_read() {
+        let before = tables().len();
+        let menus = Table::parse(MENUS).unwrap();
+        assert_eq!(declare(vec![menus.clone()]), Err(TableError::TooLate));
+        assert_eq!(
+            declare(vec![tables()[0].clone()]),
+            Err(TableError::Twice { table: "rpu".into() })
+        );
+        assert_eq!(declare(Vec::new()), Ok(()));
+        assert_eq!(tables().len(), before);
     }
 }

@@ -7,4 +7,5 @@ mod command_line;
 mod floors;
 mod path;
 mod reception;
+mod recipes;
 mod support;

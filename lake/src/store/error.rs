@@ -30,6 +30,10 @@ pub enum StoreError {
     Damaged { path: PathBuf, cause: String },
     #[error("écriture de {} : {cause}", path.display())]
     Encoding { path: PathBuf, cause: String },
+    #[error(
+        "le lac contient des envois de la table « {table} », que rien ne déclare : remettre sa déclaration dans [catalogue] extra"
+    )]
+    Undeclared { table: String },
     #[error("la livraison {delivery} ne peut être rangée : {cause}")]
     Unusable { delivery: String, cause: String },
     #[error("les comptes de la livraison {delivery} ne tombent pas juste : {detail} (erreur du programme, à signaler)")]

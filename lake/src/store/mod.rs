@@ -65,6 +65,7 @@ use layout::Layout;
 use manifest::Manifest;
 
 use crate::delivery::DeliveryId;
+use crate::table::table;
 
 /// A lake open for reading, as it was when opened.
 #[derive(Debug, Clone)]
@@ -127,9 +128,15 @@ impl Store {
             let cause = format!("format {} inconnu de cette version", identity.format);
             return Err(StoreError::damaged(&path, cause));
         }
+        let manifest = Manifest::load(&layout)?;
+        let unknown = manifest.loads.iter().map(|load| load.table.as_str());
+        // A refused delivery has no table. What has one must not drop out of every count because a declaration was forgotten.
+        if let Some(name) = unknown.filter(|name| !name.is_empty()).find(|name| table(name).is_none()) {
+            return Err(StoreError::Undeclared { table: name.to_owned() });
+        }
         Ok(Store {
-            manifest: Manifest::load(&layout)?,
             layout,
+            manifest,
             identity,
         })
     }

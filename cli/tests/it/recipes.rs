@@ -1,0 +1,135 @@
+//! The recipes of CONTRIBUTING, followed to the letter: what they show is what is run.
+
+use crate::support::{Place, RANGUEIL};
+
+const CONTRIBUTING: &str = include_str!("../../../CONTRIBUTING.md");
+const DOCUMENT: &str = include_str!("../../../reports/documents/trimestriel.toml");
+
+/// The block of declarations whose first line is this comment.
+fn block(name: &str) -> String {
+    let first = format!("# {name}");
+    let blocks = CONTRIBUTING
+        .split("```toml\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap());
+    let mut found = blocks.filter(|block| block.trim_start().lines().next() == Some(first.as_str()));
+    let block = found.next().unwrap_or_else(|| panic!("CONTRIBUTING has no block {name}"));
+    let lines: Vec<&str> = block.lines().map(|line| line.strip_prefix("   ").unwrap_or(line)).collect();
+    lines.join("\n")
+}
+
+fn configured(extra: &str) -> Place {
+    let mut place = Place::new();
+    place.now = "2025-04-10T10:00:00Z";
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        configuration.replace("[rapports]\n", &format!("{extra}[rapports]\nmodeles = \"mes_modeles\"\n")),
+    );
+    std::fs::create_dir_all(place.path("mes_modeles")).unwrap();
+    place
+}
+
+#[test]
+fn a_flat_kind_of_a_new_table() {
+    let place = configured("[catalogue]\nextra = [\"extra/*.toml\"]\n");
+    for name in ["extra/effectifs_table.toml", "extra/effectifs_genre.toml"] {
+        place.write(name, block(name));
+    }
+    place.oru(&["catalogue", "check"]).exits(0);
+    place.write(
+        "depot/chu/EFFECTIFS_20250203.csv",
+        format!("finess_geo;jour;metier;nb_presents\n{RANGUEIL};2025-02-01;médecin;4\n{RANGUEIL};2025-02-01;infirmier;x\n{RANGUEIL};;médecin;4\n"),
+    );
+    let judged = place.oru(&["check", "depot/chu/EFFECTIFS_20250203.csv"]);
+    assert!(judged.stdout.contains("LOC-D01"), "{}{}", judged.stdout, judged.stderr);
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(ran.stdout.contains("3 lues = 2 acceptées + 1 rejetées"), "{}", ran.stdout);
+    // A later delivery replaces by key.
+    place.write(
+        "depot/chu/EFFECTIFS_20250204.csv",
+        format!("finess_geo;jour;metier;presents\n{RANGUEIL};2025-02-01;médecin;5\n"),
+    );
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(ran.stdout.contains("0 ajoutées, 1 modifiées"), "{}", ran.stdout);
+    let status = place.oru(&["lake", "status"]).exits(0);
+    assert!(
+        status.stdout.contains("effectifs     : 3 enregistrements"),
+        "{}",
+        status.stdout
+    );
+    place.oru(&["lake", "verify"]).exits(0);
+
+    // Nothing of it is forgotten when its declaration is.
+    std::fs::remove_file(place.path("extra/effectifs_table.toml")).unwrap();
+    std::fs::remove_file(place.path("extra/effectifs_genre.toml")).unwrap();
+    place.write("extra/regles.toml", block("extra/regles.toml"));
+    let refused = place.oru(&["lake", "status"]).exits(1);
+    assert!(refused.stderr.contains("« effectifs »"), "{}", refused.stderr);
+}
+
+#[test]
+fn a_rule_an_indicator_and_the_section_that_prints_it() {
+    let place = configured("[catalogue]\nextra = [\"extra/regles.toml\", \"extra/indicateurs.toml\"]\n");
+    for name in ["extra/regles.toml", "extra/indicateurs.toml"] {
+        place.write(name, block(name));
+    }
+    place.write(
+        "mes_modeles/documents/trimestriel.toml",
+        format!("{DOCUMENT}\n{}", block("section")),
+    );
+    place.oru(&["catalogue", "check"]).exits(0);
+    let mut message = crate::support::night();
+    message.days = 1..=28;
+    message.extract = "03/03/2025 03:25:10";
+    let xml = message
+        .xml()
+        .replace("<TRANSPORT>PERSO</TRANSPORT>", "<TRANSPORT>HELI</TRANSPORT>");
+
+    let xml = hospitalised(&xml);
+    place.receives("nuit.xml", xml);
+    place.oru(&["ingest"]).exits(0);
+    place.oru(&["run", "quarterly"]).exits(0);
+    let findings = lake::results::read_findings(&results(&place).join(lake::results::FINDINGS)).unwrap();
+    let judged = findings
+        .iter()
+        .find(|finding| finding.rule == "LOC-R01" && finding.level == "region" && finding.period_kind == "quarter");
+    let judged = judged.expect("the rule was judged");
+    assert_eq!((judged.violated, judged.eligible), (0, 0));
+    let figures = lake::results::read_figures(&place.path("out/figures.parquet")).unwrap();
+    let figure = figures.iter().find(|figure| {
+        let key = [&figure.indicator, &figure.level, &figure.period, &figure.population].map(|part| part.as_ref());
+        key == ["LOC-I01", "region", "2025-Q1", "tous"]
+    });
+    let figure = figure.expect("the indicator was computed");
+    assert_eq!((figure.numerator, figure.denominator), (Some(84.0), Some(756.0)));
+    let page = std::fs::read_to_string(place.path("out/trimestriel-2025-Q1.html")).unwrap();
+    assert!(
+        page.contains("Transport aérien") && page.contains("11,1"),
+        "the section is not on the page"
+    );
+}
+
+/// Every ninth passage ends in a ward.
+fn hospitalised(xml: &str) -> String {
+    let mut parts = xml.split("<MODE_SORTIE>8</MODE_SORTIE>\n<DESTINATION/>");
+    let mut text = parts.next().unwrap().to_owned();
+    for (rank, part) in parts.enumerate() {
+        text.push_str(match rank % 9 {
+            0 => "<MODE_SORTIE>6</MODE_SORTIE>\n<DESTINATION>1</DESTINATION>",
+            _ => "<MODE_SORTIE>8</MODE_SORTIE>\n<DESTINATION/>",
+        });
+        text.push_str(part);
+    }
+    text
+}
+
+fn results(place: &Place) -> std::path::PathBuf {
+    let folder = place.path("lac/results");
+    let mut runs: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(runs.len(), 1);
+    runs.remove(0)
+}
