@@ -5,6 +5,7 @@ use lake::delivery::{Counts, Delivery, Verdict};
 
 use crate::exit::Exit;
 use crate::fail_on::Tallies;
+use crate::words::grouped;
 
 /// Totals of an execution.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,26 +71,50 @@ impl Account {
 
     /// The summary, French, on stdout.
     pub fn summary(&self) -> String {
-        let counts = &self.counts;
+        let [added, changed, unchanged, removed] = [
+            self.counts.added,
+            self.counts.changed,
+            self.counts.unchanged,
+            self.counts.removed,
+        ]
+        .map(grouped);
         format!(
-            "envois    : {} reçus, {} chargés, {} refusés, {} en quarantaine, {} en attente, {} déjà reçus\n\
-             lignes    : {} lues = {} acceptées + {} rejetées + {} doublons + {} hors fenêtre\n\
-             acceptées : {} ajoutées, {} modifiées, {} inchangées ; {} retirées de la vue\n",
-            self.received,
-            self.loaded,
-            self.refused,
-            self.quarantined,
-            self.held,
-            self.known,
+            "{}acceptées : {added} ajoutées, {changed} modifiées, {unchanged} inchangées ; {removed} retirées de la vue\n",
+            self.lines(9)
+        )
+    }
+
+    /// Of every delivery of the lake: what was received, and what became of it.
+    pub fn received(&self) -> String {
+        self.lines(13)
+    }
+
+    /// `width`: of the words before the colon.
+    fn lines(&self, width: usize) -> String {
+        let Account {
+            received,
+            loaded,
+            refused,
+            quarantined,
+            held,
+            known,
+            counts,
+        } = self;
+        let [received, loaded, refused, quarantined, held, known] =
+            [received, loaded, refused, quarantined, held, known].map(|count| grouped(*count));
+        let [read, accepted, rejected, duplicates, outside] = [
             counts.rows_read,
             counts.accepted,
             counts.rejected,
             counts.duplicates,
             counts.out_of_window,
-            counts.added,
-            counts.changed,
-            counts.unchanged,
-            counts.removed,
+        ]
+        .map(grouped);
+        format!(
+            "{:<width$} : {received} reçus, {loaded} chargés, {refused} refusés, {quarantined} en quarantaine, {held} en attente, \
+             {known} déjà reçus\n\
+             {:<width$} : {read} lues = {accepted} acceptées + {rejected} rejetées + {duplicates} doublons + {outside} hors fenêtre\n",
+            "envois", "lignes"
         )
     }
 }

@@ -4,7 +4,7 @@ mod state;
 
 use lake::store::{Decision, Store};
 
-use crate::account::short;
+use crate::account::{Account, short};
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
@@ -78,8 +78,20 @@ fn init(context: &Context, synthetic: bool) -> Result<Exit> {
 }
 
 fn status(context: &Context) -> Result<Exit> {
-    let status = stages::open(context)?.status().map_err(|error| words::store(&error))?;
-    talk::print(&state::text(&status, &context.config.lake.racine));
+    let store = stages::open(context)?;
+    let status = store.status().map_err(|error| words::store(&error))?;
+    let account = Account::of(&stages::deliveries(&store)?);
+    let mut current = Vec::new();
+    for table in &status.tables {
+        current.push(match (table.first, table.last) {
+            (Some(first), Some(last)) => {
+                let view = store.view(&table.table, first, last, None);
+                view.and_then(|view| view.rows()).map_err(|error| words::store(&error))?
+            }
+            _ => 0,
+        });
+    }
+    talk::print(&state::text(&status, &account, &current, &context.config.lake.racine));
     Ok(Exit::Done)
 }
 

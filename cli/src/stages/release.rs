@@ -10,6 +10,7 @@ use crate::error::{CommandError, Doing, Result};
 use crate::stages::basis::{Basis, basis};
 use crate::stages::scope::Scope;
 use crate::stages::{self, Done};
+use crate::words::grouped;
 use crate::written::Quarter;
 use crate::{talk, words};
 
@@ -50,10 +51,11 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
         "diffusion publiée"
     );
     talk::print(&format!(
-        "diffusion : {} pour « {} » ; {} chiffres, dont {hidden} sans valeur par le contrôle de diffusion\n",
+        "diffusion : {} pour « {} » ; {} chiffres, dont {} sans valeur par le contrôle de diffusion\n",
         made.frame.id,
         audience.as_str(),
-        made.figures.len()
+        grouped(made.figures.len() as u64),
+        grouped(hidden)
     ));
     Ok(Done::nothing())
 }

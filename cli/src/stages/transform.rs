@@ -14,6 +14,7 @@ use crate::fail_on::{self, Tallies, Threshold};
 use crate::stages::basis::{Basis, basis};
 use crate::stages::scope::Scope;
 use crate::stages::{self, Done};
+use crate::words::grouped;
 use crate::{declarations, talk, words};
 
 /// Thresholds may name any rule, judged while reading or on the lake.
@@ -68,10 +69,10 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         "calcul    : {} ; {} constats, {} signalements, {} chiffres ; {} règles en anomalie au niveau de la région\n\
          exécution : {}\n",
         scope.name(),
-        findings.len(),
-        anomalies.len(),
-        figures.len(),
-        alarms.len(),
+        grouped(findings.len() as u64),
+        grouped(anomalies.len() as u64),
+        grouped(figures.len() as u64),
+        grouped(alarms.len() as u64),
         basis.run
     ));
     Ok(Done {

@@ -38,7 +38,12 @@ impl Hold {
     pub fn reason_fr(&self) -> String {
         match self {
             Self::Future { minutes } => {
-                format!("EXTRACT postérieur de {minutes} min à la réception : horloge de l'expéditeur à vérifier")
+                let ahead = match *minutes {
+                    minutes if minutes < 120 => format!("{minutes} min"),
+                    minutes if minutes < 48 * 60 => format!("{} h", minutes / 60),
+                    minutes => format!("{} jours", minutes / (24 * 60)),
+                };
+                format!("EXTRACT postérieur de {ahead} à la réception : horloge de l'expéditeur à vérifier")
             }
             Self::Shrinks { days, consolidated } => {
                 let shown: Vec<String> = days

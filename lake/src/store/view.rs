@@ -1,8 +1,10 @@
 //! Views handed to readers: files of `current/` when they are what is asked for, otherwise files made in `cache/`.
 
+use std::fs::File;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use parquet::file::reader::{FileReader, SerializedFileReader};
 use rayon::prelude::*;
 
 use super::Store;
@@ -22,6 +24,18 @@ pub struct View {
     pub files: Vec<PathBuf>,
     /// Head of the manifest that the view was made from.
     pub head: String,
+}
+
+impl View {
+    /// Rows of these files, as their footers say.
+    pub fn rows(&self) -> Result<u64> {
+        let rows = self.files.iter().map(|path| {
+            let file = File::open(path).map_err(StoreError::io("ouverture de", path))?;
+            let reader = SerializedFileReader::new(file).map_err(|error| StoreError::damaged(path, error))?;
+            Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
+        });
+        rows.sum()
+    }
 }
 
 impl Store {

@@ -4,48 +4,41 @@ use std::path::Path;
 
 use lake::store::{Decision, Difference, Status};
 
-use crate::account::short;
+use crate::account::{Account, short};
+use crate::words::grouped;
 
-/// The state of the lake.
-pub fn text(status: &Status, root: &Path) -> String {
+/// The state of the lake: what was received and what became of it, then what counts now (`current`, table by table).
+pub fn text(status: &Status, account: &Account, current: &[u64], root: &Path) -> String {
     let nature = if status.synthetique { "synthétique" } else { "réel" };
     let instant = |instant: Option<jiff::Timestamp>| instant.map_or("–".to_owned(), |instant| instant.to_string());
     let mut text = format!(
-        "lac           : {} ({nature}), {} exécutions, dernière {}\n--as-of       : depuis {}\n",
+        "lac           : {} ({nature}), {} exécutions, dernière {} ; --as-of depuis {}\n{}",
         root.display(),
-        status.runs,
+        grouped(status.runs),
         instant(status.last_change),
-        instant(status.horizon)
+        instant(status.horizon),
+        account.received()
     );
-    for table in &status.tables {
+    for (table, current) in status.tables.iter().zip(current) {
         let months = match (table.first, table.last) {
             (Some(first), Some(last)) => format!("de {first} à {last}"),
             _ => "aucun mois".to_owned(),
         };
         text.push_str(&format!(
-            "{:<13} : {} enregistrements et {} renvois, {months}, {} fichiers\n",
-            table.table, table.bodies, table.renvois, table.parts
+            "{:<13} : {} en vigueur, {months} ; {} enregistrements conservés, {} renvois, {} fichiers\n",
+            table.table,
+            grouped(*current),
+            grouped(table.bodies),
+            grouped(table.renvois),
+            grouped(table.parts)
         ));
     }
-    let verdicts: Vec<String> = status
-        .verdicts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {}", verdict.label_fr()))
-        .collect();
-    text.push_str(&format!(
-        "envois        : {}\n",
-        if verdicts.is_empty() {
-            "aucun".to_owned()
-        } else {
-            verdicts.join(", ")
-        }
-    ));
     text.push_str(&format!(
         "place         : {} d'enregistrements ; {} pièces reçues, {} ; {} valeurs restreintes\n",
         megabytes(status.bytes),
-        status.raw.0,
+        grouped(status.raw.0),
         megabytes(status.raw.1),
-        status.restricted
+        grouped(status.restricted)
     ));
     for (delivery, reason) in &status.waiting {
         text.push_str(&format!("en attente    : {} ({reason})\n", short(delivery)));
@@ -54,7 +47,8 @@ pub fn text(status: &Status, root: &Path) -> String {
 }
 
 fn megabytes(bytes: u64) -> String {
-    format!("{:.1} Mo", bytes as f64 / 1e6).replace('.', ",")
+    let tenths = (bytes as f64 / 1e5).round() as u64;
+    format!("{},{} Mo", grouped(tenths / 10), tenths % 10)
 }
 
 /// What a decision changed, by site and day.
