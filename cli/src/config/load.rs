@@ -99,6 +99,23 @@ mod tests {
     }
 
     #[test]
+    fn the_sample_of_the_systemd_unit_keeps_everything_under_its_writable_folder() {
+        let unit = include_str!("../../../docs/systemd/oru-nightly.service");
+        let sample = parse(include_str!("../../../docs/systemd/pipelines.toml"), "systemd").unwrap();
+        let writable = unit.lines().find_map(|line| line.strip_prefix("ReadWritePaths=")).unwrap();
+        let paths = [
+            Some(&sample.lake.racine),
+            Some(&sample.inbox.depot),
+            Some(&sample.rapports.sortie),
+            sample.cle.fichier.as_ref(),
+            sample.structures.correspondances.as_ref(),
+        ];
+        for path in paths.into_iter().flatten() {
+            assert!(path.starts_with(writable), "{}", path.display());
+        }
+    }
+
+    #[test]
     fn the_embedded_file_says_the_defaults() {
         let mut written = parse(DEFAULT, "défaut").unwrap();
         let nightly = &written.pipelines["nightly"];
