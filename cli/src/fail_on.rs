@@ -107,8 +107,11 @@ pub fn verify<'a>(thresholds: &[Threshold], rules: impl Iterator<Item = &'a str>
     for threshold in thresholds {
         let mut known = MEASURES.iter().copied().chain(rules.clone());
         if !known.any(|name| name == threshold.name) {
-            let names = MEASURES.iter().copied().chain(rules.clone());
-            return Err(CommandError::unknown("--fail-on : nom inconnu", &threshold.name, names));
+            let unknown = CommandError::unknown("--fail-on : nom inconnu", &threshold.name, rules.clone());
+            return Err(unknown.hint(format!(
+                "un seuil porte sur {}, ou sur une règle de `oru list rules`",
+                MEASURES.join(", ")
+            )));
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! A small table for the terminal, or the same as JSON: what `oru list` prints. The JSON form is described by
+//! A small table for the terminal, or the same as JSON or CSV: what `oru list` prints. The JSON form is described by
 //! `docs/schemas/liste.json`.
 
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ pub const VERSION: u32 = 1;
 pub enum Form {
     Text,
     Json,
+    /// Séparé par des points-virgules, avec toutes les colonnes : s'ouvre dans un tableur
+    Csv,
 }
 
 /// Rows under named columns.
@@ -48,6 +50,7 @@ impl Listing {
         match form {
             Form::Text => self.text(),
             Form::Json => self.json(),
+            Form::Csv => self.csv(),
         }
     }
 
@@ -67,6 +70,20 @@ impl Listing {
             .collect();
         let whole = json!({ "version": VERSION, "liste": self.nom, "lignes": rows });
         format!("{whole:#}\n")
+    }
+
+    /// UTF-8 with its mark, semicolons: what a French spreadsheet opens by a double click.
+    fn csv(&self) -> String {
+        let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{feff}"));
+        let rows = self.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>());
+        let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
+        for row in std::iter::once(header).chain(rows) {
+            writer
+                .write_record(row)
+                .expect("memory is always writable and rows have one width");
+        }
+        let bytes = writer.into_inner().expect("memory is always writable");
+        String::from_utf8(bytes).expect("cells are text")
     }
 
     fn text(&self) -> String {
@@ -129,6 +146,11 @@ mod tests {
     fn the_text_form_may_show_less() {
         assert_eq!(listing().showing(&["id", "n"]).render(Form::Text), "id  n\nA   12\nBB  3\n");
         assert!(listing().showing(&["id", "n"]).render(Form::Json).contains("titre"));
+    }
+
+    #[test]
+    fn the_csv_form_opens_in_a_spreadsheet() {
+        assert_eq!(listing().render(Form::Csv), "\u{feff}id;titre;n\nA;été;12\nBB;;3\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use lake::store::{Decision, Store};
 
 use crate::account::{Account, short};
 use crate::context::Context;
-use crate::error::{CommandError, Result};
+use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
 use crate::{stages, talk, words};
 
@@ -74,6 +74,14 @@ fn init(context: &Context, synthetic: bool) -> Result<Exit> {
     Store::create(root, synthetic).map_err(|error| words::store(&error))?;
     let nature = if synthetic { "synthétique" } else { "réel" };
     talk::print(&format!("lac {nature} créé dans {}\n", root.display()));
+    let depot = &context.config.inbox.depot;
+    if !depot.exists() {
+        std::fs::create_dir_all(depot).doing(format!("création de la boîte de réception {}", depot.display()))?;
+        talk::print(&format!(
+            "boîte de réception créée dans {} : un dossier par source\n",
+            depot.display()
+        ));
+    }
     Ok(Exit::Done)
 }
 

@@ -11,7 +11,7 @@ use crate::talk;
 
 /// Listes : ce que le programme connaît, ce que le lac a reçu
 ///
-/// Exemple : oru list deliveries --format json
+/// Exemple : oru list deliveries --finess 310783048 --du 2025-03-01 ; oru list structures --format csv
 #[derive(clap::Args)]
 pub struct Args {
     /// Quelle liste
@@ -19,6 +19,8 @@ pub struct Args {
     /// Forme de la liste
     #[arg(long, value_name = "FORME", default_value = "text")]
     format: Form,
+    #[command(flatten)]
+    wanted: history::Wanted,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -29,6 +31,7 @@ enum What {
     Indicators,
     Populations,
     Documents,
+    Structures,
     Deliveries,
     Runs,
 }
@@ -41,7 +44,8 @@ pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
         What::Indicators => declared::indicators(context)?,
         What::Populations => declared::populations(context)?,
         What::Documents => declared::documents(),
-        What::Deliveries => history::deliveries(context)?,
+        What::Structures => declared::structures(context)?,
+        What::Deliveries => history::deliveries(context, &args.wanted)?,
         What::Runs => history::runs(context)?,
     };
     talk::print(&listing.render(args.format));

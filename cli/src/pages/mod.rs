@@ -1,6 +1,7 @@
 //! The reference pages of `docs/reference/`, written from the declarations themselves: they cannot say anything else than what
 //! the program does. `oru catalogue build` writes them; a test fails when they are stale.
 
+mod chiffres;
 mod codes;
 pub mod colonnes;
 mod commandes;
@@ -36,6 +37,7 @@ pub fn pages() -> Vec<Page> {
         page("regles.md", regles::page(&catalogue)),
         page("indicateurs.md", indicateurs::page(&catalogue)),
         page("genres.md", genres::page(&ingest::Kinds::embedded())),
+        page("chiffres.md", chiffres::page()),
         page("commandes.md", commandes::page()),
         page("codes_de_sortie.md", codes::page()),
     ]

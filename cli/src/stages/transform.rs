@@ -56,6 +56,7 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         anomalies: &anomalies,
         deliveries: &basis.inputs.deliveries,
         as_of: basis.as_of,
+        periode: &scope.name(),
     };
     writer
         .publish_results(&basis.run, &results)

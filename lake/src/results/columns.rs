@@ -80,6 +80,14 @@ pub(super) fn write(path: &Path, columns: Vec<Named>) -> Result<(), ResultsError
     Ok(())
 }
 
+/// Names of the columns of a result file, in order.
+pub fn columns_of(path: &Path) -> Result<Vec<String>, ResultsError> {
+    let fail = ResultsError::read(path);
+    let file = File::open(path).map_err(|error| fail(error.to_string()))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| fail(error.to_string()))?;
+    Ok(reader.schema().fields().iter().map(|field| field.name().clone()).collect())
+}
+
 /// Reads a whole file, batch by batch, each given to `take` with the path for its errors.
 pub(super) fn read<T>(
     path: &Path,

@@ -12,9 +12,10 @@ mod findings;
 mod release;
 mod run;
 
+pub use columns::columns_of;
 pub use deliveries::{DeliveryLine, read_deliveries, write_deliveries};
 pub use error::ResultsError;
 pub use figures::{read_figures, write_figures};
 pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
 pub use release::{FIGURES, FINDINGS, FRAME, read_release, write_release};
-pub use run::{ANOMALIES, DELIVERIES, Results, write_results};
+pub use run::{ANOMALIES, DELIVERIES, EXECUTION, Execution, Results, read_execution, write_results};

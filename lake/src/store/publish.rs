@@ -8,7 +8,7 @@ use super::files;
 use super::layout::is_plain_name;
 use super::writer::Writer;
 use crate::release::{Audience, Release};
-use crate::results::{self, Results};
+use crate::results::{self, Execution, Results};
 
 impl Writer {
     /// Publishes the results of a run in `results/<run>/`, in the place of those it may have had. Returns the folder.
@@ -47,6 +47,17 @@ impl Writer {
 }
 
 impl Store {
+    /// What was computed on this lake and is still published, by instant of the data, then by name.
+    pub fn executions(&self) -> Result<Vec<Execution>> {
+        let folders = files::entries(&self.layout.root().join("results"))?;
+        // Accounts of purges stand there too.
+        let noted = folders.iter().filter(|folder| folder.join(results::EXECUTION).exists());
+        let read: std::result::Result<Vec<Execution>, _> = noted.map(|folder| results::read_execution(folder)).collect();
+        let mut executions = read?;
+        executions.sort_by(|a, b| (a.as_of, &a.run).cmp(&(b.as_of, &b.run)));
+        Ok(executions)
+    }
+
     /// Folder of the results of a run, when they are published.
     pub fn results(&self, run: &str) -> Option<PathBuf> {
         let folder = self.layout.results(plain(run).ok()?);

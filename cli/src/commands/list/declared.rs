@@ -41,6 +41,24 @@ pub fn kinds(context: &Context) -> Result<Listing> {
     Ok(listing)
 }
 
+/// The structures of the region: what a FINESS stands for.
+pub fn structures(context: &Context) -> Result<Listing> {
+    let columns = &["finess", "ordre", "nom", "type", "departement", "ouvert_du", "ouvert_au"];
+    let mut listing = Listing::new("structures", columns);
+    for structure in reading::structures(&context.config)? {
+        listing.push([
+            json!(structure.finess),
+            json!(structure.ordre),
+            json!(structure.nom),
+            json!(structure.type_structure),
+            json!(structure.departement),
+            json!(structure.ouvert_du),
+            json!(structure.ouvert_au),
+        ]);
+    }
+    Ok(listing)
+}
+
 pub fn rules(context: &Context) -> Result<Listing> {
     let mut listing = Listing::new("rules", &["id", "table", "portee", "effet", "titre", "source"])
         .showing(&["id", "portee", "effet", "titre"]);

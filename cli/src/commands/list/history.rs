@@ -1,14 +1,43 @@
 //! Lists of what the lake received and of the runs that wrote to it.
 
-use serde_json::json;
+use jiff::civil::Date;
+use lake::delivery::Delivery;
+use serde_json::{Value, json};
 
 use crate::account::short;
 use crate::context::Context;
 use crate::error::Result;
 use crate::listing::Listing;
-use crate::stages;
+use crate::{stages, words, written};
 
-pub fn deliveries(context: &Context) -> Result<Listing> {
+/// Which deliveries are wanted.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Wanted {
+    /// Envois d'un seul site (liste deliveries)
+    #[arg(long, value_name = "FINESS")]
+    pub finess: Option<String>,
+    /// Envois dont la fenêtre touche ce jour ou la suite (liste deliveries ; AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    pub du: Option<Date>,
+    /// Envois dont la fenêtre touche ce jour ou ce qui précède (liste deliveries ; AAAA-MM-JJ)
+    #[arg(long, value_name = "JOUR", value_parser = written::day)]
+    pub au: Option<Date>,
+}
+
+impl Wanted {
+    /// A delivery without a window is of the day it was received.
+    fn keeps(&self, delivery: &Delivery) -> bool {
+        let received = delivery.received_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let (first, last) = (delivery.date_from.unwrap_or(received), delivery.date_to.unwrap_or(received));
+        self.finess
+            .as_ref()
+            .is_none_or(|finess| delivery.finess.as_ref() == Some(finess))
+            && self.du.is_none_or(|du| du <= last)
+            && self.au.is_none_or(|au| first <= au)
+    }
+}
+
+pub fn deliveries(context: &Context, wanted: &Wanted) -> Result<Listing> {
     let mut listing = Listing::new(
         "deliveries",
         &[
@@ -48,6 +77,7 @@ pub fn deliveries(context: &Context) -> Result<Listing> {
         "fichier",
     ]);
     let mut deliveries = stages::deliveries(&stages::open(context)?)?;
+    deliveries.retain(|delivery| wanted.keeps(delivery));
     deliveries.sort_by(|a, b| (a.received_at, &a.file, &a.id).cmp(&(b.received_at, &b.file, &b.id)));
     for delivery in deliveries {
         let counts = delivery.counts;
@@ -79,16 +109,47 @@ pub fn deliveries(context: &Context) -> Result<Listing> {
     Ok(listing)
 }
 
+/// What wrote to the lake, in order, then what was computed on it.
 pub fn runs(context: &Context) -> Result<Listing> {
-    let mut listing = Listing::new("runs", &["rang", "execution", "le", "action", "envois", "tete"]);
-    for run in stages::open(context)?.runs() {
+    let store = stages::open(context)?;
+    let columns = &[
+        "rang",
+        "execution",
+        "le",
+        "action",
+        "envois",
+        "periode",
+        "chiffres",
+        "constats",
+        "tete",
+    ];
+    let mut listing =
+        Listing::new("runs", columns).showing(&["rang", "execution", "le", "action", "envois", "periode", "chiffres"]);
+    for run in store.runs() {
         listing.push([
             json!(run.seq),
             json!(run.run),
             json!(run.at),
             json!(run.act),
             json!(run.deliveries),
+            Value::Null,
+            Value::Null,
+            Value::Null,
             json!(run.head),
+        ]);
+    }
+    // Named by the instant of the data they were computed on.
+    for done in store.executions().map_err(|error| words::store(&error))? {
+        listing.push([
+            Value::Null,
+            json!(done.run),
+            json!(done.as_of),
+            json!("transform"),
+            Value::Null,
+            json!(done.periode),
+            json!(done.chiffres),
+            json!(done.constats),
+            Value::Null,
         ]);
     }
     Ok(listing)
