@@ -122,7 +122,8 @@ def indicators(base, periods):
     populations = {row["id"]: row.get("filtre", "TRUE") for row in tomllib.load(open(folder / "populations.toml", "rb"))["population"]}
     dimensions = {row["id"]: row["expression"] for row in tomllib.load(open(folder / "dimensions.toml", "rb"))["dimension"]}
     levels = {"region": "'76'", "departement": "departement", "type_etablissement": "type_etablissement", "etablissement": "finess"}
-    plain, crossed = {}, []
+    # What shares a population and dimensions is one query, as one would write it by hand.
+    plain, crossed = {}, {}
     for row in rows:
         if row.get("table", "rpu") != "rpu" or row["domaine"] != "rpu":
             continue
@@ -131,7 +132,10 @@ def indicators(base, periods):
         dims = row.get("ventilations", [])
         for population in wanted:
             if dims:
-                crossed += [(population, dims, part) for part in aggregates(row) if "{dim}" not in part]
+                for dim in dims:
+                    known = [dimensions[name] for name in (dim if isinstance(dim, list) else [dim]) if name in dimensions]
+                    if known:
+                        crossed.setdefault((population, ", ".join(known)), []).extend(part for part in aggregates(row) if "{dim}" not in part)
             else:
                 plain.setdefault(population, []).extend(aggregates(row))
     figures = 0
@@ -140,12 +144,12 @@ def indicators(base, periods):
             for population, parts in plain.items():
                 query = f"select {level} as lieu, {', '.join(dict.fromkeys(parts))} from p where ({populations[population]}) and {period} group by 1"
                 figures += len(base.execute(query).fetchall()) * len(parts)
-        for population, dims, part in crossed:
-            for dim in dims:
-                columns = ", ".join(dimensions[name] for name in (dim if isinstance(dim, list) else [dim]) if name in dimensions)
-                if columns:
-                    query = f"select {level} as lieu, {columns}, {part} from p where ({populations[population]}) group by all"
-                    figures += len(base.execute(query).fetchall())
+        for (population, columns), parts in crossed.items():
+            parts = list(dict.fromkeys(parts))
+            if not parts:
+                continue
+            query = f"select {level} as lieu, {columns}, {', '.join(parts)} from p where ({populations[population]}) group by all"
+            figures += len(base.execute(query).fetchall()) * len(parts)
     for level in levels.values():
         for population in ("tous", "pediatrie", "geriatrie"):
             figures += len(base.execute(f"select {level} as lieu, jour, count(*), count(*) filter (hospitalise) from p where {populations[population]} group by all").fetchall())
