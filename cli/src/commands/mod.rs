@@ -117,3 +117,53 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Config(_) => Err(CommandError::bug("`config` est traité plus haut")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PAGES: [&str; 3] = [
+        include_str!("../../../README.md"),
+        include_str!("../../../CONTRIBUTING.md"),
+        include_str!("../../../docs/exploitation.md"),
+    ];
+
+    /// The words of a command line of a page, without its comment; `[]` when the line is not one.
+    fn words(line: &str) -> Vec<String> {
+        let line = line
+            .trim()
+            .split(" #")
+            .next()
+            .unwrap_or_default()
+            .split(" > ")
+            .next()
+            .unwrap_or_default();
+        let line = line.strip_prefix("sudo -u oru ").unwrap_or(line);
+        if !line.starts_with("oru ") || line.contains('…') {
+            return Vec::new();
+        }
+        // Quoted words hold spaces.
+        let parts = line.split('"').enumerate();
+        let words = parts.flat_map(|(rank, part)| match rank % 2 {
+            0 => part.split_whitespace().map(str::to_owned).collect(),
+            _ => vec![part.to_owned()],
+        });
+        words.collect()
+    }
+
+    #[test]
+    fn every_command_of_the_pages_is_understood() {
+        let mut seen = 0;
+        for line in PAGES.iter().flat_map(|page| page.lines()) {
+            let words = words(line);
+            if words.is_empty() {
+                continue;
+            }
+            seen += 1;
+            if let Err(error) = Oru::command().try_get_matches_from(&words) {
+                panic!("{line}\n{error}");
+            }
+        }
+        assert!(seen > 15, "{seen}");
+    }
+}
