@@ -1,15 +1,17 @@
 //! Disclosure control: which figures an audience may read, and what is left of the others.
 //!
-//! First gate: primary suppression of small counts and of what is computed on too few records, then one rule of secondary
-//! suppression within a breakdown. The step sits after aggregation and before anything is written: a masked figure has lost its
+//! First gate: primary suppression of small counts, of their complements and of what is computed on too few records, then
+//! secondary suppression within a breakdown and between indicators that declare the categories they count. The step sits after aggregation and before anything is written: a masked figure has lost its
 //! numbers, so that no chart, table or file can show them. What this gate does not see yet (hierarchies of areas and periods,
-//! linked tables, complements, the exact audit by linear programme, patterns kept from one release to the next) comes with the
+//! tables linked otherwise, the exact audit by linear programme, patterns kept from one release to the next) comes with the
 //! later work on secondary suppression; its place is [`secondary`].
 //!
 //! Source: disclosure.md §2 and §4 (project-defined after CASD and SNDS practice).
 
+mod parts;
 mod primary;
 mod protection;
+mod rests;
 mod secondary;
 
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Catalogue;
 
-pub use protection::{Counted, Protection};
+pub use protection::{Counted, Partitions, Protection};
 
 /// Parameters of the gate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +58,16 @@ impl Policy {
         }
     }
 
+    /// Whether a count is one of those that are not published.
+    pub fn is_small(&self, count: f64) -> bool {
+        count > 0.0 && count < f64::from(self.seuil)
+    }
+
+    /// Short name of every parameter: two releases made with the same one hide the same figures.
+    pub fn name(&self) -> String {
+        lake::delivery::delivery_id(format!("{self:?}").as_bytes())[..12].to_owned()
+    }
+
     /// The usual policy of an audience: 11 for everyone, 5 between partners, nothing masked inside.
     pub fn of(audience: Audience) -> Policy {
         match audience {
@@ -78,10 +90,17 @@ pub struct Gated {
 /// Passes figures through the gate of an audience. `interne` has no suppression.
 pub fn gate(figures: &[Figure], catalogue: &Catalogue, audience: Audience, policy: &Policy) -> Gated {
     let protections = protection::of_catalogue(catalogue);
-    gate_with(figures, &protections, audience, policy)
+    let partitions = protection::partitions(catalogue.dimensions.iter().map(|declared| &declared.what));
+    gate_with(figures, &protections, &partitions, audience, policy)
 }
 
-fn gate_with(figures: &[Figure], protections: &BTreeMap<String, Protection>, audience: Audience, policy: &Policy) -> Gated {
+fn gate_with(
+    figures: &[Figure],
+    protections: &BTreeMap<String, Protection>,
+    partitions: &Partitions,
+    audience: Audience,
+    policy: &Policy,
+) -> Gated {
     let mut figures = figures.to_vec();
     if audience == Audience::Interne {
         return Gated {
@@ -90,9 +109,9 @@ fn gate_with(figures: &[Figure], protections: &BTreeMap<String, Protection>, aud
         };
     }
     let mut verdicts = primary::verdicts(&figures, protections, policy);
-    secondary::complete(&figures, &mut verdicts);
+    let rests = secondary::complete(&figures, protections, partitions, policy, &mut verdicts);
     let mut masques: BTreeMap<String, u64> = BTreeMap::new();
-    for (figure, verdict) in figures.iter_mut().zip(&verdicts) {
+    for (index, (figure, verdict)) in figures.iter_mut().zip(&verdicts).enumerate() {
         match verdict {
             Some(Status::Masked) => mask(figure),
             Some(_) => too_few(figure),
@@ -101,23 +120,28 @@ fn gate_with(figures: &[Figure], protections: &BTreeMap<String, Protection>, aud
         if let Some(status) = verdict {
             *masques.entry(status.as_str().to_owned()).or_default() += 1;
         }
-        let protected = protections
-            .get(&*figure.indicator)
-            .is_some_and(|protection| protection.of_persons());
-        if protected && !primary::is_own(figure, policy) {
-            hide_small_rests(figure, policy);
+        let protection = protections.get(&*figure.indicator).filter(|row| row.counts_patients());
+        if let Some(protection) = protection.filter(|_| !primary::is_own(figure, policy)) {
+            if rests.contains(&index) {
+                (figure.missing, figure.excluded) = (None, None);
+            }
+            rests::hide(figure, protection, policy);
         }
     }
     Gated { figures, masques }
 }
 
-/// Findings that may be read: those whose counts are not small, whatever the rule.
+/// Findings that may be read: those whose counts are not small, nor what they leave, whatever the rule.
 pub fn findings(findings: &[Finding], audience: Audience, policy: &Policy) -> Vec<Finding> {
-    let small = |count: u64| count > 0 && count < u64::from(policy.seuil);
+    let counts = |finding: &Finding| {
+        let left = finding.eligible.saturating_sub(finding.violated);
+        [finding.violated, finding.eligible, left, finding.not_judged]
+    };
+    let small = |finding: &Finding| counts(finding).into_iter().any(|count| policy.is_small(count as f64));
     let own = |finding: &Finding| finding.level == "etablissement" && policy.propres.contains(&finding.area);
     findings
         .iter()
-        .filter(|finding| audience == Audience::Interne || own(finding) || !(small(finding.violated) || small(finding.eligible)))
+        .filter(|finding| audience == Audience::Interne || own(finding) || !small(finding))
         .cloned()
         .collect()
 }
@@ -133,16 +157,6 @@ fn mask(figure: &mut Figure) {
 fn too_few(figure: &mut Figure) {
     (figure.numerator, figure.value, figure.low, figure.high) = (None, None, None, None);
     figure.status = Status::TooFew;
-}
-
-/// Small numbers of records left out are counts like others.
-fn hide_small_rests(figure: &mut Figure, policy: &Policy) {
-    let small = |count: &f64| *count > 0.0 && *count < f64::from(policy.seuil);
-    for rest in [&mut figure.missing, &mut figure.excluded] {
-        if rest.as_ref().is_some_and(small) {
-            *rest = None;
-        }
-    }
 }
 
 #[cfg(test)]

@@ -1,16 +1,17 @@
-//! Primary suppression: what a figure says by itself of too few patients.
+//! Primary suppression: what a figure says by itself of too few patients, or of beds so few that they describe one.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use lake::figure::{Figure, Status};
+use lake::month::Month;
 
 use super::Policy;
 use super::protection::{Counted, Protection};
-use crate::indicators::Secret;
+use crate::indicators::{Kind, Period, Secret, Taille};
 
 /// For each figure, the status that replaces its value, or nothing.
 pub fn verdicts(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy) -> Vec<Option<Status>> {
-    let small_units = small_units(figures, policy);
+    let small_units = small_units(figures, protections, policy);
     let mut verdicts: Vec<Option<Status>> = figures
         .iter()
         .map(|figure| {
@@ -20,8 +21,11 @@ pub fn verdicts(figures: &[Figure], protections: &BTreeMap<String, Protection>, 
             }
             match protection.secret {
                 Secret::Personnes => of_persons(figure, protection, policy),
-                Secret::Remplissage => floor(figure, protection, policy),
-                Secret::Lits => small_units.contains(&unit(figure)).then_some(Status::Masked),
+                Secret::Remplissage => of_items(figure, protection, policy),
+                Secret::Lits => {
+                    let few = small_units.contains(&unit(figure)) || of_few_beds(figure, protection, policy);
+                    few.then_some(Status::Masked)
+                }
                 Secret::Aucun => None,
             }
         })
@@ -36,12 +40,14 @@ pub fn is_own(figure: &Figure, policy: &Policy) -> bool {
 }
 
 fn of_persons(figure: &Figure, protection: &Protection, policy: &Policy) -> Option<Status> {
-    let small = |count: Option<f64>, counted: Counted| {
-        let within = |count: f64| count > 0.0 && count < f64::from(policy.seuil);
-        counted == Counted::Records && count.is_some_and(within)
-    };
-    // A numerator that is masked is not shown through its rate.
-    if small(figure.numerator, protection.numerator) || small(figure.denominator, protection.denominator) {
+    let small =
+        |count: Option<f64>, counted: Counted| counted == Counted::Records && count.is_some_and(|count| policy.is_small(count));
+    // A numerator that is masked is not shown through its rate, and the records that are not in it are a count like it.
+    let others = figure.denominator.zip(figure.numerator).map(|(all, some)| all - some);
+    if small(figure.numerator, protection.numerator)
+        || small(figure.denominator, protection.denominator)
+        || protection.complement && small(others, Counted::Records)
+    {
         return Some(Status::Masked);
     }
     let records = figure.denominator.filter(|_| protection.denominator == Counted::Records)?;
@@ -49,6 +55,15 @@ fn of_persons(figure: &Figure, protection: &Protection, policy: &Policy) -> Opti
         return Some(Status::TooFew);
     }
     floor(figure, protection, policy)
+}
+
+/// How an item is filled says nothing of a patient; how many patients were expected to have it does.
+fn of_items(figure: &Figure, protection: &Protection, policy: &Policy) -> Option<Status> {
+    let small = figure.denominator.is_some_and(|records| policy.is_small(records));
+    match small && protection.denominator == Counted::Records {
+        true => Some(Status::Masked),
+        false => floor(figure, protection, policy),
+    }
 }
 
 fn floor(figure: &Figure, protection: &Protection, policy: &Policy) -> Option<Status> {
@@ -64,18 +79,46 @@ fn unit(figure: &Figure) -> Unit {
     (text(&figure.level), text(&figure.area), text(&figure.modalite))
 }
 
-/// Areas and disciplines so small that their beds may describe one patient, from the installed beds.
-fn small_units(figures: &[Figure], policy: &Policy) -> BTreeSet<Unit> {
-    let few = |beds: f64| beds > 0.0 && beds <= f64::from(policy.lits_masques);
+/// Areas and disciplines so small that their beds may describe one patient, from the installed beds of a month or a quarter.
+fn small_units(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy) -> BTreeSet<Unit> {
+    let of_means = |figure: &&Figure| {
+        protections
+            .get(&*figure.indicator)
+            .is_some_and(|row| row.size == Some(Taille::Numerateur))
+    };
     figures
         .iter()
-        .filter(|figure| &*figure.indicator == INSTALLED && figure.value.is_some_and(few))
+        .filter(of_means)
+        .filter(|figure| {
+            figure
+                .value
+                .is_some_and(|beds| beds > 0.0 && beds <= f64::from(policy.lits_masques))
+        })
         .map(unit)
         .collect()
 }
 
-/// Mean number of installed beds.
-const INSTALLED: &str = "ORU-L01";
+/// Whether the beds of the figure itself, by day, are so few; occupied beds without any that can be used are.
+fn of_few_beds(figure: &Figure, protection: &Protection, policy: &Policy) -> bool {
+    let Some(beds) = figure.denominator.filter(|_| protection.denominator == Counted::Beds) else {
+        return false;
+    };
+    let by_day = beds / f64::from(days(&figure.period_kind, &figure.period));
+    (beds > 0.0 || figure.numerator.is_some_and(|occupied| occupied > 0.0)) && by_day <= f64::from(policy.lits_masques)
+}
+
+/// Days of a period as written.
+pub fn days(kind: &str, period: &str) -> i32 {
+    let month = || period.parse::<Month>().ok();
+    let made = match Kind::parse(kind) {
+        Some(Kind::Week) => return 7,
+        Some(Kind::Month) => month().map(Period::month),
+        Some(Kind::Rolling12) => month().map(Period::rolling12),
+        Some(Kind::Quarter) => Period::quarter_and_before(period).ok().map(|(quarter, _)| quarter),
+        Some(Kind::Day) | None => None,
+    };
+    made.map_or(1, |period| (period.to - period.from).get_days() + 1)
+}
 
 /// What is computed from masked figures is masked.
 fn follow(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy, verdicts: &mut [Option<Status>]) {

@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use crate::Catalogue;
-use crate::indicators::{Formula, Indicator, Operation, Secret, Side};
+use crate::indicators::{Dimension, Formula, Indicator, Operation, Parts, Secret, Side, Taille};
 
 /// What a numerator or a denominator counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
     /// Records: passages of patients.
     Records,
+    /// Beds, day by day.
+    Beds,
     /// Anything else: days, inhabitants, sums of minutes.
     Other,
 }
@@ -22,18 +24,36 @@ pub struct Protection {
     pub denominator: Counted,
     /// A share, held to the print floor.
     pub percentage: bool,
+    /// A share of records: those that are not in the numerator are counted too.
+    pub complement: bool,
+    /// Digits after the decimal point of a value that is printed without the counts it comes from.
+    pub digits: i32,
     /// A quantile so close to an end that it needs more records.
     pub extreme: bool,
     /// Indicators at the same place whose masking extends to this one.
     pub follows: Vec<String>,
     /// Grain of time at which they are looked at, when it is finer than the figure's.
     pub finer: Option<String>,
+    pub parts: Option<Parts>,
+    pub size: Option<Taille>,
 }
 
 impl Protection {
-    pub fn of_persons(&self) -> bool {
-        self.secret == Secret::Personnes
+    /// Whether what is left out of the figure is counted in passages of patients.
+    pub fn counts_patients(&self) -> bool {
+        matches!(self.secret, Secret::Personnes | Secret::Remplissage)
     }
+}
+
+/// Categories of each dimension that indicators share, by its name in figures.
+pub type Partitions = BTreeMap<String, Vec<String>>;
+
+pub fn partitions<'a>(dimensions: impl Iterator<Item = &'a Dimension>) -> Partitions {
+    let named = |dimension: &Dimension| {
+        let categories = dimension.categories().into_iter().map(|(code, _)| code).collect();
+        (dimension.name().to_owned(), categories)
+    };
+    dimensions.filter(|dimension| dimension.nom.is_none()).map(named).collect()
 }
 
 /// By identifier.
@@ -43,13 +63,17 @@ pub fn of_catalogue(catalogue: &Catalogue) -> BTreeMap<String, Protection> {
 }
 
 pub fn of(indicator: &Indicator) -> Protection {
-    use Counted::{Other, Records};
+    use Counted::{Beds, Other, Records};
     let side = |side: &Side| match side {
         Side::Records(_) => Records,
         Side::Sum(_) | Side::Exposure(_) => Other,
     };
     let (numerator, denominator, percentage, extreme) = match &indicator.formule {
         Formula::Count { .. } => (Records, Other, false, false),
+        Formula::Stock {
+            denominateur: Some(Side::Sum(_)),
+            ..
+        } => (Beds, Beds, false, false),
         Formula::Sum { .. } | Formula::Stock { .. } | Formula::Reduce { .. } => (Other, Other, false, false),
         Formula::Quotient {
             numerateur,
@@ -73,11 +97,22 @@ pub fn of(indicator: &Indicator) -> Protection {
         numerator,
         denominator,
         percentage,
+        complement: matches!(
+            (&indicator.formule, numerator, denominator),
+            (
+                Formula::Quotient { proportion: true, .. } | Formula::Rule { .. },
+                Records,
+                Records
+            )
+        ),
+        digits: i32::from(indicator.chiffres) + if indicator.unite == "fraction" { 2 } else { 0 },
         extreme,
         follows: indicator.depends_on().to_vec(),
         finer: match &indicator.formule {
             Formula::Reduce { sur, .. } => Some(sur.clone()),
             _ => None,
         },
+        parts: indicator.parts.clone(),
+        size: indicator.taille,
     }
 }

@@ -71,6 +71,20 @@ fn named(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnosti
         let names = catalogue.dimensions.iter().map(|row| row.what.id.as_str()).collect();
         known("dimension", dimension, names);
     }
+    if let Some(parts) = &indicator.parts {
+        let names = catalogue.dimensions.iter().map(|row| row.what.id.as_str()).collect();
+        known("dimension", &parts.dimension, names);
+        let dimension = catalogue.dimensions.iter().find(|row| row.what.id == parts.dimension);
+        let categories = dimension.map(|row| row.what.categories()).unwrap_or_default();
+        let lists = [&parts.modalites, &parts.denominateur, &parts.exclus];
+        for category in lists.into_iter().flatten() {
+            known(
+                "modalité",
+                category,
+                categories.iter().map(|(code, _)| code.as_str()).collect(),
+            );
+        }
+    }
     for other in indicator.depends_on() {
         let names = catalogue.indicateurs.iter().map(|row| row.what.id.as_str()).collect();
         known("indicateur", other, names);

@@ -49,6 +49,11 @@ pub struct Indicator {
     pub source: String,
     #[serde(default)]
     pub secret: Secret,
+    /// What the figure counts among the categories of a dimension that other indicators count too: disclosure control protects
+    /// them together.
+    pub parts: Option<Parts>,
+    /// The side of the formula that counts installed beds, by which disclosure control sizes a unit.
+    pub taille: Option<Taille>,
 }
 
 fn rpu() -> String {
@@ -72,6 +77,30 @@ pub enum Secret {
     Lits,
     /// Organisation (flux, days): free.
     Aucun,
+}
+
+/// Categories of a dimension whose records a figure counts. An indicator broken down by the dimension counts each of them.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parts {
+    pub dimension: String,
+    /// Those of the numerator, added up.
+    #[serde(default)]
+    pub modalites: Vec<String>,
+    /// Those of the denominator; empty: all of them.
+    #[serde(default)]
+    pub denominateur: Vec<String>,
+    /// Those that the definition leaves out, when they are all it leaves out.
+    #[serde(default)]
+    pub exclus: Vec<String>,
+}
+
+/// A side of a formula.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Taille {
+    Numerateur,
+    Denominateur,
 }
 
 /// How the figure is computed. Ratios of totals, never means of ratios; quantiles on records, never averaged.

@@ -29,9 +29,10 @@ pub use areas::LEVELS;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
 pub use check::check;
 pub use declaration::{
-    Dimension, Exposure, ExposureSide, Formula, Grain, Indicator, Operation, Population, Reduction, RuleCount, Secret, Side,
-    StockState, SumSide,
+    Dimension, Exposure, ExposureSide, Formula, Grain, Indicator, Operation, Parts, Population, Reduction, RuleCount, Secret,
+    Side, StockState, SumSide, Taille,
 };
+pub use group::MANQUANT;
 pub use native::FUNCTIONS;
 pub use request::{Kind, Period, Request};
 

@@ -343,6 +343,16 @@ impl Indicator {
     }
 }
 
+impl Indicator {
+    /// Table of the deliveries it is computed from.
+    pub fn received(&self) -> &str {
+        match self.formule {
+            Formula::Stock { .. } => "lits",
+            _ => &self.table,
+        }
+    }
+}
+
 /// The records as the rules see them, before anything is voided.
 pub const JUDGED: &str = "rpu_juge";
 
