@@ -85,6 +85,9 @@ pub struct Gate {
     pub seuil: u32,
     /// A percentage, mean or quantile is printed from this denominator.
     pub plancher: u32,
+    /// Short name of every parameter of the gate; empty in a release made before it was written.
+    #[serde(default)]
+    pub politique: String,
     /// Number of figures hidden, by status.
     pub masques: BTreeMap<String, u64>,
 }

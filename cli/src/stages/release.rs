@@ -71,7 +71,7 @@ pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Rele
         let file = folder.join(FRAME);
         let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
         let frame: Frame = serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))?;
-        if frame.run == basis.run && (frame.gate.seuil, frame.gate.plancher) == (policy.seuil, policy.plancher) {
+        if frame.run == basis.run && frame.gate.politique == policy.name() {
             return lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"));
         }
     }

@@ -54,6 +54,7 @@ pub fn release(
     let gate = Gate {
         seuil: policy.seuil,
         plancher: policy.plancher,
+        politique: policy.name(),
         masques: gated.masques,
     };
     let catalogue = catalogue_hash(inputs.catalogue);
