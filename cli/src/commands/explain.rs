@@ -3,22 +3,28 @@
 mod catalogue;
 mod declared;
 mod figure;
+mod place;
+
+use lake::release::Audience;
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
-use crate::{declarations, reading, talk};
+use crate::{declarations, reading, talk, written};
 
 /// Explique un nom : règle, indicateur, population, colonne, table, liste de codes, chiffre publié
 ///
 /// Un chiffre publié se désigne par son nom court (12 caractères hexadécimaux) : l'explication dit de quel calcul et de quels envois
-/// il vient.
+/// il vient, tel que l'audience peut le lire. Ce que le contrôle de diffusion masque n'est dit qu'avec --audience interne.
 ///
 /// Exemple : oru explain mode_sortie
 #[derive(clap::Args)]
 pub struct Args {
     /// Identifiant : RPU-X04, RPU-I10, rpu.mode_sortie, rpu_orientation, 4f1d09aa72c3
     nom: String,
+    /// Pour qui est expliqué un chiffre : public, partenaire, interne
+    #[arg(long, value_name = "AUDIENCE", value_parser = written::audience, default_value = "partenaire")]
+    audience: Audience,
 }
 
 pub fn cmd_explain(args: &Args, context: &Context) -> Result<Exit> {
@@ -28,7 +34,7 @@ pub fn cmd_explain(args: &Args, context: &Context) -> Result<Exit> {
     let mut parts: Vec<String> = catalogue::explain(name, &catalogue, &kinds).into_iter().collect();
     parts.extend(declared::explain(name));
     if parts.is_empty() && figure::is_name(name) {
-        parts.push(figure::explain(name, &catalogue, context)?);
+        parts.push(figure::explain(name, args.audience, &catalogue, context)?);
     }
     if parts.is_empty() {
         let mut known = declared::names();

@@ -81,6 +81,20 @@ fn from_deliveries_to_a_report() {
         explained.contains("RPU-I01") && explained.contains(RANGUEIL) && explained.contains("envois couvrant la période"),
         "{explained}"
     );
+    assert!(explained.contains("1er\u{a0}trimestre\u{a0}2025"), "{explained}");
+
+    // What a release hides stays hidden.
+    let masked = figures
+        .iter()
+        .find(|figure| figure.status == lake::figure::Status::Masked)
+        .unwrap();
+    let explained = place.oru(&["explain", &masked.name()]).exits(0).stdout;
+    assert!(
+        explained.contains("masqué : secret statistique") && !explained.contains("numérateur"),
+        "{explained}"
+    );
+    let inside = ["explain", "--audience", "interne", &masked.name()];
+    assert!(place.oru(&inside).exits(0).stdout.contains("numérateur"));
 
     // The same command on the same lake gives the same bytes, later and whatever the threads.
     let figures = std::fs::read(place.path("out/figures.parquet")).unwrap();
@@ -93,6 +107,24 @@ fn from_deliveries_to_a_report() {
     place.oru(&["report", "--quarter", "2025-Q1"]).exits(0);
     assert!(std::fs::read(place.path("out/figures.parquet")).unwrap() == figures);
     assert!(std::fs::read_to_string(place.path("out/trimestriel-2025-Q1.html")).unwrap() == page);
+}
+
+#[test]
+fn a_report_is_never_made_from_a_release_of_another_policy() {
+    let mut place = received();
+    place.now = "2025-04-10T10:00:00Z";
+    place.oru(&["transform", "--quarter", "2025-Q1"]).exits(0);
+    place.oru(&["release", "--quarter", "2025-Q1"]).exits(0);
+    place.oru(&["report", "--quarter", "2025-Q1"]).exits(0);
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    for parameter in ["plancher_quantile = 50", "lits_masques = 5", "propres = [\"310783048\"]"] {
+        place.write(
+            "pipelines.toml",
+            format!("{configuration}[diffusion.partenaire]\n{parameter}\n"),
+        );
+        let said = place.oru(&["report", "--quarter", "2025-Q1"]).exits(1).stderr;
+        assert!(said.contains("oru release --quarter 2025-Q1"), "{parameter}: {said}");
+    }
 }
 
 #[test]
