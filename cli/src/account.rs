@@ -71,16 +71,20 @@ impl Account {
 
     /// The summary, French, on stdout.
     pub fn summary(&self) -> String {
-        let [added, changed, unchanged, removed] = [
-            self.counts.added,
-            self.counts.changed,
-            self.counts.unchanged,
-            self.counts.removed,
-        ]
-        .map(grouped);
+        let Counts {
+            added,
+            changed,
+            unchanged,
+            removed,
+            ..
+        } = self.counts;
         format!(
-            "{}acceptées : {added} ajoutées, {changed} modifiées, {unchanged} inchangées ; {removed} retirées de la vue\n",
-            self.lines(9)
+            "{}acceptées : {}, {}, {} ; {} de la vue\n",
+            self.lines(9),
+            count(added, "ajoutée", "ajoutées"),
+            count(changed, "modifiée", "modifiées"),
+            count(unchanged, "inchangée", "inchangées"),
+            count(removed, "retirée", "retirées"),
         )
     }
 
@@ -100,28 +104,44 @@ impl Account {
             known,
             counts,
         } = self;
-        let [received, loaded, refused, quarantined, held, known] =
-            [received, loaded, refused, quarantined, held, known].map(|count| grouped(*count));
-        let [read, accepted, rejected, duplicates, outside] = [
-            counts.rows_read,
-            counts.accepted,
-            counts.rejected,
-            counts.duplicates,
-            counts.out_of_window,
-        ]
-        .map(grouped);
         format!(
-            "{:<width$} : {received} reçus, {loaded} chargés, {refused} refusés, {quarantined} en quarantaine, {held} en attente, \
-             {known} déjà reçus\n\
-             {:<width$} : {read} lues = {accepted} acceptées + {rejected} rejetées + {duplicates} doublons + {outside} hors fenêtre\n",
-            "envois", "lignes"
+            "{:<width$} : {}, {}, {}, {} en quarantaine, {} en attente, {}\n\
+             {:<width$} : {}\n",
+            "envois",
+            count(*received, "reçu", "reçus"),
+            count(*loaded, "chargé", "chargés"),
+            count(*refused, "refusé", "refusés"),
+            grouped(*quarantined),
+            grouped(*held),
+            count(*known, "déjà reçu", "déjà reçus"),
+            "lignes",
+            lines(counts),
         )
     }
 }
 
+/// « 54 lues = 50 acceptées + … »: every line read is in one of the terms.
+pub fn lines(counts: &Counts) -> String {
+    format!(
+        "{} = {} + {} + {} + {} hors fenêtre",
+        count(counts.rows_read, "lue", "lues"),
+        count(counts.accepted, "acceptée", "acceptées"),
+        count(counts.rejected, "rejetée", "rejetées"),
+        count(counts.duplicates, "doublon", "doublons"),
+        grouped(counts.out_of_window),
+    )
+}
+
+/// A number with its noun: zero and one are singular in French.
+pub fn count(number: u64, one: &str, several: &str) -> String {
+    format!("{} {}", grouped(number), if number < 2 { one } else { several })
+}
+
 /// One line for a delivery that waits for somebody: what, why, and what to do. None for the others.
-pub fn notice(delivery: &Delivery) -> Option<String> {
+/// `left`: its file was not taken.
+pub fn notice(delivery: &Delivery, left: bool) -> Option<String> {
     let next = match delivery.verdict {
+        Verdict::Refusee if left => "laissé où il est, sans avoir été ouvert".to_owned(),
         Verdict::Refusee => "l'émetteur doit corriger et renvoyer ; la pièce reçue est conservée".to_owned(),
         Verdict::EnQuarantaine => format!(
             "dire à quel site correspond ce numéro : oru quarantine map {} <FINESS>, puis oru quarantine replay",

@@ -4,6 +4,8 @@
 use lake::delivery::{Delivery, FileFinding};
 use serde_json::{Value, json};
 
+use crate::account::lines;
+
 /// Version of the JSON form; changes when a reader would have to.
 pub const VERSION: u32 = 1;
 
@@ -83,11 +85,7 @@ fn paragraph(delivery: &Delivery) -> String {
         "  encodage   : {}, {} caractère(s) illisible(s)\n",
         delivery.encoding, delivery.replacements
     ));
-    let counts = &delivery.counts;
-    text.push_str(&format!(
-        "  lignes     : {} lues = {} acceptées + {} rejetées + {} doublons + {} hors fenêtre\n",
-        counts.rows_read, counts.accepted, counts.rejected, counts.duplicates, counts.out_of_window
-    ));
+    text.push_str(&format!("  lignes     : {}\n", lines(&delivery.counts)));
     if !delivery.unknown.is_empty() {
         let named: Vec<String> = delivery
             .unknown

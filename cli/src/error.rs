@@ -1,6 +1,7 @@
 //! Errors that end a command. Two tiers: the user's (command line, configuration, disk: expected, with hints) and ours (a bug,
 //! which says so). Messages are French fragments; none ever holds a patient's value.
 
+use std::any::Any;
 use std::fmt::Display;
 
 use crate::exit;
@@ -85,9 +86,13 @@ pub trait Doing<T> {
     fn doing(self, what: impl Display) -> Result<T>;
 }
 
-impl<T, E: Display> Doing<T> for std::result::Result<T, E> {
+impl<T, E: Display + 'static> Doing<T> for std::result::Result<T, E> {
     fn doing(self, what: impl Display) -> Result<T> {
-        self.map_err(|error| CommandError::work(format!("{what} : {error}")))
+        self.map_err(|error| {
+            let system = (&error as &dyn Any).downcast_ref::<std::io::Error>();
+            let cause = system.map_or_else(|| error.to_string(), lake::system::french);
+            CommandError::work(format!("{what} : {cause}"))
+        })
     }
 }
 

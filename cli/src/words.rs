@@ -45,7 +45,9 @@ pub fn table(error: &TableError, file: &Path) -> CommandError {
 /// A file that declares an extract kind, and what is wrong in it.
 pub fn kinds(error: &KindsError) -> CommandError {
     match error {
-        KindsError::Read { path, source } => CommandError::work(format!("lecture de {} : {source}", path.display())),
+        KindsError::Read { path, source } => {
+            CommandError::work(format!("lecture de {} : {}", path.display(), lake::system::french(source)))
+        }
         KindsError::Parse { path, source } => {
             let text = std::fs::read_to_string(path).unwrap_or_default();
             mistakes::toml(source, &text, &path.display().to_string())

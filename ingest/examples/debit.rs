@@ -55,7 +55,11 @@ fn compare(path: PathBuf, runs: usize) {
         received_at: jiff::Timestamp::UNIX_EPOCH,
     };
     let (scanning, events) = best(runs, || scan(&bytes));
-    let (reading, rows) = best(runs, || check(std::slice::from_ref(&received), &context)[0].counts.rows_read);
+    let (reading, rows) = best(runs, || {
+        check(std::slice::from_ref(&received), &context).expect("the disk reads")[0]
+            .counts
+            .rows_read
+    });
     let rate = |time: Duration| bytes.len() as f64 / 1e6 / time.as_secs_f64();
     println!("file     {:>8.1} MB, {rows} records", bytes.len() as f64 / 1e6);
     println!("scan     {:>8.1} MB/s ({events} events)", rate(scanning));

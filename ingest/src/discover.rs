@@ -8,61 +8,83 @@ use jiff::Timestamp;
 
 use crate::context::Received;
 
-/// Files that are ready, in the order of their paths. Ignored: names ending in `.part` or `.tmp` or starting with a dot, and
-/// files changed less than `min_age` before `now` (a file that claims to be younger than `now` is taken: clocks differ).
-/// A folder that cannot be read is left out with its files; the inbox itself must be readable.
-pub fn discover(inbox: &Path, min_age: Duration, now: Timestamp) -> io::Result<Vec<Received>> {
-    let mut received = Vec::new();
+/// What the inbox holds.
+#[derive(Debug, Default, PartialEq)]
+pub struct Inbox {
+    /// What can be received, in the order of paths. Reading refuses what is no regular file.
+    pub ready: Vec<Received>,
+    /// Files that their sender may still be writing.
+    pub too_young: usize,
+}
+
+/// Looks at the inbox. Ignored: names ending in `.part` or `.tmp` or starting with a dot; counted apart, files changed less than
+/// `min_age` before `now` (a file that claims to be younger than `now` is taken: clocks differ). That instant is the sender's
+/// word: reception is `now`. A folder that cannot be read stands for its files; the inbox itself must be readable.
+pub fn discover(inbox: &Path, min_age: Duration, now: Timestamp) -> io::Result<Inbox> {
+    let mut look = Look {
+        min_age,
+        now,
+        found: Inbox::default(),
+    };
     for entry in std::fs::read_dir(inbox)? {
         let path = entry?.path();
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // The folder of a source may be a link to where its sender writes.
         if path.is_dir() {
-            walk(&path, &name, min_age, now, &mut received);
+            look.walk(&path, &name);
         } else {
-            consider(path, "", min_age, now, &mut received);
+            look.consider(path, "");
         }
     }
-    received.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(received)
+    look.found.ready.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(look.found)
 }
 
-fn walk(folder: &Path, source: &str, min_age: Duration, now: Timestamp, received: &mut Vec<Received>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        // A link to a folder is not followed: it could lead back here.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&path, source, min_age, now, received);
-        } else {
-            consider(path, source, min_age, now, received);
-        }
-    }
+struct Look {
+    min_age: Duration,
+    now: Timestamp,
+    found: Inbox,
 }
 
-fn consider(path: PathBuf, source: &str, min_age: Duration, now: Timestamp, received: &mut Vec<Received>) {
-    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
-    if name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp") {
-        return;
-    }
-    let changed = std::fs::metadata(&path)
-        .and_then(|metadata| metadata.modified())
-        .ok()
-        .and_then(|changed| Timestamp::try_from(changed).ok());
-    let at = match changed {
-        Some(changed) if changed <= now => {
-            let age = now.as_second() - changed.as_second();
-            if age < min_age.as_secs() as i64 {
-                return;
+impl Look {
+    fn walk(&mut self, folder: &Path, source: &str) {
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            return self.add(folder.to_owned(), source);
+        };
+        for entry in entries.flatten() {
+            let path = entry.path();
+            // A link to a folder is not followed: it could lead back here.
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                self.walk(&path, source);
+            } else {
+                self.consider(path, source);
             }
-            changed
         }
-        _ => now,
-    };
-    received.push(Received {
-        path,
-        source: source.to_owned(),
-        received_at: at,
-    });
+    }
+
+    fn consider(&mut self, path: PathBuf, source: &str) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        if name.starts_with('.') || name.ends_with(".part") || name.ends_with(".tmp") {
+            return;
+        }
+        let changed = std::fs::symlink_metadata(&path)
+            .and_then(|metadata| metadata.modified())
+            .ok()
+            .and_then(|changed| Timestamp::try_from(changed).ok());
+        let age = changed.map(|changed| self.now.as_second() - changed.as_second());
+        match age {
+            Some(age) if (0..self.min_age.as_secs() as i64).contains(&age) => self.found.too_young += 1,
+            _ => self.add(path, source),
+        }
+    }
+
+    fn add(&mut self, path: PathBuf, source: &str) {
+        self.found.ready.push(Received {
+            path,
+            source: source.to_owned(),
+            received_at: self.now,
+        });
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +109,9 @@ mod tests {
         }
         let later: Timestamp = "2999-01-01T00:00:00Z".parse().unwrap();
         let found = discover(inbox.path(), Duration::from_secs(60), later).unwrap();
+        assert!(found.ready.iter().all(|received| received.received_at == later));
         let names: Vec<_> = found
+            .ready
             .iter()
             .map(|received| {
                 let path = received.path.strip_prefix(inbox.path()).unwrap();
@@ -102,6 +126,7 @@ mod tests {
         ];
         assert_eq!(names, expected.map(|(path, source)| (path.to_owned(), source)));
         let age = later.as_second() as u64;
-        assert!(discover(inbox.path(), Duration::from_secs(age), later).unwrap().is_empty());
+        let found = discover(inbox.path(), Duration::from_secs(age), later).unwrap();
+        assert_eq!((found.ready, found.too_young), (Vec::new(), 4));
     }
 }

@@ -20,11 +20,12 @@ mod read_oscour;
 mod recognise;
 mod rpu;
 mod rules;
+mod unit;
 mod verdict;
 mod window;
 
 pub use context::{Caps, Context, FinessAlias, Options, Received, legal_time};
-pub use discover::discover;
+pub use discover::{Inbox, discover};
 pub use kinds::{Kind, Kinds, KindsError};
-pub use read::{Discard, Known, OpenSink, check, extract_in_future, read, read_all};
+pub use read::{Discard, Fate, Known, OpenSink, ReadFile, Stopped, check, extract_in_future, read_all};
 pub use rules::{Rule, rule, rules};

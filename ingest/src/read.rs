@@ -1,20 +1,20 @@
 //! From received files to deliveries: list, hash, recognise, read. Files and archive entries are read in parallel; the result
 //! depends neither on their order nor on the number of threads.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use lake::delivery::{Counts, Delivery, DeliveryId, FileFinding, Verdict, delivery_id};
+use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::sink::RecordSink;
+use lake::system;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use thiserror::Error;
 
-use crate::content::{self, Content, Listed, describe};
 use crate::context::{Context, Received};
-use crate::encoding::Plan;
 use crate::oscour::Failure;
 use crate::recognise::{Recognised, recognise};
 use crate::rules::{Clause, Tally, rule};
+use crate::unit::{self, Opened, Unit, refuse};
 use crate::window::Window;
 use crate::{kinds, read_flat, read_oscour, rpu};
 
@@ -23,22 +23,48 @@ pub type Known<'f> = dyn Fn(&str) -> bool + Sync + 'f;
 /// Opens the sink of a delivery, of which kind, table, site and EXTRACT are known by then.
 pub type OpenSink<'f> = dyn Fn(&Delivery) -> io::Result<Box<dyn RecordSink>> + Sync + 'f;
 
-/// Reads one received file: one delivery, or one for each entry of an archive. Never panics on a content; what cannot be read
-/// comes back refused, with its reason.
-pub fn read(received: &Received, context: &Context, known: &Known, open: &OpenSink) -> Vec<Delivery> {
-    read_all(std::slice::from_ref(received), context, known, open)
+/// One received file once read.
+#[derive(Debug)]
+pub struct ReadFile {
+    /// Its place in what was given to read.
+    pub place: usize,
+    pub fate: Fate,
+    /// One delivery, or one for each entry of an archive.
+    pub deliveries: Vec<Delivery>,
 }
 
-/// Reads received files in parallel. Deliveries come in the order of the files' paths, entries in the order of their archive.
-/// Of two identical contents the first one is read, the other is « déjà reçue ».
-pub fn read_all(received: &[Received], context: &Context, known: &Known, open: &OpenSink) -> Vec<Delivery> {
+/// What the file of deliveries may become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// Read: it can be put away.
+    Read,
+    /// Nothing of it could be opened, or it is no regular file: refused, and left where it is.
+    Closed,
+    /// It changed while it was read, or disappeared: its deliveries must not be loaded, a later reading will tell.
+    Changed,
+}
+
+/// The machine failed, not a file: nothing that was read may be kept.
+#[derive(Debug, Error)]
+pub enum Stopped {
+    #[error("lecture de {file} : {}", system::french(source))]
+    Reading { file: String, source: io::Error },
+    #[error("écriture de ce qui est lu dans {file} : {}", system::french(source))]
+    Writing { file: String, source: io::Error },
+}
+
+/// Reads received files in parallel. They come in the order of their paths, entries in the order of their archive. Of two
+/// identical contents the first one is read, the other is « déjà reçue ». Never panics on a content; one that cannot be read
+/// comes back refused, with its reason, and the others go on.
+pub fn read_all(received: &[Received], context: &Context, known: &Known, open: &OpenSink) -> Result<Vec<ReadFile>, Stopped> {
     run(received, context, known, open, true)
 }
 
 /// Judges files without loading them, for `oru check`: no history, and `received_at` is when they are looked at. A delivery
 /// whose EXTRACT is in the future is « en attente », as the store would decide.
-pub fn check(received: &[Received], context: &Context) -> Vec<Delivery> {
-    let mut deliveries = run(received, context, &|_| false, &|_| Ok(Box::new(Discard)), false);
+pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, Stopped> {
+    let files = run(received, context, &|_| false, &|_| Ok(Box::new(Discard)), false)?;
+    let mut deliveries: Vec<Delivery> = files.into_iter().flat_map(|file| file.deliveries).collect();
     for delivery in &mut deliveries {
         if delivery.verdict.is_loaded()
             && let Some(reason) = extract_in_future(delivery, context)
@@ -47,7 +73,7 @@ pub fn check(received: &[Received], context: &Context) -> Vec<Delivery> {
             delivery.reason = Some(reason);
         }
     }
-    deliveries
+    Ok(deliveries)
 }
 
 /// Tolerance between EXTRACT and reception, seconds (architecture §5.5).
@@ -79,38 +105,106 @@ impl RecordSink for Discard {
     }
 }
 
-/// One content with its identity.
-pub(crate) struct Unit {
-    pub content: Content,
-    pub delivery: Delivery,
-    pub plan: Plan,
-    /// Reception, when it is one.
-    pub received: Option<jiff::Timestamp>,
-}
-
-fn run(received: &[Received], context: &Context, known: &Known, open: &OpenSink, reception: bool) -> Vec<Delivery> {
-    let mut order: Vec<&Received> = received.iter().collect();
-    order.sort_by(|a, b| (&a.path, &a.source).cmp(&(&b.path, &b.source)));
-    let hashed = || each(&order, |_| 0, |_, file| units(file, context, reception));
-    let listed = match order[..] {
-        [_] => hashed(),
-        // Each reader would wait for the references, which one thread loads: they are ready when hashing is done.
-        _ => rayon::join(hashed, rpu::load_references).0,
+fn run(
+    received: &[Received],
+    context: &Context,
+    known: &Known,
+    open: &OpenSink,
+    reception: bool,
+) -> Result<Vec<ReadFile>, Stopped> {
+    let mut order: Vec<usize> = (0..received.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (&received[*a], &received[*b]);
+        (&a.path, &a.source).cmp(&(&b.path, &b.source))
+    });
+    let opened = || {
+        each(
+            &order,
+            |_| 0,
+            |_, place| opened(*place, &received[*place], context, reception),
+        )
     };
-    let listed: Vec<Result<Unit, Box<Delivery>>> = listed.into_iter().flatten().collect();
+    let opened = match order[..] {
+        [_] => opened(),
+        // Each reader would wait for the references, which one thread loads: they are ready when hashing is done.
+        _ => rayon::join(opened, rpu::load_references).0,
+    };
+    let opened: Vec<Opened> = opened.into_iter().collect::<Result<_, _>>()?;
+    let listed: Vec<&Result<Unit, Box<Delivery>>> = opened.iter().flat_map(|file| &file.contents).collect();
     let mut first: FxHashMap<&DeliveryId, usize> = FxHashMap::default();
     for (rank, unit) in listed.iter().enumerate() {
         if let Ok(unit) = unit {
             first.entry(&unit.delivery.id).or_insert(rank);
         }
     }
-    let bytes = |unit: &Result<Unit, Box<Delivery>>| unit.as_ref().map_or(0, |unit| unit.delivery.bytes);
-    each(&listed, bytes, |rank, unit| match unit {
-        Err(refused) => refused.as_ref().clone(),
+    let bytes = |unit: &&Result<Unit, Box<Delivery>>| unit.as_ref().map_or(0, |unit| unit.delivery.bytes);
+    let read = each(&listed, bytes, |rank, unit| match unit {
+        Err(refused) => Ok(refused.as_ref().clone()),
         Ok(unit) => {
             let again = first[&unit.delivery.id] != rank || known(&unit.delivery.id);
             one(unit, context, again, open)
         }
+    });
+    let mut read = read.into_iter();
+    opened
+        .iter()
+        .map(|file| {
+            read_file(
+                file,
+                &received[file.place],
+                read.by_ref().take(file.contents.len()),
+                reception,
+            )
+        })
+        .collect()
+}
+
+fn opened(place: usize, file: &Received, context: &Context, reception: bool) -> Result<Opened, Stopped> {
+    unit::open(place, file, context, reception).map_err(|source| Stopped::Reading {
+        file: file.path.display().to_string(),
+        source,
+    })
+}
+
+/// A file and what its contents became.
+fn read_file(
+    opened: &Opened,
+    file: &Received,
+    contents: impl Iterator<Item = Result<Delivery, Failure>>,
+    reception: bool,
+) -> Result<ReadFile, Stopped> {
+    let mut fate = match (opened.closed, opened.contents.iter().any(Result::is_ok)) {
+        (false, _) => Fate::Read,
+        (true, false) => Fate::Closed,
+        (true, true) => Fate::Changed,
+    };
+    let mut deliveries = Vec::with_capacity(opened.contents.len());
+    let place = || file.path.display().to_string();
+    for (content, described) in contents.zip(&opened.contents) {
+        match content {
+            Ok(delivery) => deliveries.push(delivery),
+            Err(Failure::Sink(source)) => return Err(Stopped::Writing { file: place(), source }),
+            // It could be opened, to be hashed: its sender took it back since.
+            Err(Failure::Machine(error))
+                if [io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied].contains(&error.kind()) =>
+            {
+                fate = Fate::Changed;
+                deliveries.extend(described.as_ref().ok().map(|unit| unit.delivery.clone()));
+            }
+            Err(Failure::Machine(source)) => return Err(Stopped::Reading { file: place(), source }),
+            Err(Failure::Refused { clause, reason }) => {
+                let unit = described.as_ref().ok().map(|unit| unit.delivery.clone());
+                deliveries.extend(unit.map(|delivery| refuse(delivery, clause, reason)));
+            }
+        }
+    }
+    if reception && !opened.is_still(file) {
+        fate = Fate::Changed;
+    }
+    Ok(ReadFile {
+        place: opened.place,
+        fate,
+        deliveries,
     })
 }
 
@@ -132,142 +226,7 @@ fn each<T: Sync, U: Send>(items: &[T], length: impl Fn(&T) -> u64, work: impl Fn
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// The contents of a file, hashed.
-fn units(file: &Received, context: &Context, reception: bool) -> Vec<Result<Unit, Box<Delivery>>> {
-    let name = file.path.file_name().unwrap_or(file.path.as_os_str());
-    let name = name.to_string_lossy().into_owned();
-    let listed = content::list(&file.path, &name, context.caps);
-    // A plain file is its own content: one hash does for both.
-    let plain = matches!(&listed[..], [one] if one.content.as_ref().is_ok_and(Content::is_plain));
-    let raw = match plain {
-        true => None,
-        false => Some(hash_file(file).unwrap_or_else(|_| delivery_id(format!("illisible:{name}").as_bytes()))),
-    };
-    listed
-        .into_iter()
-        .map(|one| unit(file, one, raw.as_ref(), context, reception))
-        .collect()
-}
-
-/// One content with its identity. One that cannot be read is named after its file and its place in it.
-fn unit(
-    file: &Received,
-    listed: Listed,
-    raw: Option<&DeliveryId>,
-    context: &Context,
-    reception: bool,
-) -> Result<Unit, Box<Delivery>> {
-    let mut delivery = blank(file, &listed.name, context);
-    let outcome = listed.content.and_then(|content| match hash_content(&content) {
-        Ok(hashed) => Ok((content, hashed)),
-        Err(error) => Err(format!("lecture interrompue : {}", describe(&error))),
-    });
-    match outcome {
-        Ok((content, (id, bytes, head))) => {
-            delivery.raw = raw.unwrap_or(&id).clone();
-            delivery.id = id;
-            delivery.bytes = bytes;
-            Ok(Unit {
-                content,
-                delivery,
-                plan: Plan::of(&head),
-                received: reception.then_some(file.received_at),
-            })
-        }
-        Err(reason) => {
-            delivery.raw = raw
-                .cloned()
-                .unwrap_or_else(|| delivery_id(format!("illisible:{}", listed.name).as_bytes()));
-            delivery.id = match listed.name.contains('!') {
-                true => delivery_id(format!("{}!{}", delivery.raw, listed.name).as_bytes()),
-                false => delivery.raw.clone(),
-            };
-            Err(Box::new(refuse(delivery, None, reason)))
-        }
-    }
-}
-
-fn hash_file(file: &Received) -> io::Result<DeliveryId> {
-    let mut reader = std::fs::File::open(&file.path)?;
-    hash(&mut reader).map(|(id, _, _)| id)
-}
-
-fn hash_content(content: &Content) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
-    content.with(|reader| hash(reader))
-}
-
-/// Identifier, size and first bytes of a content.
-fn hash(reader: &mut dyn io::Read) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
-    let mut hasher = blake3::Hasher::new();
-    let mut block = vec![0; 256 << 10];
-    let mut head = Vec::new();
-    let mut bytes = 0;
-    loop {
-        let count = match reader.read(&mut block) {
-            Ok(0) => break,
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        hasher.update(&block[..count]);
-        if head.len() < 4096 {
-            head.extend_from_slice(&block[..count.min(4096 - head.len())]);
-        }
-        bytes += count as u64;
-    }
-    Ok((hasher.finalize().to_hex()[..32].to_owned(), bytes, head))
-}
-
-fn blank(file: &Received, name: &str, context: &Context) -> Delivery {
-    Delivery {
-        id: DeliveryId::new(),
-        kind: String::new(),
-        flux: String::new(),
-        table: String::new(),
-        file: name.to_owned(),
-        source: file.source.clone(),
-        raw: DeliveryId::new(),
-        bytes: 0,
-        finess: None,
-        ordre: None,
-        extract: None,
-        date_from: None,
-        date_to: None,
-        received_at: file.received_at,
-        encoding: String::new(),
-        replacements: 0,
-        kid: context.key.kid(),
-        counts: Counts::default(),
-        days: BTreeMap::new(),
-        verdict: Verdict::Refusee,
-        findings: Vec::new(),
-        unknown: BTreeMap::new(),
-        reason: None,
-    }
-}
-
-/// The delivery as refused: nothing counted, the rule that refused it first.
-pub(crate) fn refuse(mut delivery: Delivery, clause: Option<Clause>, reason: String) -> Delivery {
-    delivery.counts = Counts::default();
-    delivery.days = BTreeMap::new();
-    delivery.unknown = BTreeMap::new();
-    delivery.findings = clause.map_or(Vec::new(), |clause| vec![refusal(clause, &reason)]);
-    delivery.verdict = Verdict::Refusee;
-    delivery.reason = Some(reason);
-    delivery
-}
-
-fn refusal(clause: Clause, reason: &str) -> FileFinding {
-    let mut tally = Tally::default();
-    tally.at(clause).judge(true, 0);
-    let mut finding = tally
-        .get(clause)
-        .finding(rule(clause.id()).expect("every clause is declared"));
-    finding.message = Some(reason.to_owned());
-    finding
-}
-
-fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Delivery {
+fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Result<Delivery, Failure> {
     let outcome = beginning(unit).and_then(|(head, whole)| {
         let found = recognise(&head, whole, &context.kinds)?;
         Ok((found, head))
@@ -314,11 +273,11 @@ fn beginning(unit: &Unit) -> Result<(String, bool), Failure> {
     head.map_err(|error| crate::oscour::unreadable(&error))
 }
 
-/// The delivery of a failed reading.
-pub(crate) fn failed(delivery: Delivery, failure: Failure) -> Delivery {
+/// The delivery of a failed reading: refused when its content is at fault.
+pub(crate) fn failed(delivery: Delivery, failure: Failure) -> Result<Delivery, Failure> {
     match failure {
-        Failure::Refused { clause, reason } => refuse(delivery, clause, reason),
-        Failure::Sink(error) => refuse(delivery, None, format!("écriture impossible : {}", describe(&error))),
+        Failure::Refused { clause, reason } => Ok(refuse(delivery, clause, reason)),
+        Failure::Sink(_) | Failure::Machine(_) => Err(failure),
     }
 }
 

@@ -13,7 +13,8 @@ use crate::flat::reading::Reading;
 use crate::kinds::{Extract, Kind};
 use crate::name;
 use crate::oscour::{Failure, unreadable};
-use crate::read::{OpenSink, Unit, failed, received_again};
+use crate::read::{OpenSink, failed, received_again};
+use crate::unit::Unit;
 use crate::verdict;
 use crate::window::Window;
 
@@ -28,7 +29,7 @@ pub(crate) fn read(
     context: &Context,
     again: bool,
     open: &OpenSink,
-) -> Delivery {
+) -> Result<Delivery, Failure> {
     let plan = match plan::Plan::of(kind, header, separator) {
         Ok(plan) => plan,
         Err(reason) => return failed(delivery, Failure::Refused { clause: None, reason }),
@@ -51,7 +52,7 @@ pub(crate) fn read(
     delivery.date_from = context.options.du;
     delivery.date_to = context.options.au;
     if again {
-        return received_again(delivery);
+        return Ok(received_again(delivery));
     }
     let described = delivery.clone();
     let mut open_sink = || open(&described);
@@ -68,7 +69,7 @@ pub(crate) fn read(
         Ok(replacements) => replacements,
         Err(failure) => return failed(delivery, failure),
     };
-    conclude(delivery, &reading, replacements, encoding, kind)
+    Ok(conclude(delivery, &reading, replacements, encoding, kind))
 }
 
 /// When the sender produced the file, by its name, else by the option.

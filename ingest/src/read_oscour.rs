@@ -10,10 +10,11 @@ use crate::kinds::Kind;
 use crate::name;
 use crate::oscour::tags::Tags;
 use crate::oscour::{Failure, Walked, read_header, read_records, unreadable};
-use crate::read::{Discard, OpenSink, Unit, failed, received_again};
+use crate::read::{Discard, OpenSink, failed, received_again};
 use crate::rpu::header::{self, Sender};
 use crate::rpu::reading::Reading;
 use crate::rules::{Clause, Tally};
+use crate::unit::Unit;
 use crate::verdict;
 use crate::window::Window;
 
@@ -25,7 +26,7 @@ pub(crate) fn read(
     context: &Context,
     again: bool,
     open: &OpenSink,
-) -> Delivery {
+) -> Result<Delivery, Failure> {
     let tags = Tags::of(kind);
     let read = within(unit, plan, context, |window| read_header(window, &tags, context.caps));
     let header = match read {
@@ -40,7 +41,7 @@ pub(crate) fn read(
     identify(&mut delivery, &sender);
     delivery.encoding = plan.label(0);
     if again {
-        return received_again(delivery);
+        return Ok(received_again(delivery));
     }
     let parts = name::read(&delivery.file, kind.nom_fichier.iter().map(|name| &name.modele));
     header::judge_name(parts.as_ref(), &header, &sender, &mut tally);
@@ -67,7 +68,7 @@ pub(crate) fn read(
     }
     let delivery = conclude(delivery, &mut reading, sender, walked, replacements, plan, kind);
     reading.release(context);
-    delivery
+    Ok(delivery)
 }
 
 /// Reads the content through a window; the second value is the number of characters replaced.

@@ -113,7 +113,7 @@ mod tests {
         match recognise(head, true, &Kinds::embedded()) {
             Ok(found) => Ok(found.kind.nom.clone()),
             Err(Failure::Refused { reason, .. }) => Err(reason),
-            Err(Failure::Sink(error)) => panic!("{error}"),
+            Err(Failure::Sink(error) | Failure::Machine(error)) => panic!("{error}"),
         }
     }
 

@@ -14,4 +14,5 @@ pub mod release;
 pub mod results;
 pub mod sink;
 pub mod store;
+pub mod system;
 pub mod table;

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
 use crate::fail_on::{self, Tallies, Threshold};
-use crate::stages::Done;
+use crate::stages::{self, Done};
 use crate::{certificate, reading, talk};
 
 /// Juge des fichiers sans les charger ; le certificat est imprimé
@@ -20,8 +20,8 @@ use crate::{certificate, reading, talk};
 /// Exemple : oru check O310783048_0_20250203032510.xml --fail-on RPU-C08a=0
 #[derive(clap::Args)]
 pub struct Args {
-    /// Fichiers à juger : XML, CSV, gz, zip
-    #[arg(required = true, value_name = "FICHIER")]
+    /// Fichiers à juger (XML, CSV, gz, zip), ou dossiers
+    #[arg(required = true, value_name = "CHEMIN")]
     fichiers: Vec<PathBuf>,
     /// Forme du certificat
     #[arg(long, value_name = "FORME", default_value = "text")]
@@ -42,14 +42,11 @@ enum Form {
 
 pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     fail_on::verify(&args.fail_on, ingest::rules().iter().map(|rule| rule.id.as_str()))?;
-    if let Some(absent) = args.fichiers.iter().find(|file| !file.is_file()) {
-        return Err(CommandError::usage(format!("{} n'est pas un fichier", absent.display())));
-    }
     // The hashes are not kept: any key will do, and none has to be there.
     let key = Key::from_bytes([0; 32]);
     let reader = reading::reader(context, key, &args.window)?;
-    let received: Vec<ingest::Received> = args.fichiers.iter().map(|file| received(file, context)).collect();
-    let deliveries = ingest::check(&received, &reader);
+    let received = stages::ingest::given(context, &args.fichiers)?;
+    let deliveries = ingest::check(&received, &reader).map_err(CommandError::work)?;
     talk::print(&match args.format {
         Form::Text => certificate::text(&deliveries),
         Form::Json => certificate::json(&deliveries),
@@ -63,14 +60,6 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
         ..Done::nothing()
     };
     Ok(done.judged(&args.fail_on))
-}
-
-fn received(file: &std::path::Path, context: &Context) -> ingest::Received {
-    ingest::Received {
-        path: file.to_owned(),
-        source: String::new(),
-        received_at: context.now,
-    }
 }
 
 /// What the file and field rules counted, by rule.

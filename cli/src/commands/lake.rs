@@ -4,7 +4,7 @@ mod state;
 
 use lake::store::{Decision, Store};
 
-use crate::account::{Account, short};
+use crate::account::{Account, count, short};
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
@@ -107,11 +107,12 @@ fn status(context: &Context) -> Result<Exit> {
 fn verify(context: &Context) -> Result<Exit> {
     let found = stages::open(context)?.verify().map_err(|error| words::store(&error))?;
     talk::print(&format!(
-        "{} fichiers d'enregistrements, {} envois, {} vues relus ; {} fichiers orphelins (sans effet, `oru lake compact` les retire)\n",
-        found.parts,
-        found.deliveries,
-        found.views,
-        found.orphans.len()
+        "{}, {}, {}, {} relus ; {} (sans effet, `oru lake compact` les retire)\n",
+        count(found.parts, "fichier d'enregistrements", "fichiers d'enregistrements"),
+        count(found.deliveries, "envoi", "envois"),
+        count(found.raw, "pièce reçue", "pièces reçues"),
+        count(found.views, "vue", "vues"),
+        count(found.orphans.len() as u64, "fichier orphelin", "fichiers orphelins"),
     ));
     if found.is_sound() {
         talk::print("le lac est sain\n");

@@ -1,15 +1,14 @@
 //! Ingest: the inbox, or the files given, into the lake. Files are read in parallel; the result does not depend on it.
 
-use std::collections::BTreeSet;
-use std::fs::File;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ingest::Received;
-use lake::delivery::{Delivery, Verdict};
+use ingest::{Fate, Inbox, ReadFile, Received};
+use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::store::{Run, RunReport, Store};
 
-use crate::account::{self, Account};
+use crate::account::{self, Account, count};
 use crate::commands::check;
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
@@ -32,47 +31,76 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
     let store = stages::open(context)?;
     let key = stages::key(context, &store)?;
     let reader = reading::reader(context, key, window)?;
-    let received = received(context, from)?;
+    let Inbox {
+        ready: received,
+        too_young,
+    } = received(context, from)?;
+    let young = match too_young {
+        0 => String::new(),
+        several => format!(
+            "{}, repris au prochain passage (age_minimal_s = {})\n",
+            count(several as u64, "fichier trop récent", "fichiers trop récents"),
+            context.config.inbox.age_minimal_s
+        ),
+    };
     let mut writer = stages::writer(&store, context)?;
     if received.is_empty() {
-        talk::print("aucun fichier à recevoir\n");
+        talk::print(if young.is_empty() {
+            "aucun fichier à recevoir\n"
+        } else {
+            &young
+        });
         return Ok(Done::nothing());
     }
-    let run_id = identifier(context, &received);
-    let run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
+    let mut run = writer.begin("reception", context.now).map_err(|error| words::store(&error))?;
+    let files = read(context, &received, &reader, &run)?;
+    let kept = keep(&run, &received, files)?;
+    let run_id = identifier(context, &kept.deliveries);
+    run.named(&run_id).map_err(|error| words::store(&error))?;
     tracing::info!(run = run_id, etape = "ingest", fichiers = received.len(), "réception");
-    let deliveries = read(context, &received, &reader, &run);
-    let left = keep(&run, &received, &deliveries)?;
-    let report = run.commit(deliveries).map_err(|error| words::store(&error))?;
+    let report = run.commit(kept.deliveries).map_err(|error| words::store(&error))?;
     if matches!(from, From::Inbox) {
-        take_out(&received, &left)?;
+        take_out(&received, &kept.taken)?;
     }
-    tell(&report, &writer.store())
+    let mut done = tell(&report, &writer.store(), &kept.left)?;
+    for path in &kept.changed {
+        tracing::warn!(
+            run = run_id,
+            "{} : modifié pendant sa lecture ; rien n'en est chargé, le recevoir de nouveau une fois entier",
+            path.display()
+        );
+        done.exit = done.exit.max(Exit::WithRefusals);
+    }
+    talk::print(&young);
+    Ok(done)
 }
 
-/// Reads files in parallel, each into its sink. Deliveries come in the order of paths, whatever the threads.
-pub fn read(context: &Context, received: &[Received], reader: &ingest::Context, run: &Run) -> Vec<Delivery> {
+/// Reads files in parallel, each into its sink. They come in the order of paths, whatever the threads.
+pub fn read(context: &Context, received: &[Received], reader: &ingest::Context, run: &Run) -> Result<Vec<ReadFile>> {
     let progress = Progress::start(context.log, "envois lus", received.len());
-    let deliveries = ingest::read_all(received, reader, &|id| run.is_known(id), &|delivery| {
+    let files = ingest::read_all(received, reader, &|id| run.is_known(id), &|delivery| {
         progress.step();
         let table = lake::table::table(&delivery.table).ok_or_else(|| std::io::Error::other("table non déclarée"))?;
         run.sink(&delivery.id, table).map_err(std::io::Error::other)
     });
     progress.finish();
-    deliveries
+    files.map_err(|error| {
+        CommandError::work(error).hint(
+            "rien n'est chargé et la boîte de réception est intacte : vérifier le disque, sa place et les droits, puis relancer",
+        )
+    })
 }
 
-fn identifier(context: &Context, received: &[Received]) -> String {
+/// Hash of the instant and of what is received, whatever it is called.
+fn identifier(context: &Context, deliveries: &[Delivery]) -> String {
     let now = context.now.to_string();
-    let paths: Vec<String> = received.iter().map(|file| file.path.display().to_string()).collect();
-    let mut parts = vec!["ingest", now.as_str()];
-    parts.extend(paths.iter().map(String::as_str));
-    stages::run_id(&parts)
+    let ids: BTreeSet<&str> = deliveries.iter().map(|delivery| delivery.id.as_str()).collect();
+    stages::run_id(&["ingest", now.as_str()].into_iter().chain(ids).collect::<Vec<_>>())
 }
 
 /// What there is to read, sorted by path.
-fn received(context: &Context, from: &From) -> Result<Vec<Received>> {
-    let files = match from {
+fn received(context: &Context, from: &From) -> Result<Inbox> {
+    match from {
         From::Inbox => {
             let inbox = &context.config.inbox;
             if !inbox.depot.is_dir() {
@@ -83,17 +111,22 @@ fn received(context: &Context, from: &From) -> Result<Vec<Received>> {
             }
             let age = Duration::from_secs(inbox.age_minimal_s);
             let found = ingest::discover(&inbox.depot, age, context.now);
-            return found.doing(format!("lecture de la boîte de réception {}", inbox.depot.display()));
+            found.doing(format!("lecture de la boîte de réception {}", inbox.depot.display()))
         }
-        From::Paths(paths) => {
-            let mut files = BTreeSet::new();
-            for path in *paths {
-                reading::must_exist(path)?;
-                walk(path, &mut files)?;
-            }
-            files
-        }
-    };
+        From::Paths(paths) => Ok(Inbox {
+            ready: given(context, paths)?,
+            too_young: 0,
+        }),
+    }
+}
+
+/// The files of the command line, those of its folders included.
+pub fn given(context: &Context, paths: &[PathBuf]) -> Result<Vec<Received>> {
+    let mut files = BTreeSet::new();
+    for path in paths {
+        reading::must_exist(path)?;
+        walk(path, &mut files)?;
+    }
     let received = files.into_iter().map(|path| Received {
         path,
         source: String::new(),
@@ -103,14 +136,14 @@ fn received(context: &Context, from: &From) -> Result<Vec<Received>> {
 }
 
 fn walk(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
-    if !path.is_dir() {
+    if !std::fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         files.insert(path.to_owned());
         return Ok(());
     }
     let entries = std::fs::read_dir(path).doing(format!("lecture du dossier {}", path.display()))?;
     for entry in entries {
         let entry = entry.doing(format!("lecture du dossier {}", path.display()))?.path();
-        let name = file_name(&entry);
+        let name = entry.file_name().unwrap_or_default().to_string_lossy();
         if !name.starts_with('.') && !name.ends_with(".part") && !name.ends_with(".tmp") {
             walk(&entry, files)?;
         }
@@ -118,60 +151,72 @@ fn walk(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-/// Keeps each file as received, unless the lake has it already. Returns the files that could not be opened: they stay where they
-/// are, and their delivery is refused.
-fn keep(run: &Run, received: &[Received], deliveries: &[Delivery]) -> Result<BTreeSet<PathBuf>> {
-    let mut kept: BTreeSet<&str> = BTreeSet::new();
-    let mut left = BTreeSet::new();
-    for delivery in deliveries.iter().filter(|delivery| delivery.verdict != Verdict::DejaRecue) {
-        if !kept.insert(&delivery.raw) {
-            continue;
-        }
-        let path = place(delivery, received)?;
-        match File::open(path) {
-            Ok(_) => run.keep_raw_file(&delivery.raw, path).map_err(|error| words::store(&error))?,
-            Err(_) => {
-                left.insert(path.to_owned());
+/// What became of the files received.
+#[derive(Default)]
+struct Kept {
+    deliveries: Vec<Delivery>,
+    /// Places of the files that the lake has.
+    taken: Vec<usize>,
+    /// Deliveries whose file could not be opened.
+    left: BTreeSet<DeliveryId>,
+    /// Files written in while they were read.
+    changed: Vec<PathBuf>,
+}
+
+/// Keeps each file as received, unless the lake has it already. A file that changed brings nothing, nor does a copy of it which
+/// was not read because the first one was: both stay where they are.
+fn keep(run: &Run, received: &[Received], files: Vec<ReadFile>) -> Result<Kept> {
+    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
+    for file in &files {
+        fates.insert(file.place, file.fate);
+        let new = file.deliveries.iter().find(|delivery| delivery.verdict != Verdict::DejaRecue);
+        if let (Fate::Read, Some(delivery)) = (file.fate, new) {
+            let same = run.keep_raw_file(&delivery.raw, &received[file.place].path);
+            if !same.map_err(|error| words::store(&error))? {
+                fates.insert(file.place, Fate::Changed);
             }
         }
     }
-    Ok(left)
-}
-
-/// The file a delivery came in. Two files of the same name in one reception are told apart by their content.
-fn place<'a>(delivery: &Delivery, received: &'a [Received]) -> Result<&'a Path> {
-    let name = delivery.file.split('!').next().unwrap_or_default();
-    let named: Vec<&Path> = received
+    let has_changed = |file: &&ReadFile| fates[&file.place] == Fate::Changed;
+    let dropped: BTreeSet<DeliveryId> = files
         .iter()
-        .filter(|file| file.source == delivery.source && file_name(&file.path) == name)
-        .map(|file| file.path.as_path())
+        .filter(has_changed)
+        .flat_map(|file| file.deliveries.iter().map(|delivery| delivery.id.clone()))
+        .filter(|id| !run.is_known(id))
         .collect();
-    let found = match named[..] {
-        [only] => Some(only),
-        _ => named
-            .into_iter()
-            .find(|path| std::fs::read(path).is_ok_and(|content| lake::delivery::delivery_id(&content) == delivery.raw)),
-    };
-    found.ok_or_else(|| CommandError::bug(format!("l'envoi {} ne correspond à aucun fichier reçu", delivery.file)))
-}
-
-fn file_name(path: &Path) -> &str {
-    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+    let mut kept = Kept::default();
+    for file in files {
+        let copy = |delivery: &Delivery| delivery.verdict == Verdict::DejaRecue && dropped.contains(&delivery.id);
+        let fate = match file.deliveries.iter().any(copy) {
+            true => Fate::Changed,
+            false => fates[&file.place],
+        };
+        match fate {
+            Fate::Changed => {
+                kept.changed.push(received[file.place].path.clone());
+                continue;
+            }
+            Fate::Closed => kept.left.extend(file.deliveries.iter().map(|delivery| delivery.id.clone())),
+            Fate::Read => kept.taken.push(file.place),
+        }
+        kept.deliveries.extend(file.deliveries);
+    }
+    Ok(kept)
 }
 
 /// Takes the published files out of the inbox: `raw/` has them, and the same name may come again.
-fn take_out(received: &[Received], left: &BTreeSet<PathBuf>) -> Result<()> {
-    for file in received.iter().filter(|file| !left.contains(&file.path)) {
+fn take_out(received: &[Received], taken: &[usize]) -> Result<()> {
+    for file in taken.iter().map(|place| &received[*place]) {
         std::fs::remove_file(&file.path).doing(format!("retrait de {} de la boîte de réception", file.path.display()))?;
     }
     Ok(())
 }
 
-/// One line for each delivery that waits for somebody, then the summary.
-pub fn tell(report: &RunReport, store: &Store) -> Result<Done> {
+/// One line for each delivery that waits for somebody, then the summary. `left`: those whose file stays where it is.
+pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> Result<Done> {
     let run = report.run.as_str();
     for delivery in &report.deliveries {
-        if let Some(notice) = account::notice(delivery) {
+        if let Some(notice) = account::notice(delivery, left.contains(&delivery.id)) {
             tracing::warn!(run, envoi = account::short(&delivery.id), "{notice}");
         }
     }
@@ -181,7 +226,7 @@ pub fn tell(report: &RunReport, store: &Store) -> Result<Done> {
         _ => stages::deliveries(store)?,
     };
     for delivery in earlier.iter().filter(|delivery| report.newly_held.contains(&delivery.id)) {
-        if let Some(notice) = account::notice(delivery) {
+        if let Some(notice) = account::notice(delivery, false) {
             tracing::warn!(run, envoi = account::short(&delivery.id), "envoi antérieur, {notice}");
         }
     }

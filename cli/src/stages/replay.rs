@@ -43,9 +43,10 @@ pub fn replay(context: &Context) -> Result<Done> {
     let names: Vec<String> = waiting.iter().map(|delivery| delivery.id.clone()).collect();
     let run_id = stages::run_id(&["replay", &context.now.to_string(), &names.join("+")]);
     let run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
-    let read = reception::read(context, &received, &reader, &run);
+    let files = reception::read(context, &received, &reader, &run)?;
+    let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
-    reception::tell(&report, &writer.store())
+    reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 
 /// The piece kept in `raw/`, as it was received.

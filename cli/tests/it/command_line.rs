@@ -21,7 +21,7 @@ fn a_wrong_command_line_exits_2_and_suggests() {
         (&["run", "nigthly"], "« nightly »"),
         (&["run", "quarterly", "--quarter", "2025"], "2025-Q1"),
         (&["explain", "mode_sorti"], "« mode_sortie »"),
-        (&["check", "absent.xml"], "absent.xml n'est pas un fichier"),
+        (&["check", "absent.xml"], "absent.xml n'existe pas"),
     ] {
         let ran = place.oru(arguments).exits(2);
         assert!(ran.stderr.contains(said), "{arguments:?}: {}", ran.stderr);

@@ -8,8 +8,8 @@ fn a_night_is_loaded_and_leaves_the_inbox() {
     place.receives("nuit.xml", night().xml());
     place.receives("pas_fini.xml.part", "<OSCOUR>");
     let ran = place.oru(&["ingest"]).exits(0);
-    assert!(ran.stdout.contains("envois    : 1 reçus, 1 chargés"), "{}", ran.stdout);
-    assert!(ran.stdout.contains("54 lues = 54 acceptées + 0 rejetées"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("envois    : 1 reçu, 1 chargé"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("54 lues = 54 acceptées + 0 rejetée"), "{}", ran.stdout);
     assert!(ran.stdout.contains("54 ajoutées"), "{}", ran.stdout);
     assert_eq!(place.inbox(), ["chu/pas_fini.xml.part"]);
     let received = place.list("deliveries");
@@ -25,14 +25,14 @@ fn the_same_file_twice_changes_nothing() {
     place.receives("copie.xml", night().xml());
     let ran = place.oru(&["ingest"]).exits(0);
     assert!(
-        ran.stdout.contains("2 reçus, 1 chargés") && ran.stdout.contains("1 déjà reçus"),
+        ran.stdout.contains("2 reçus, 1 chargé") && ran.stdout.contains("1 déjà reçu"),
         "{}",
         ran.stdout
     );
     place.receives("nuit.xml", night().xml());
     let ran = place.oru(&["ingest"]).exits(0);
     assert!(
-        ran.stdout.contains("1 déjà reçus") && ran.stdout.contains(" 0 ajoutées"),
+        ran.stdout.contains("1 déjà reçu") && ran.stdout.contains(" 0 ajoutée"),
         "{}",
         ran.stdout
     );
@@ -55,7 +55,7 @@ fn a_refused_file_does_not_stop_the_others_and_exits_3() {
         .xml(),
     );
     let ran = place.oru(&["ingest"]).exits(3);
-    assert!(ran.stdout.contains("3 reçus, 1 chargés, 2 refusés"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("3 reçus, 1 chargé, 2 refusés"), "{}", ran.stdout);
     assert_eq!(
         ran.stderr.lines().filter(|line| line.contains("refusée : ")).count(),
         2,

@@ -44,14 +44,14 @@ fn a_flat_kind_of_a_new_table() {
     let judged = place.oru(&["check", "depot/chu/EFFECTIFS_20250203.csv"]);
     assert!(judged.stdout.contains("LOC-D01"), "{}{}", judged.stdout, judged.stderr);
     let ran = place.oru(&["ingest"]).exits(0);
-    assert!(ran.stdout.contains("3 lues = 2 acceptées + 1 rejetées"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("3 lues = 2 acceptées + 1 rejetée"), "{}", ran.stdout);
     // A later delivery replaces by key.
     place.write(
         "depot/chu/EFFECTIFS_20250204.csv",
         format!("finess_geo;jour;metier;presents\n{RANGUEIL};2025-02-01;médecin;5\n"),
     );
     let ran = place.oru(&["ingest"]).exits(0);
-    assert!(ran.stdout.contains("0 ajoutées, 1 modifiées"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("0 ajoutée, 1 modifiée"), "{}", ran.stdout);
     let status = place.oru(&["lake", "status"]).exits(0);
     assert!(status.stdout.contains("effectifs     : 2 en vigueur"), "{}", status.stdout);
     place.oru(&["lake", "verify"]).exits(0);

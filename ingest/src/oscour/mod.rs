@@ -9,7 +9,8 @@ pub mod walk;
 use std::collections::BTreeMap;
 use std::io;
 
-use crate::content::describe;
+use lake::system;
+
 use crate::context::Caps;
 use crate::oscour::record::RawRecord;
 use crate::oscour::tags::Tags;
@@ -24,6 +25,8 @@ pub enum Failure {
     Refused { clause: Option<Clause>, reason: String },
     /// What was read could not be kept.
     Sink(io::Error),
+    /// The file could not be read to its end, and its content is not at fault.
+    Machine(io::Error),
 }
 
 impl Failure {
@@ -72,10 +75,14 @@ pub fn read_records(window: &mut Window, tags: &Tags, caps: Caps, on_record: &mu
     Ok(walk.walked)
 }
 
-/// A source that fails in the middle: damaged archive, cap passed, disk.
+/// A source that fails in the middle: damaged archive or cap passed, which the content is refused for; or the disk, which only
+/// gives a code of the system.
 pub fn unreadable(error: &io::Error) -> Failure {
-    Failure::Refused {
-        clause: None,
-        reason: format!("lecture interrompue : {}", describe(error)),
+    match error.raw_os_error() {
+        Some(code) => Failure::Machine(io::Error::from_raw_os_error(code)),
+        None => Failure::Refused {
+            clause: None,
+            reason: format!("lecture interrompue : {}", system::french(error)),
+        },
     }
 }

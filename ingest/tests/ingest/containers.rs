@@ -190,9 +190,12 @@ fn checking_loads_nothing_and_holds_the_future() {
     let path = folder.path().join("x.xml");
     std::fs::write(&path, message("F")).unwrap();
     let mut file = received(path);
-    assert_eq!(ingest::check(&[file.clone()], &context())[0].verdict, Verdict::Conforme);
+    assert_eq!(
+        ingest::check(&[file.clone()], &context()).unwrap()[0].verdict,
+        Verdict::Conforme
+    );
     file.received_at = "2025-02-03T01:00:00Z".parse().unwrap();
-    let held = ingest::check(&[file], &context());
+    let held = ingest::check(&[file], &context()).unwrap();
     assert_eq!(held[0].verdict, Verdict::EnAttente);
     assert!(held[0].reason.as_ref().unwrap().contains("EXTRACT"));
 }

@@ -117,7 +117,8 @@ pub fn read_received(received: &[Received], context: &Context, known: &ingest::K
             id: delivery.id.clone(),
         }))
     };
-    let deliveries = read_all(received, context, known, &open);
+    let files = read_all(received, context, known, &open).unwrap();
+    let deliveries = files.into_iter().flat_map(|file| file.deliveries).collect();
     let kept = shelf.lock().unwrap().clone();
     Outcome { deliveries, kept }
 }

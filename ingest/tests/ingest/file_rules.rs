@@ -311,7 +311,7 @@ fn deliveries_are_due_before_four() {
         file.received_at = at.parse().unwrap();
         let outcome = crate::desk::read_received(&[file.clone()], &context(), &|_| false);
         assert_eq!(outcome.counts_of("RPU-F13"), (violated, 1, 0), "{at}");
-        let checked = ingest::check(&[file], &context());
+        let checked = ingest::check(&[file], &context()).unwrap();
         let finding = checked[0].findings.iter().find(|finding| finding.rule == "RPU-F13").unwrap();
         assert_eq!((finding.eligible, finding.not_judged), (0, 1));
     }

@@ -3,7 +3,7 @@
 use lake::delivery::Verdict;
 use proptest::prelude::*;
 
-use crate::desk::{context, oscour, patient, read_files, read_oscour};
+use crate::desk::{context, oscour, patient, read_files, read_oscour, received};
 
 const EXAMPLE: &str = include_str!("../files/exemple_fictif.xml");
 
@@ -114,4 +114,43 @@ fn the_order_of_the_files_and_of_the_threads_changes_nothing() {
     let forward = read_files(&files, &context()).deliveries;
     files.reverse();
     assert_eq!(read_files(&files, &context()).deliveries, forward);
+}
+
+/// A disk that has no room left.
+struct Full;
+
+impl lake::sink::RecordSink for Full {
+    fn rows(&mut self, _: arrow::record_batch::RecordBatch) -> std::io::Result<()> {
+        Err(std::io::Error::from_raw_os_error(28))
+    }
+
+    fn rejected(&mut self, _: lake::delivery::RejectedRecord) -> std::io::Result<()> {
+        Err(std::io::Error::from_raw_os_error(28))
+    }
+
+    fn raw_value(&mut self, _: lake::delivery::RawValue) -> std::io::Result<()> {
+        Err(std::io::Error::from_raw_os_error(28))
+    }
+}
+
+#[test]
+fn a_full_disk_stops_the_reading_instead_of_refusing_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.xml");
+    std::fs::write(&path, oscour(&[&patient("SEXE=F")])).unwrap();
+    let stopped = ingest::read_all(&[received(path)], &context(), &|_| false, &|_| Ok(Box::new(Full))).unwrap_err();
+    assert!(stopped.to_string().ends_with("x.xml : le disque est plein"), "{stopped}");
+}
+
+#[test]
+fn a_file_written_in_while_it_is_read_is_left_for_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.xml");
+    std::fs::write(&path, oscour(&[&patient("SEXE=F")])).unwrap();
+    let grows = |_: &lake::delivery::Delivery| -> std::io::Result<Box<dyn lake::sink::RecordSink>> {
+        std::fs::write(&path, oscour(&[&patient("SEXE=F"), &patient("SEXE=M")]))?;
+        Ok(Box::new(ingest::Discard))
+    };
+    let read = ingest::read_all(&[received(path.clone())], &context(), &|_| false, &grows).unwrap();
+    assert_eq!(read[0].fate, ingest::Fate::Changed);
 }

@@ -243,6 +243,7 @@ fn sort_out(writer: &Writer, deliveries: &mut [Delivery], segment: &mut Segment)
 }
 
 /// What the sinks hold, for the deliveries that are loaded. A content that came twice in the run was read twice: one is kept.
+/// A sink that lost rows stops the run, whatever the reader made of it: the disk is at fault, not the delivery.
 fn by_delivery(spools: Spools, deliveries: &[Delivery], fresh: &[usize]) -> Result<BTreeMap<DeliveryId, Spool>> {
     let loaded: BTreeSet<&str> = fresh
         .iter()
@@ -257,18 +258,15 @@ fn by_delivery(spools: Spools, deliveries: &[Delivery], fresh: &[usize]) -> Resu
             Ok(spool) if loaded.contains(spool.delivery.as_str()) => {
                 found.insert(spool.delivery.clone(), spool);
             }
-            Err((id, error)) if loaded.contains(id.as_str()) => {
+            Err((id, error)) => {
                 failed.insert(id, error);
             }
-            _ => {}
+            Ok(_) => {}
         }
     }
     failed.retain(|id, _| !found.contains_key(id));
     match failed.pop_first() {
-        Some((delivery, error)) => Err(StoreError::Unusable {
-            delivery,
-            cause: error.to_string(),
-        }),
+        Some((delivery, source)) => Err(StoreError::Spool { delivery, source }),
         None => Ok(found),
     }
 }

@@ -20,7 +20,7 @@ pub enum StoreError {
         path.display()
     )]
     Locked { path: PathBuf },
-    #[error("{action} {} : {source}", path.display())]
+    #[error("{action} {} : {}", path.display(), crate::system::french(source))]
     Io {
         action: &'static str,
         path: PathBuf,
@@ -36,6 +36,8 @@ pub enum StoreError {
     Undeclared { table: String },
     #[error("la livraison {delivery} ne peut être rangée : {cause}")]
     Unusable { delivery: String, cause: String },
+    #[error("écriture de ce qui est lu de la livraison {delivery} : {}", crate::system::french(source))]
+    Spool { delivery: String, source: io::Error },
     #[error("les comptes de la livraison {delivery} ne tombent pas juste : {detail} (erreur du programme, à signaler)")]
     Accounting { delivery: String, detail: String },
     #[error("livraison {delivery} inconnue ; `oru list deliveries` donne celles du lac")]

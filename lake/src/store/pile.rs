@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use arrow::datatypes::SchemaRef;
+use arrow::error::ArrowError;
 use arrow::ipc::reader::FileReader;
 use arrow::ipc::writer::FileWriter;
 use arrow::record_batch::RecordBatch;
@@ -87,11 +88,10 @@ impl Pile {
             None => {
                 let file = files::create_file(&self.path).map_err(io::Error::other)?;
                 let file = io::BufWriter::with_capacity(1 << 18, file);
-                self.file
-                    .insert(FileWriter::try_new(file, &self.schema).map_err(io::Error::other)?)
+                self.file.insert(FileWriter::try_new(file, &self.schema).map_err(of_arrow)?)
             }
         };
-        file.write(&batch).map_err(io::Error::other)?;
+        file.write(&batch).map_err(of_arrow)?;
         self.batches.push(Waiting::Spilled {
             path: self.path.clone(),
             index: self.spilled,
@@ -107,7 +107,7 @@ impl Pile {
     /// No more batches: gives them all.
     pub fn close(mut self) -> io::Result<Vec<Waiting>> {
         if let Some(file) = &mut self.file {
-            file.finish().map_err(io::Error::other)?;
+            file.finish().map_err(of_arrow)?;
         }
         Ok(self.batches)
     }
@@ -132,6 +132,14 @@ pub(super) fn fetch(waiting: Vec<Waiting>) -> Result<Vec<RecordBatch>> {
         }
     }
     Ok(batches)
+}
+
+/// The error of the disk, where there is one under that of the format.
+fn of_arrow(error: ArrowError) -> io::Error {
+    match error {
+        ArrowError::IoError(_, error) => error,
+        other => io::Error::other(other),
+    }
 }
 
 fn reader(path: &Path) -> Result<FileReader<BufReader<File>>> {

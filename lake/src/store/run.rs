@@ -35,16 +35,12 @@ pub struct Run<'w> {
 
 impl<'w> Run<'w> {
     pub(super) fn new(writer: &'w mut Writer, name: &str, at: Timestamp) -> Result<Run<'w>> {
-        if !is_plain_name(name) {
-            return Err(StoreError::Refused {
-                demand: format!("« {name} » ne peut nommer une exécution : lettres, chiffres, - _ . +"),
-            });
-        }
-        let staging = writer.layout.staging().join(name);
+        let name = plain(name)?;
+        let staging = writer.layout.staging().join(&name);
         files::create_folder(&staging)?;
         Ok(Run {
             writer,
-            name: name.to_owned(),
+            name,
             at,
             staging,
             shared: Arc::default(),
@@ -71,30 +67,40 @@ impl<'w> Run<'w> {
     pub fn keep_raw(&self, id: &DeliveryId, name: &str, bytes: &mut dyn Read) -> Result<()> {
         self.keep(id, name, |aside| {
             let mut file = files::create_file(aside)?;
-            io::copy(bytes, &mut file).map_err(StoreError::io("copie vers", aside))
+            let bytes = io::copy(bytes, &mut file).map_err(StoreError::io("copie vers", aside))?;
+            Ok(Some(bytes))
         })
     }
 
-    /// The same from a file on disk, without reading it where it is on the same file system: the caller removes `path` after
-    /// the commit.
-    pub fn keep_raw_file(&self, id: &DeliveryId, path: &Path) -> Result<()> {
+    /// The same from a file on disk, which is copied: its owner may go on writing in it, and its mode is his. Says no, and
+    /// keeps nothing, when the content is no longer the one that `id` names.
+    pub fn keep_raw_file(&self, id: &DeliveryId, path: &Path) -> Result<bool> {
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
+        let mut same = true;
         self.keep(id, &name, |aside| {
-            let linked = fs::hard_link(path, aside).and_then(|()| files::make_private(aside));
-            if linked.is_err() {
-                files::remove(aside)?;
-                fs::copy(path, aside).map_err(StoreError::io("copie de", path))?;
-                files::make_private(aside).map_err(StoreError::io("protection de", aside))?;
+            let mut copy = files::HashedFile::create(aside)?;
+            let mut from = fs::File::open(path).map_err(StoreError::io("lecture de", path))?;
+            io::copy(&mut from, &mut copy).map_err(StoreError::io("copie de", path))?;
+            let (hash, bytes) = copy.finish().map_err(StoreError::io("copie vers", aside))?;
+            same = hash.starts_with(id.as_str());
+            match same {
+                true => Ok(Some(bytes)),
+                false => files::remove(aside).map(|()| None),
             }
-            let found = fs::metadata(aside).map_err(StoreError::io("lecture de", aside))?;
-            Ok(found.len())
-        })
+        })?;
+        Ok(same)
     }
 
-    fn keep(&self, id: &DeliveryId, name: &str, put: impl FnOnce(&Path) -> Result<u64>) -> Result<()> {
+    /// Names the run once what it received is known.
+    pub fn named(&mut self, name: &str) -> Result<()> {
+        self.name = plain(name)?;
+        Ok(())
+    }
+
+    fn keep(&self, id: &DeliveryId, name: &str, put: impl FnOnce(&Path) -> Result<Option<u64>>) -> Result<()> {
         if !is_plain_name(id) {
             return Err(StoreError::Refused {
                 demand: format!("« {id} » n'est pas l'identifiant d'un contenu"),
@@ -107,7 +113,7 @@ impl<'w> Run<'w> {
             return Ok(());
         }
         let aside = self.staging.join(format!("raw-{id}"));
-        let bytes = put(&aside)?;
+        let Some(bytes) = put(&aside)? else { return Ok(()) };
         let month = Month::of(self.at.to_zoned(jiff::tz::TimeZone::UTC).date());
         let file = RawFile {
             id: id.clone(),
@@ -117,6 +123,15 @@ impl<'w> Run<'w> {
         };
         kept.insert(id.clone(), (aside, file));
         Ok(())
+    }
+}
+
+fn plain(name: &str) -> Result<String> {
+    match is_plain_name(name) {
+        true => Ok(name.to_owned()),
+        false => Err(StoreError::Refused {
+            demand: format!("« {name} » ne peut nommer une exécution : lettres, chiffres, - _ . +"),
+        }),
     }
 }
 

@@ -130,6 +130,17 @@ impl Sink {
         }
     }
 
+    /// A sink that lost anything must not be taken for a complete one, whatever the reader does of this error.
+    fn noted(&mut self, outcome: io::Result<()>) -> io::Result<()> {
+        if let Err(error) = &outcome {
+            self.failed = Some(match error.raw_os_error() {
+                Some(code) => io::Error::from_raw_os_error(code),
+                None => io::Error::new(error.kind(), error.to_string()),
+            });
+        }
+        outcome
+    }
+
     fn accept(&mut self, batch: RecordBatch) -> io::Result<()> {
         let expected = self.schema.fields().iter().map(|field| (field.name(), field.data_type()));
         let schema = batch.schema();
@@ -152,25 +163,25 @@ impl Sink {
 impl RecordSink for Sink {
     fn rows(&mut self, batch: RecordBatch) -> io::Result<()> {
         let outcome = self.accept(batch);
-        if let Err(error) = &outcome {
-            // A sink that lost rows must not be taken for a complete one, whatever the reader does of this error.
-            self.failed = Some(io::Error::new(error.kind(), error.to_string()));
-        }
-        outcome
+        self.noted(outcome)
     }
 
     fn rejected(&mut self, record: RejectedRecord) -> io::Result<()> {
         let text = cut(&record.texte, RECORD_LENGTH);
         let row = [record.rule.as_str(), record.champ.as_str(), text];
-        self.rejected
-            .push(&self.shared.room, &self.delivery, record.rang, record.ligne, &row)
+        let outcome = self
+            .rejected
+            .push(&self.shared.room, &self.delivery, record.rang, record.ligne, &row);
+        self.noted(outcome)
     }
 
     fn raw_value(&mut self, value: RawValue) -> io::Result<()> {
         let text = cut(&value.texte, VALUE_LENGTH);
         let row = [value.colonne.as_str(), text];
-        self.values
-            .push(&self.shared.room, &self.delivery, value.rang, value.ligne, &row)
+        let outcome = self
+            .values
+            .push(&self.shared.room, &self.delivery, value.rang, value.ligne, &row);
+        self.noted(outcome)
     }
 }
 

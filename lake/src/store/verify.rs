@@ -22,6 +22,8 @@ pub struct Verification {
     pub parts: u64,
     pub deliveries: u64,
     pub views: u64,
+    /// Files kept as received.
+    pub raw: u64,
     /// French sentences: what, where.
     pub problems: Vec<String>,
     /// Files of `records/`, `renvois/`, `raw/`, `restricted/` that the manifest does not name.
@@ -40,6 +42,7 @@ impl Store {
         let mut found = Verification::default();
         self.verify_manifest(&mut found)?;
         self.verify_parts(&mut found)?;
+        self.verify_raw(&mut found)?;
         self.verify_deliveries(&mut found)?;
         self.verify_views(&mut found)?;
         found.orphans = self.orphans()?;
@@ -82,9 +85,21 @@ impl Store {
                     .push(format!("{} a {rows} lignes au lieu de {}", part.path, part.rows));
             }
         }
+        Ok(())
+    }
+
+    /// Each file kept as received still has the content that its name announces.
+    fn verify_raw(&self, found: &mut Verification) -> Result<()> {
         for raw in self.manifest.raw.values() {
-            if !self.layout.at(&raw.path).exists() {
+            found.raw += 1;
+            let path = self.layout.at(&raw.path);
+            if !path.exists() {
                 found.problems.push(format!("{} manque", raw.path));
+            } else if !files::hash_file(&path)?.starts_with(raw.id.as_str()) {
+                found.problems.push(format!(
+                    "{} n'a plus le contenu reçu : le reprendre d'une sauvegarde, ou demander l'envoi de nouveau",
+                    raw.path
+                ));
             }
         }
         Ok(())

@@ -168,6 +168,7 @@ impl Beds {
         let read = self.states.len() as u64;
         Delivery {
             id: self.id(),
+            raw: self.id(),
             kind: "lits_snap".into(),
             flux: "lits".into(),
             table: "lits".into(),
@@ -263,6 +264,14 @@ impl Received {
         }
     }
 
+    /// The file as it would be received.
+    fn content(&self) -> String {
+        match self {
+            Self::Rpu(send) => format!("{send:?}"),
+            Self::Beds(beds) => format!("{beds:?}"),
+        }
+    }
+
     /// Gives its rows to a run, in small batches.
     pub fn read_into(&self, run: &Run) {
         let (batch, name) = match self {
@@ -340,7 +349,7 @@ pub fn receive<R: Into<Received> + Clone>(writer: &mut Writer, name: &str, at: T
     for item in &received {
         item.read_into(&run);
         let delivery = item.delivery();
-        run.keep_raw(&delivery.raw, &delivery.file, &mut delivery.id.as_bytes())
+        run.keep_raw(&delivery.raw, &delivery.file, &mut item.content().as_bytes())
             .unwrap();
     }
     run.commit(received.iter().map(Received::delivery).collect()).unwrap()

@@ -118,12 +118,13 @@ fn a_quarantined_delivery_is_called_back_and_counted_once() {
     let (name, at) = lake.tick();
     let mut writer = lake.writer();
     let run = writer.begin(&name, at).unwrap();
-    run.keep_raw(&unknown.raw, "a.xml", &mut &b"<x/>"[..]).unwrap();
+    let content = format!("{send:?}");
+    run.keep_raw(&unknown.raw, "a.xml", &mut content.as_bytes()).unwrap();
     run.commit(vec![unknown]).unwrap();
     assert_eq!(count(&lake, "rpu"), 0);
 
     let path = writer.requeue(&send.id()).unwrap();
-    assert_eq!(std::fs::read(path).unwrap(), b"<x/>");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), content);
     assert!(!writer.is_known(&send.id()));
     let (name, at) = lake.tick();
     let report = crate::sends::receive(&mut writer, &name, at, std::slice::from_ref(&send));

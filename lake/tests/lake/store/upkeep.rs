@@ -177,11 +177,31 @@ fn a_file_on_disk_is_kept_without_being_moved() {
     let (name, at) = lake.tick();
     let mut writer = lake.writer();
     let run = writer.begin(&name, at).unwrap();
-    run.keep_raw_file(&"abcd".to_owned(), &path).unwrap();
+    let id = lake::delivery::delivery_id(b"x");
+    assert!(run.keep_raw_file(&id, &path).unwrap());
+    let other = lake::delivery::delivery_id(b"what was hashed before the file changed");
+    assert!(!run.keep_raw_file(&other, &path).unwrap());
     run.commit(vec![]).unwrap();
     drop(writer);
-    assert!(lake.root().join("raw/2026-01/abcd.xml.gz").exists());
-    assert!(path.exists());
+    let kept = lake.root().join(format!("raw/2026-01/{id}.xml.gz"));
+    assert!(kept.exists());
+    assert!(lake.store().raw(&other).is_none());
+    // The sender may go on writing in its own file, and its mode is his.
+    std::fs::write(&path, "y").unwrap();
+    assert_eq!(std::fs::read(&kept).unwrap(), b"x");
+    lake.check();
+}
+
+#[test]
+fn a_raw_file_that_changed_is_named() {
+    let mut lake = Lake::new();
+    let send = Send::full(A, jan(8), jan(1), jan(7), 2);
+    lake.receive(std::slice::from_ref(&send));
+    let path = lake.store().raw(&send.id()).unwrap();
+    std::fs::write(&path, "autre chose").unwrap();
+    let found = lake.store().verify().unwrap();
+    assert_eq!(found.problems.len(), 1, "{:?}", found.problems);
+    assert!(found.problems[0].contains(&send.id()), "{:?}", found.problems);
 }
 
 #[test]
