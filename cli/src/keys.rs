@@ -94,6 +94,19 @@ pub fn agree(key: &Key, synthetic: bool) -> Result<()> {
     }
 }
 
+/// Records are recognised by hashes that only one key makes: under another one, everything would look new.
+pub fn is_the_one(key: &Key, kid: Option<&str>) -> Result<()> {
+    match kid {
+        Some(kid) if kid != key.kid() => Err(CommandError::work(format!(
+            "ce lac a été fait avec la clé {kid}, et celle de la configuration est la clé {}",
+            key.kid()
+        ))
+        .hint("remettre la clé du lac dans [cle] fichier ou dans la variable d'environnement")
+        .hint("si elle est perdue : créer un lac neuf avec la nouvelle clé et y recharger les pièces de raw/")),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

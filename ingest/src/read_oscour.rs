@@ -137,6 +137,9 @@ fn conclude(
             delivery.days = reading.days();
             let fields = field_counts(kind, reading);
             (delivery.verdict, delivery.reason) = verdict::of(&kind.verdict, &reading.counts, &delivery.findings, &fields);
+            if !delivery.verdict.is_loaded() {
+                delivery.days.clear();
+            }
         }
     }
     delivery

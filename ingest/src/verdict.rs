@@ -12,6 +12,9 @@ pub fn of(
     findings: &[FileFinding],
     fields: &[(&str, u64)],
 ) -> (Verdict, Option<String>) {
+    if counts.rows_read > 0 && counts.accepted == 0 {
+        return (Verdict::Refusee, Some(nothing_left(counts, findings)));
+    }
     let mut bad = Vec::new();
     let judged = counts.rows_read >= thresholds.effectif_min;
     if judged && counts.rejected as f64 > thresholds.rejets_max * counts.rows_read as f64 {
@@ -46,6 +49,21 @@ pub fn of(
             Some(format!("à corriger : {}", reserves.join(", "))),
         ),
     }
+}
+
+/// Why nothing of a delivery can be loaded. However few its rows, an empty window must not take away what is already there.
+fn nothing_left(counts: &Counts, findings: &[FileFinding]) -> String {
+    let rejects = |finding: &&FileFinding| finding.effect == Effect::RejectRecord && finding.violated > 0;
+    let rules: Vec<&str> = findings.iter().filter(rejects).map(|finding| finding.rule.as_str()).collect();
+    let why = match (rules.is_empty(), counts.out_of_window) {
+        (true, 0) => String::new(),
+        (true, _) => " ; vérifier DATEDEBUT et DATEFIN".to_owned(),
+        (false, _) => format!(" ; à corriger : {}", rules.join(", ")),
+    };
+    format!(
+        "aucun enregistrement utilisable : sur {} lus, {} rejetés et {} hors fenêtre{why}",
+        counts.rows_read, counts.rejected, counts.out_of_window
+    )
 }
 
 /// A flag on the file itself, any rejection, or an anomaly of more records than is bearable.
@@ -103,5 +121,6 @@ mod tests {
         assert_eq!(verdict(counts(100, 0), &[flag(2, 100)], 100), Verdict::ConformeAvecReserves);
         assert_eq!(verdict(counts(100, 0), &[flag(1, 1)], 100), Verdict::ConformeAvecReserves);
         assert_eq!(verdict(counts(3, 1), &[], 0), Verdict::Conforme);
+        assert_eq!(verdict(counts(3, 3), &[], 0), Verdict::Refusee);
     }
 }

@@ -70,7 +70,9 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         bornes: config.bornes.clone(),
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
         deliveries,
-        consolide_au: consolidated(known_at, config.garde.consolidation_jours),
+        consolide_au: store
+            .last_reception(as_of)
+            .and_then(|instant| consolidated(instant, config.garde.consolidation_jours)),
         run: run.clone(),
     };
     Ok(Basis {
@@ -83,7 +85,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
     })
 }
 
-/// The last day that the resend window has left, for data known at `instant`.
+/// The last day that the resend window has left, for data last received at `instant`: looking after the lake consolidates nothing.
 fn consolidated(instant: Timestamp, days: u16) -> Option<Date> {
     let day = instant.in_tz(ZONE).ok()?.date();
     day.checked_sub(i32::from(days).days()).ok()

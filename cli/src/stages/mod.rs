@@ -112,6 +112,7 @@ pub fn deliveries(store: &Store) -> Result<Vec<Delivery>> {
 pub fn key(context: &Context, store: &Store) -> Result<Key> {
     let key = keys::find(&context.config.cle)?;
     keys::agree(&key, store.is_synthetic())?;
+    keys::is_the_one(&key, store.kid())?;
     Ok(key)
 }
 

@@ -146,3 +146,25 @@ fn promised(schema: &serde_json::Value, value: &serde_json::Value, at: &str) {
         promised(&schema["items"], element, &format!("{at}[]"));
     }
 }
+
+#[test]
+fn a_lake_refuses_another_key_than_the_one_it_was_made_with() {
+    let place = Place::new();
+    place.write(
+        "reel.toml",
+        "[lake]\nracine = \"reel\"\n[inbox]\ndepot = \"depot\"\nage_minimal_s = 0\n[cle]\nvariable = \"ORU_CLE_DES_ESSAIS\"\n",
+    );
+    place.oru(&["--config", "reel.toml", "lake", "init"]).exits(0);
+    let (first, second) = ("1f".repeat(32), "2e".repeat(32));
+    let ingest = |key: &str| place.oru_with(&[("ORU_CLE_DES_ESSAIS", key)], &["--config", "reel.toml", "ingest"]);
+    place.receives("nuit.xml", night().xml());
+    ingest(&first).exits(0);
+    place.receives("suite.xml", night().xml());
+    let said = ingest(&second).exits(1).stderr;
+    assert!(
+        said.contains("ce lac a été fait avec la clé") && said.contains("remettre la clé du lac"),
+        "{said}"
+    );
+    assert!(!said.contains(&first[..8]) && !said.contains(&second[..8]), "{said}");
+    ingest(&first).exits(0);
+}

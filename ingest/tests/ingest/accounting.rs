@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::desk::{oscour, patient, read_oscour};
+use crate::desk::{oscour, patient, read_oscour, read_patients};
 
 /// What a record of the mix is.
 #[derive(Debug, Clone, Copy)]
@@ -65,5 +65,18 @@ proptest! {
         for finding in &outcome.one().findings {
             prop_assert!(finding.violated <= finding.eligible, "{finding:?}");
         }
+    }
+}
+
+#[test]
+fn a_file_of_which_nothing_is_accepted_is_refused_however_small() {
+    for patients in [&["ENTREE=", "ENTREE=hier"][..], &["ENTREE=01/01/2024 10:00"]] {
+        let outcome = read_patients(patients);
+        let delivery = outcome.one();
+        assert_eq!(delivery.verdict, lake::delivery::Verdict::Refusee);
+        assert!(delivery.counts.reading_balances() && delivery.counts.rows_read > 0);
+        assert!(delivery.days.is_empty());
+        let reason = delivery.reason.as_deref().unwrap_or_default();
+        assert!(reason.contains("aucun enregistrement utilisable"), "{reason}");
     }
 }

@@ -187,3 +187,16 @@ fn a_declared_source_may_write_death_four() {
     let outcome = read_files(&[("x.xml", text.as_bytes())], &context);
     assert_eq!(outcome.column("mode_sortie"), ["9"]);
 }
+
+#[test]
+fn an_entry_out_of_this_century_is_no_date_and_opens_no_month() {
+    let outcome = read_patients(&[
+        "SEXE=F",
+        "ENTREE=01/02/1025 21:40",
+        "ENTREE=31/12/1999 23:59",
+        "ENTREE=01/01/2000 00:00",
+    ]);
+    assert_eq!(outcome.counts_of("RPU-C07"), (2, 4, 0));
+    let counts = outcome.one().counts;
+    assert_eq!((counts.rows_read, counts.rejected, counts.out_of_window), (4, 2, 1));
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use arrow::record_batch::RecordBatch;
 use arrow::row::{Row, Rows};
+use rustc_hash::FxHashSet;
 
 use super::cursor::Cursor;
 use super::encode::{CHUNK, Encoded};
@@ -65,6 +66,18 @@ impl<'a> Assembly<'a> {
     pub fn replace(&mut self, place: usize, row: usize, tag: Tag, key: Row) {
         self.chosen[place] = self.chosen_row(row, tag);
         self.keys.push(key);
+    }
+
+    /// Gives up the rows in these places; places chosen before no longer name a row.
+    pub fn discard(&mut self, places: &FxHashSet<usize>) {
+        if places.is_empty() {
+            return;
+        }
+        let mut place = 0;
+        self.chosen.retain(|_| {
+            place += 1;
+            !places.contains(&(place - 1))
+        });
     }
 
     fn chosen_row(&self, row: usize, tag: Tag) -> Chosen {

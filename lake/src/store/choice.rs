@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::assembly::{Assembly, Finder};
 use super::encode::Encoded;
@@ -10,7 +10,7 @@ use super::error::{Result, StoreError};
 use super::load::renvois_schema;
 use super::manifest::Manifest;
 use super::narrow::{self, Comparable, Technical};
-use super::plan::{Owners, Plan};
+use super::plan::{Owners, Plan, Slot};
 use super::rows::Tag;
 use super::state::State;
 use crate::table::{Replacement, Table};
@@ -23,6 +23,8 @@ pub(super) struct Choice<'a> {
     plan: &'a Plan,
     rows: Assembly<'a>,
     best: Option<Best>,
+    /// Rows chosen for days that several deliveries share, out of their window.
+    strays: Vec<Stray>,
     /// Rows of later deliveries that repeat a body, by the identity of the body, until it is met.
     pub wanted: FxHashMap<(u64, u64), Vec<Tag>>,
 }
@@ -34,6 +36,14 @@ struct Best {
     /// Place of each load in the order of (EXTRACT, content hash).
     ranks: FxHashMap<usize, usize>,
     rows: FxHashMap<Box<[u8]>, Winner>,
+}
+
+/// A row of a shared day: of one key, those of the greatest delivery stay.
+struct Stray {
+    place: usize,
+    group: usize,
+    cle: u64,
+    load: usize,
 }
 
 struct Winner {
@@ -61,6 +71,7 @@ impl<'a> Choice<'a> {
             plan,
             rows: Assembly::new(table),
             best,
+            strays: Vec::new(),
             wanted: FxHashMap::default(),
         }
     }
@@ -121,7 +132,17 @@ impl<'a> Choice<'a> {
                             best.meet(&mut self.rows, key.row(row).data(), version, first + row, tag, sorted);
                         }
                         _ => {
-                            self.rows.choose(first + row, tag, sorted);
+                            let place = self.rows.choose(first + row, tag, sorted);
+                            let group = self.state.group_of(tag.load).filter(|_| tag.outside);
+                            let shared = group
+                                .filter(|group| self.plan.slot(*group, columns.days[row]).is_some_and(Slot::is_shared))
+                                .map(|group| Stray {
+                                    place,
+                                    group,
+                                    cle: columns.identity(row).0,
+                                    load: tag.load,
+                                });
+                            self.strays.extend(shared);
                         }
                     }
                 }
@@ -141,9 +162,9 @@ impl<'a> Choice<'a> {
     }
 
     /// Writes the view, once the number of rows is the one the deliveries announced.
-    pub fn write(self, path: &Path) -> Result<Encoded> {
-        if let Owners::Window { rows, .. } = &self.plan.owners
-            && (*rows != self.rows.len() as u64 || !self.wanted.is_empty())
+    pub fn write(mut self, path: &Path) -> Result<Encoded> {
+        if let Owners::Window { rows, shared, .. } = &self.plan.owners
+            && (!fits(self.rows.len() as u64, *rows, *shared) || !self.wanted.is_empty())
         {
             let cause = format!(
                 "les parts de {} {} donnent {} lignes courantes au lieu de {rows}",
@@ -153,9 +174,30 @@ impl<'a> Choice<'a> {
             );
             return Err(StoreError::damaged(path, cause));
         }
+        self.rows.discard(&replaced(&self.strays, self.manifest));
         let fingerprint = Some(self.plan.fingerprint.as_str());
         self.rows.write(path, &self.manifest.loads, self.plan.month, fingerprint)
     }
+}
+
+/// Whether the rows chosen are those that the deliveries announced. An earlier view no longer has the rows replaced in a shared
+/// day.
+fn fits(chosen: u64, announced: u64, shared: bool) -> bool {
+    chosen == announced || (shared && chosen <= announced)
+}
+
+/// The places of the rows that give way to a row of the same key in a greater delivery.
+fn replaced(strays: &[Stray], manifest: &Manifest) -> FxHashSet<usize> {
+    let order = |load: usize| manifest.loads[load].order();
+    let mut greatest: FxHashMap<(usize, u64), usize> = FxHashMap::default();
+    for stray in strays {
+        let best = greatest.entry((stray.group, stray.cle)).or_insert(stray.load);
+        if order(*best) < order(stray.load) {
+            *best = stray.load;
+        }
+    }
+    let loses = |stray: &&Stray| greatest[&(stray.group, stray.cle)] != stray.load;
+    strays.iter().filter(loses).map(|stray| stray.place).collect()
 }
 
 impl Best {

@@ -85,8 +85,18 @@ impl Building<'_> {
                 let same = former.state.groups.binary_search_by(|group| group.key.cmp(key)).ok();
                 let before = same.and_then(|group| before.get(&group));
                 slots.iter().enumerate().all(|(day, slot)| {
-                    let was = before.map_or(Slot::Nobody, |before| before[day]);
-                    *slot == was || slot.load().is_none_or(|load| load >= former.first_new)
+                    let was = before.map_or(&Slot::Nobody, |before| &before[day]);
+                    let is_new = |load: &usize| *load >= former.first_new;
+                    let grows = match (was, slot) {
+                        // A record that gave way to another comes back when the other goes.
+                        (Slot::Outside(was), Slot::Outside(is)) => was.iter().all(|load| is.contains(load)),
+                        _ => false,
+                    };
+                    slot == was
+                        || slot
+                            .loads()
+                            .iter()
+                            .all(|load| is_new(load) || (grows && was.loads().contains(load)))
                 })
             }),
             _ => false,

@@ -153,20 +153,18 @@ fn lines(manifest: &Manifest, before: &State, after: &State, job: &Job) -> Vec<D
         }
     };
     let (was, is) = (slots(before, &job.before), slots(after, &job.after));
-    let rows = |slot: Slot, day: i32| match slot {
-        Slot::Nobody => 0,
-        Slot::Covered(load) => u64::from(manifest.loads[load].days.get(day)),
-        Slot::Outside(load) => u64::from(manifest.loads[load].outside.get(day)),
-    };
-    let id = |slot: Slot| slot.load().map(|load| manifest.loads[load].id.clone());
+    let rows = |slot: &Slot, day: i32| slot.rows(manifest, day);
+    let id = |slot: &Slot| slot.loads().last().map(|load| manifest.loads[*load].id.clone());
     let keys: std::collections::BTreeSet<_> = was.keys().chain(is.keys()).collect();
     let length = (epoch_day(job.month.last_day()) - first + 1) as usize;
     let mut lines = Vec::new();
     for key in keys {
-        let slot =
-            |slots: &std::collections::BTreeMap<_, Vec<Slot>>, at: usize| slots.get(key).map_or(Slot::Nobody, |slots| slots[at]);
+        let (was, is) = (was.get(key), is.get(key));
         for (at, day) in (0..length).zip(first..) {
-            let (old, new) = (slot(&was, at), slot(&is, at));
+            let (old, new) = (
+                was.map_or(&Slot::Nobody, |slots| &slots[at]),
+                is.map_or(&Slot::Nobody, |slots| &slots[at]),
+            );
             if old == new || (rows(old, day) == 0 && rows(new, day) == 0) {
                 continue;
             }

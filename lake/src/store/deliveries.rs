@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use super::Store;
 use super::error::Result;
 use super::guards::Standing;
+use super::history;
 use super::manifest::{Decision, Manifest};
 use super::state::{State, is_windowed};
 use crate::delivery::{Delivery, Verdict};
@@ -37,6 +38,9 @@ impl Store {
             let load = &self.manifest.loads[*index];
             if table(&load.table).is_some_and(is_windowed) {
                 delivery.days = load.days.to_dates();
+            }
+            if *state.standing(*index) == Standing::InForce {
+                history::contested(&self.manifest, &state, *index, &mut delivery);
             }
             as_judged(delivery, &self.manifest, seq, state.standing(*index))
         });

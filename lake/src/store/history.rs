@@ -7,7 +7,7 @@ use super::guards::{Standing, window};
 use super::manifest::Manifest;
 use super::state::State;
 use crate::days::date_of;
-use crate::delivery::{Delivery, DeliveryId, FileFinding};
+use crate::delivery::{Delivery, DeliveryId, FileFinding, Verdict};
 use crate::finding::Effect;
 
 /// EXTRACT is not older than what is applied to each day of the window. Source: `rpu-quality.md` §3.
@@ -26,6 +26,7 @@ pub(super) fn complete(manifest: &Manifest, after: &State, load: usize, delivery
         return;
     }
     let mut older: BTreeMap<i32, u32> = BTreeMap::new();
+    // Days that another delivery contests, and whether each of them says it was made at the same instant.
     let mut newer: BTreeMap<i32, bool> = BTreeMap::new();
     let mut covered: BTreeMap<i32, ()> = BTreeMap::new();
     for other in after.groups[group].in_force.iter().filter(|other| **other != load) {
@@ -33,10 +34,12 @@ pub(super) fn complete(manifest: &Manifest, after: &State, load: usize, delivery
         let Some((first, last)) = window(other) else { continue };
         let days = first.max(from)..=last.min(to);
         covered.extend(days.clone().map(|day| (day, ())));
-        if other.order() > delivered.order() {
-            let same = other.extract == delivered.extract;
-            days.for_each(|day| *newer.entry(day).or_insert(same) &= same);
-        } else {
+        let same = other.extract == delivered.extract;
+        // Nothing but chance orders two files of the same EXTRACT: both say so.
+        if same || other.order() > delivered.order() {
+            days.clone().for_each(|day| *newer.entry(day).or_insert(same) &= same);
+        }
+        if other.order() < delivered.order() {
             days.for_each(|day| {
                 older.insert(day, other.days.get(day));
             });
@@ -47,6 +50,59 @@ pub(super) fn complete(manifest: &Manifest, after: &State, load: usize, delivery
     let less: Vec<i32> = stored.clone().filter(shrunk).map(|(day, _)| *day).collect();
     put(delivery, older_than_applied(&newer, covered.len() as u64));
     put(delivery, shrinking(&less, stored.count() as u64));
+    reserve(delivery);
+}
+
+/// What a delivery could not know when it came: another one of the same EXTRACT for some of its days. Whichever came first, both
+/// say so.
+pub(super) fn contested(manifest: &Manifest, state: &State, load: usize, delivery: &mut Delivery) {
+    let delivered = &manifest.loads[load];
+    let (Some(group), Some((from, to))) = (state.group_of(load), window(delivered)) else {
+        return;
+    };
+    if delivered.table != "rpu" {
+        return;
+    }
+    let in_force = &state.groups[group].in_force;
+    let first = in_force.partition_point(|other| manifest.loads[*other].extract < delivered.extract);
+    let mut days: BTreeMap<i32, bool> = BTreeMap::new();
+    for other in in_force[first..].iter().map(|other| (*other, &manifest.loads[*other])) {
+        match other {
+            (other, _) if other == load => {}
+            (_, other) if other.extract != delivered.extract => break,
+            (_, other) => {
+                let Some((first, last)) = window(other) else { continue };
+                days.extend((first.max(from)..=last.min(to)).map(|day| (day, true)));
+            }
+        }
+    }
+    let said = delivery.findings.iter().find(|finding| finding.rule == OLDER_THAN_APPLIED);
+    let (violated, eligible) = said.map_or((0, 0), |finding| (finding.violated, finding.eligible));
+    if days.len() as u64 > violated {
+        put(delivery, older_than_applied(&days, eligible.max(days.len() as u64)));
+        reserve(delivery);
+    }
+}
+
+/// The verdict, once the rules that need the history have spoken: an anomaly of the file is a reservation.
+fn reserve(delivery: &mut Delivery) {
+    let broken = |rule: &&str| {
+        let finding = delivery.findings.iter().find(|finding| finding.rule == *rule);
+        finding.is_some_and(|finding| finding.violated > 0)
+    };
+    let rules: Vec<&str> = [OLDER_THAN_APPLIED, SHRINKING].into_iter().filter(broken).collect();
+    if rules.is_empty() || !matches!(delivery.verdict, Verdict::Conforme | Verdict::ConformeAvecReserves) {
+        return;
+    }
+    let said = delivery.reason.take().unwrap_or_else(|| "à corriger : ".to_owned());
+    let new = rules
+        .into_iter()
+        .filter(|rule| !said.contains(rule))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let join = if said.ends_with(": ") || new.is_empty() { "" } else { ", " };
+    delivery.verdict = Verdict::ConformeAvecReserves;
+    delivery.reason = Some(format!("{said}{join}{new}"));
 }
 
 fn older_than_applied(newer: &BTreeMap<i32, bool>, eligible: u64) -> FileFinding {

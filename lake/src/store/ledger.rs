@@ -135,5 +135,15 @@ impl Ledger {
         self.rows.retain(|row| !taken.contains(&row.day));
         let mine = rows.iter().filter(|row| !row.outside && taken.contains(&row.day));
         self.rows.extend(mine);
+        // Out of its window, a delivery adds to the days that nobody covers, and takes nothing away.
+        let known: FxHashSet<u64> = self.rows.iter().map(|row| row.cle).collect();
+        let covered = |day: i32| {
+            usize::try_from(day - self.first)
+                .ok()
+                .and_then(|day| self.owners.get(day).copied().flatten())
+        };
+        let strays = rows.iter().filter(|row| row.outside && covered(row.day).is_none());
+        let strays: Vec<Entry> = strays.filter(|row| !known.contains(&row.cle)).copied().collect();
+        self.rows.extend(strays);
     }
 }

@@ -308,7 +308,7 @@ impl Bodies<'_> {
     /// When the rows of a month are all there is of it, all current, and in order, the part is the view.
     fn is_the_view(&self, context: &Context, job: &Job, renvois: &Renvois) -> Option<String> {
         let plan = job.after.as_ref()?;
-        let Owners::Window { rows, .. } = &plan.owners else {
+        let Owners::Window { rows, shared: false, .. } = &plan.owners else {
             return None;
         };
         let alone = [PartKind::Records, PartKind::Renvois]

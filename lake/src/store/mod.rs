@@ -156,6 +156,19 @@ impl Store {
         self.identity.synthetique
     }
 
+    /// Identifier of the key that made the hashes of the records; none while there is no record.
+    pub fn kid(&self) -> Option<&str> {
+        let mut loaded = self.manifest.loads.iter().filter(|load| load.verdict.is_loaded());
+        loaded.next().map(|load| load.kid.as_str())
+    }
+
+    /// When something was last received, as known at an instant; none when nothing ever was.
+    pub fn last_reception(&self, as_of: Option<Timestamp>) -> Option<Timestamp> {
+        let known = |run: &&RunEntry| as_of.is_none_or(|instant| run.at <= instant);
+        let mut receptions = self.manifest.runs.iter().rev().filter(known);
+        receptions.find(|run| run.act == Act::Ingest).map(|run| run.at)
+    }
+
     /// Whether a content was received before, whatever became of it.
     pub fn is_known(&self, id: &str) -> bool {
         self.manifest.find(id).is_some()

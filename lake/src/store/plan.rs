@@ -15,22 +15,40 @@ use crate::table::Table;
 const VIEW_FORMAT: &str = "oru view 1";
 
 /// Who is current on one day, for one flux and site.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) enum Slot {
     #[default]
     Nobody,
     /// The load whose window covers the day.
     Covered(usize),
-    /// No window covers the day; the load that has records of it, out of its own window.
-    Outside(usize),
+    /// No window covers the day; the loads that have records of it, out of their own window, in increasing order. None of them
+    /// takes away what another one has (RPU-F08): only a record of the same key is replaced.
+    Outside(Vec<usize>),
 }
 
 impl Slot {
-    pub fn load(self) -> Option<usize> {
+    /// The loads that have rows of the day, in increasing order.
+    pub fn loads(&self) -> &[usize] {
         match self {
-            Self::Nobody => None,
-            Self::Covered(load) | Self::Outside(load) => Some(load),
+            Self::Nobody => &[],
+            Self::Covered(load) => std::slice::from_ref(load),
+            Self::Outside(loads) => loads,
         }
+    }
+
+    /// Whether several loads may have the same record of the day.
+    pub fn is_shared(&self) -> bool {
+        self.loads().len() > 1
+    }
+
+    /// Rows received for the day by the loads of the slot.
+    pub fn rows(&self, manifest: &Manifest, day: i32) -> u64 {
+        let loads = self.loads().iter().map(|load| &manifest.loads[*load]);
+        let counts = loads.map(|load| match self {
+            Self::Outside(_) => load.outside.get(day),
+            Self::Nobody | Self::Covered(_) => load.days.get(day),
+        });
+        counts.map(u64::from).sum()
     }
 }
 
@@ -46,8 +64,9 @@ pub(super) struct Plan {
 
 #[derive(Debug)]
 pub(super) enum Owners {
-    /// By window: days of the month, by group. `rows` is the number of rows of the view.
-    Window { slots: Slots, rows: u64 },
+    /// By window: days of the month, by group. `rows` is the number of rows of the view, or what it cannot pass when a slot is
+    /// shared.
+    Window { slots: Slots, rows: u64, shared: bool },
     /// By key: every delivery in force with rows in the month, in increasing order of (EXTRACT, content hash).
     Key { loads: Vec<usize> },
 }
@@ -74,16 +93,21 @@ impl Plan {
     pub fn owns(&self, group: usize, load: usize, day: i32, outside: bool) -> bool {
         match &self.owners {
             Owners::Key { .. } => true,
+            Owners::Window { .. } => match self.slot(group, day) {
+                Some(Slot::Covered(owner)) => *owner == load && !outside,
+                Some(Slot::Outside(owners)) => outside && owners.contains(&load),
+                Some(Slot::Nobody) | None => false,
+            },
+        }
+    }
+
+    /// The slot of a group and day; none in a table replaced by key.
+    pub fn slot(&self, group: usize, day: i32) -> Option<&Slot> {
+        match &self.owners {
+            Owners::Key { .. } => None,
             Owners::Window { slots, .. } => {
-                let first = epoch_day(self.month.first_day());
-                let slot = slots
-                    .get(&group)
-                    .and_then(|slots| slots.get(usize::try_from(day - first).ok()?));
-                match slot {
-                    Some(Slot::Covered(owner)) => *owner == load && !outside,
-                    Some(Slot::Outside(owner)) => *owner == load && outside,
-                    Some(Slot::Nobody) | None => false,
-                }
+                let place = usize::try_from(day - epoch_day(self.month.first_day())).ok()?;
+                slots.get(&group)?.get(place)
             }
         }
     }
@@ -93,7 +117,7 @@ fn by_window(manifest: &Manifest, state: &State, table: &Table, month: Month) ->
     let (first, last) = (epoch_day(month.first_day()), epoch_day(month.last_day()));
     let length = (last - first + 1) as usize;
     let mut all = Slots::default();
-    let mut rows = 0;
+    let (mut rows, mut shared) = (0, false);
     for (index, group) in state.groups_of(&table.nom) {
         let mut slots = vec![Slot::Nobody; length];
         let mut seen = false;
@@ -101,11 +125,12 @@ fn by_window(manifest: &Manifest, state: &State, table: &Table, month: Month) ->
         for load in &group.in_force {
             let delivery = &manifest.loads[*load];
             for (day, _) in delivery.outside.between(first, last) {
-                let slot = &mut slots[(day - first) as usize];
-                if !matches!(slot, Slot::Covered(_)) {
-                    *slot = Slot::Outside(*load);
-                    seen = true;
+                match &mut slots[(day - first) as usize] {
+                    Slot::Covered(_) => continue,
+                    Slot::Outside(loads) => loads.push(*load),
+                    slot @ Slot::Nobody => *slot = Slot::Outside(vec![*load]),
                 }
+                seen = true;
             }
             let Some((from, to)) = window(delivery) else { continue };
             for day in from.max(first)..=to.min(last) {
@@ -125,15 +150,16 @@ fn by_window(manifest: &Manifest, state: &State, table: &Table, month: Month) ->
             if !date_of(day).is_some_and(authority) {
                 *slot = Slot::Nobody;
             }
-            rows += u64::from(match *slot {
-                Slot::Nobody => 0,
-                Slot::Covered(load) => manifest.loads[load].days.get(day),
-                Slot::Outside(load) => manifest.loads[load].outside.get(day),
-            });
+            rows += slot.rows(manifest, day);
+            shared |= slot.is_shared();
         }
         all.insert(index, slots);
     }
-    Owners::Window { slots: all, rows }
+    Owners::Window {
+        slots: all,
+        rows,
+        shared,
+    }
 }
 
 fn by_key(manifest: &Manifest, state: &State, table: &Table, month: Month) -> Owners {
@@ -166,12 +192,14 @@ fn fingerprint(manifest: &Manifest, state: &State, table: &Table, month: Month, 
                 let key = &state.groups[*group].key;
                 let mut previous = None;
                 for (day, slot) in slots[group].iter().enumerate() {
-                    let Some(load) = slot.load() else { continue };
-                    if previous != Some(*slot) {
+                    if *slot == Slot::Nobody {
+                        continue;
+                    }
+                    if previous != Some(slot) {
                         say(&key.flux);
                         say(if matches!(slot, Slot::Outside(_)) { "hors" } else { "dans" });
-                        name(&manifest.loads[load], &mut say);
-                        previous = Some(*slot);
+                        slot.loads().iter().for_each(|load| name(&manifest.loads[*load], &mut say));
+                        previous = Some(slot);
                     }
                     say(&day.to_string());
                 }

@@ -118,7 +118,8 @@ fn an_older_extract_that_arrives_later_does_not_replace() {
         .find(|finding| finding.rule == "RPU-F11")
         .unwrap();
     assert_eq!((finding.violated, finding.eligible), (6, 6));
-    assert_eq!(report.deliveries[0].verdict, Verdict::Conforme);
+    assert_eq!(report.deliveries[0].verdict, Verdict::ConformeAvecReserves);
+    assert_eq!(report.deliveries[0].reason.as_deref(), Some("à corriger : RPU-F11"));
     lake.check();
 }
 
@@ -147,14 +148,66 @@ fn equal_extracts_are_decided_by_content_and_flagged() {
     let report = lake.receive(&[one.clone(), two.clone()]);
     let winner = if one.id() > two.id() { [70, 0] } else { [0, 70] };
     assert_eq!(shares(&lake, &[&one, &two]), winner);
-    let flagged = |at: usize| {
-        let findings = &report.deliveries[at].findings;
-        findings.iter().any(|finding| {
-            finding.rule == "RPU-F11" && finding.message.as_ref().is_some_and(|text| text.contains("même EXTRACT"))
-        })
-    };
-    assert!(flagged(0) || flagged(1));
+    assert!(report.deliveries.iter().all(is_contested));
     lake.check();
+}
+
+fn is_contested(delivery: &lake::delivery::Delivery) -> bool {
+    let said = delivery.findings.iter().any(|finding| {
+        finding.rule == "RPU-F11"
+            && (finding.violated, finding.eligible) == (7, 7)
+            && finding.message.as_ref().is_some_and(|text| text.contains("même EXTRACT"))
+    });
+    said && delivery.verdict == Verdict::ConformeAvecReserves
+}
+
+#[test]
+fn equal_extracts_are_flagged_on_both_sides_in_any_order() {
+    let (one, two) = (
+        Send::versions(A, jan(8), jan(1), jan(7), 10, 1),
+        Send::versions(A, jan(8), jan(1), jan(7), 10, 2),
+    );
+    for order in [[&one, &two], [&two, &one]] {
+        let mut lake = Lake::new();
+        lake.receive(&[order[0].clone()]);
+        let report = lake.receive(&[order[1].clone()]);
+        assert!(is_contested(&report.deliveries[0]));
+        let known = lake.store().deliveries(None).unwrap();
+        assert!(known.len() == 2 && known.iter().all(is_contested), "{known:#?}");
+    }
+}
+
+#[test]
+fn an_out_of_window_record_does_not_purge_another_one() {
+    let stray = |minute| Passage {
+        day: jan(1),
+        minute,
+        version: 0,
+    };
+    let mut first = Send::full(A, jan(8), jan(3), jan(7), 10);
+    first.passages.push(stray(1000));
+    let mut second = Send::full(A, jan(9), jan(4), jan(8), 10);
+    second.passages.push(stray(1100));
+    // The same record again, completed: of one key, the last version counts.
+    let mut third = Send::full(A, jan(10), jan(5), jan(9), 10);
+    third.passages.push(Passage {
+        version: 1,
+        ..stray(1000)
+    });
+    for order in [[&first, &second, &third], [&third, &second, &first]] {
+        let mut lake = Lake::new();
+        lake.receive(&[order[0].clone()]);
+        lake.receive(&[order[1].clone()]);
+        assert_eq!(count(&lake, "rpu") % 10, 2);
+        lake.receive(&[order[2].clone()]);
+        assert_eq!(shares(&lake, &[&first, &second, &third]), [10, 11, 51]);
+        lake.check();
+        // A window that covers the day takes them all away, and says how many.
+        let report = lake.receive(&[Send::full(A, jan(4), jan(1), jan(1), 4)]);
+        assert_eq!(report.deliveries[0].counts.removed, 2);
+        assert_eq!(count(&lake, "rpu"), 70 + 4);
+        lake.check();
+    }
 }
 
 #[test]

@@ -289,3 +289,19 @@ fn a_stale_view_is_rebuilt_by_the_next_writer() {
     assert_eq!(std::fs::read(&path).unwrap(), before[0]);
     lake.check();
 }
+
+#[test]
+fn the_last_reception_is_not_the_last_care_of_the_lake() {
+    let mut lake = Lake::new();
+    lake.receive(&[Send::full(A, jan(8), jan(1), jan(7), 2)]);
+    let received = lake.now();
+    let (name, at) = lake.tick();
+    lake.writer().purge(90, &name, at).unwrap();
+    let store = lake.store();
+    assert_eq!(store.last_reception(None), Some(received));
+    assert_eq!(
+        store.last_reception(Some(received - jiff::SignedDuration::from_secs(1))),
+        None
+    );
+    assert_eq!(store.kid(), Some("essai"));
+}
