@@ -130,13 +130,15 @@ pub struct Request {
 
 impl Request {
     /// What a quarterly report needs: the quarter, its months, the twelve months that end with it, each with the same period a
-    /// year before, and every day of both quarters. `label` is written `2025-Q1`.
+    /// year before, every day of both quarters, and the days that stand 364 days before those of the quarter (same weekday).
+    /// `label` is written `2025-Q1`.
     pub fn quarter(label: &str) -> Result<Request, Error> {
         let (quarter, before) = Period::quarter_and_before(label)?;
         let mut request = Request::default();
         let last = Month::of(quarter.to);
         let months: Vec<Month> = quarter.months().collect();
-        let days = [&before, &quarter].map(|period| (period.from, period.to));
+        let aligned = quarter.to.checked_sub(364.days()).map_or(before.to, |day| day.max(before.to));
+        let days = [(before.from, aligned), (quarter.from, quarter.to)];
         request.compare(quarter, before);
         for month in months {
             request.compare(Period::month(month), Period::month(month.plus(-12)));
@@ -210,7 +212,9 @@ mod tests {
             ["2025-01", "2024-01", "2025-02", "2024-02", "2025-03", "2024-03"]
         );
         assert_eq!(labels(Kind::Rolling12), ["2025-03", "2024-03"]);
-        assert_eq!(of(Kind::Day).count(), 91 + 90);
+        // The Monday 31 March 2025 is compared with the Monday 1 April 2024.
+        assert_eq!(of(Kind::Day).count(), 91 + 1 + 90);
+        assert!(labels(Kind::Day).contains(&"2024-04-01".to_owned()));
         assert_eq!(request.months().len(), 24);
         let quarter = &request.periods[0];
         assert_eq!(&*request.periods[quarter.compared.unwrap()].label, "2024-Q1");
