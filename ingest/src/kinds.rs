@@ -65,7 +65,7 @@ pub struct Recognition {
     /// Neighbouring roots, refused with this reason.
     #[serde(default)]
     pub ailleurs: BTreeMap<String, String>,
-    /// Headers that must all be there.
+    /// Headers that must all be there: as received, or the name of a column of the table under any of its headers.
     #[serde(default)]
     pub colonnes: Vec<String>,
     /// A column of the first row that names the format.
@@ -285,10 +285,11 @@ impl Kind {
 }
 
 fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
-    let kind: Kind = toml::from_str(text).map_err(|source| KindsError::Parse {
+    let mut kind: Kind = toml::from_str(text).map_err(|source| KindsError::Parse {
         path: path.to_owned(),
         source,
     })?;
+    lower(&mut kind);
     let Some(table) = lake::table::table(&kind.table) else {
         return Err(KindsError::NoTable {
             nom: kind.nom,
@@ -328,6 +329,14 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
         }),
         None => Ok(kind),
     }
+}
+
+/// Headers are compared in lower case, however they are declared.
+fn lower(kind: &mut Kind) {
+    let names = kind.alias.values_mut().flatten().chain(&mut kind.reconnaissance.colonnes);
+    names.for_each(|name| *name = name.trim().to_lowercase());
+    let ignored = std::mem::take(&mut kind.ignorees).into_iter();
+    kind.ignorees = ignored.map(|(name, reason)| (name.trim().to_lowercase(), reason)).collect();
 }
 
 #[cfg(test)]

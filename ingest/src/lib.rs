@@ -28,4 +28,5 @@ pub use context::{Caps, Context, FinessAlias, Options, Received, legal_time};
 pub use discover::{Inbox, discover};
 pub use kinds::{Kind, Kinds, KindsError};
 pub use read::{Discard, Fate, Known, OpenSink, ReadFile, Stopped, check, extract_in_future, read_all};
+pub use recognise::{Clash, clashes};
 pub use rules::{Rule, rule, rules};

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use crate::flat::plan::recognises;
+use crate::flat::plan::{is_its_own, nearly, own_header, recognises};
 use crate::kinds::{self, Kind, Kinds};
 use crate::oscour::Failure;
 use crate::rules::Clause;
@@ -68,14 +68,61 @@ fn by_header<'k>(text: &str, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure
         .filter(|kind| kind.lecteur == kinds::Reader::Plat)
         .filter_map(|kind| recognises(kind, header, first_row).map(|separator| Recognised { kind, separator }))
         .collect();
-    match found[..] {
-        [one] => Ok(one),
-        [] => Err(refused(
-            None,
-            "contenu non reconnu : ni XML d'une racine connue, ni texte délimité d'en-tête connu",
-        )),
+    // A kind may read the table of another under names of its own: the one whose names these are wins.
+    let own: Vec<Recognised> = found
+        .iter()
+        .filter(|one| is_its_own(one.kind, header, one.separator))
+        .copied()
+        .collect();
+    match (&found[..], &own[..]) {
+        ([one], _) | (_, [one]) => Ok(*one),
+        ([], _) => Err(refused(None, &unknown(header, kinds))),
         _ => Err(ambiguous(&found.iter().map(|one| one.kind).collect::<Vec<_>>())),
     }
+}
+
+/// Why no kind has this header: the columns that the nearest one lacks.
+fn unknown(header: &str, kinds: &Kinds) -> String {
+    let flat = kinds.iter().filter(|kind| kind.lecteur == kinds::Reader::Plat);
+    let near = flat.filter_map(|kind| nearly(kind, header).map(|near| (kind, near)));
+    let Some((kind, missing)) = near.min_by_key(|(_, missing)| missing.len()) else {
+        return "contenu non reconnu : ni XML d'une racine connue, ni texte délimité d'en-tête connu".to_owned();
+    };
+    let said = missing.iter().map(|(column, near)| match near {
+        Some(near) => format!("« {column} » (l'en-tête a « {near} »)"),
+        None => format!("« {column} »"),
+    });
+    format!(
+        "contenu non reconnu ; pour le format {} ({}), il manque : {}",
+        kind.nom,
+        kind.libelle,
+        said.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Two kinds that nothing tells apart: the header of one is read by the other too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    pub kinds: Vec<String>,
+    pub header: String,
+}
+
+/// Kinds whose own header is ambiguous.
+pub fn clashes(kinds: &Kinds) -> Vec<Clash> {
+    let mut clashes: Vec<Clash> = Vec::new();
+    for kind in kinds.iter().filter(|kind| kind.lecteur == kinds::Reader::Plat) {
+        let Some(header) = own_header(kind) else { continue };
+        let is_rival = |other: &&Kind| {
+            let separator = recognises(other, &header, None);
+            other.lecteur == kinds::Reader::Plat && separator.is_some_and(|separator| is_its_own(other, &header, separator))
+        };
+        let mut names: Vec<String> = kinds.iter().filter(is_rival).map(|kind| kind.nom.clone()).collect();
+        names.sort();
+        if names.len() > 1 && clashes.iter().all(|clash| clash.kinds != names) {
+            clashes.push(Clash { kinds: names, header });
+        }
+    }
+    clashes
 }
 
 /// Name of the root element.
@@ -143,6 +190,8 @@ mod tests {
             ("<html>", "racine html inconnue"),
             ("<!-- rien -->", "racine"),
             ("bonjour", "non reconnu"),
+            ("finess_geo;mois;pasages;source", "« passages » (l'en-tête a « pasages »)"),
+            ("DUPONT;31000;14/06/1947;F", "ni XML d'une racine connue"),
             (
                 "schema_version;finess_geo;unite_id;n_installes;ts_etat\nBED-SNAP/2;x;y;1;z",
                 "non reconnu",

@@ -64,6 +64,14 @@ fn check(context: &Context) -> Result<Exit> {
             mistakes.len()
         )));
     }
+    if let Some(clash) = ingest::clashes(&kinds).first() {
+        return Err(CommandError::work(format!(
+            "les genres {} reconnaissent le même en-tête : « {} »",
+            clash.kinds.join(" et "),
+            clash.header
+        ))
+        .hint("donner à l'un des colonnes de reconnaissance que l'autre n'a pas, ou des noms à lui dans [alias]"));
+    }
     // Parameters set in the configuration must name rules that exist.
     declarations::catalogue(&context.config)?;
     talk::print(&format!(

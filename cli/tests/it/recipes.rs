@@ -65,6 +65,44 @@ fn a_flat_kind_of_a_new_table() {
 }
 
 #[test]
+fn a_flat_kind_of_an_existing_table_under_other_names() {
+    let place = configured("[catalogue]\nextra = [\"extra/*.toml\"]\n");
+    place.write("extra/declares_local.toml", block("extra/declares_local.toml"));
+    place.oru(&["catalogue", "check"]).exits(0);
+    place.receives(
+        "LOCAL_20250405.csv",
+        format!("ETAB;PERIODE;NB_PASSAGES;SOURCE\n{RANGUEIL};2025-01;4100;SAE\n"),
+    );
+    place.receives(
+        "DECLARES_20250406.csv",
+        format!("finess_geo;mois;passages;source\n{RANGUEIL};2025-02;3900;SAE\n"),
+    );
+    place.receives("FAUTE_20250407.csv", "finess_geo;mois;pasages;source\n");
+    let ran = place.oru(&["ingest"]).exits(3);
+    assert!(
+        ran.stdout.contains("3 reçus, 2 chargés, 1 refusé"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    assert!(
+        ran.stderr.contains("« passages » (l'en-tête a « pasages »)"),
+        "{}",
+        ran.stderr
+    );
+    let kinds: Vec<String> = place.list("deliveries").iter().map(|row| row["genre"].to_string()).collect();
+    assert!(
+        kinds.contains(&"\"declares_local\"".to_owned()) && kinds.contains(&"\"rpu_declares\"".to_owned()),
+        "{kinds:?}"
+    );
+
+    let twin = block("extra/declares_local.toml").replace("nom = \"declares_local\"", "nom = \"jumeau\"");
+    place.write("extra/jumeau.toml", twin);
+    let said = place.oru(&["catalogue", "check"]).exits(1).stderr;
+    assert!(said.contains("declares_local et jumeau"), "{said}");
+}
+
+#[test]
 fn a_rule_an_indicator_and_the_section_that_prints_it() {
     let place = configured("[catalogue]\nextra = [\"extra/regles.toml\", \"extra/indicateurs.toml\"]\n");
     for name in ["extra/regles.toml", "extra/indicateurs.toml"] {

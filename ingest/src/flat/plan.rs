@@ -60,12 +60,67 @@ pub fn recognises(kind: &Kind, header: &str, first_row: Option<&str>) -> Option<
     kind.separateurs.iter().copied().find(|separator| {
         let names = cells(header, *separator);
         let columns: Vec<Option<&str>> = names.iter().map(|name| column_named(kind, name)).collect();
-        let has = |wanted: &String| columns.contains(&Some(wanted.as_str()));
+        let has = |wanted: &String| columns.contains(&Some(wanted.as_str())) || names.contains(wanted);
         !kind.reconnaissance.colonnes.is_empty()
             && kind.reconnaissance.colonnes.iter().all(has)
             && version_fits(kind, &columns, first_row, *separator)
     })
 }
+
+/// Whether every column of the header has the very name that the kind gives it: its alias where it declares one, else its own.
+pub fn is_its_own(kind: &Kind, header: &str, separator: char) -> bool {
+    cells(header, separator).iter().all(|name| match column_named(kind, name) {
+        Some(column) => kind.alias.get(column).map_or(column == name, |names| names.contains(name)),
+        None => true,
+    })
+}
+
+/// The header that a kind asks for, under the names it gives.
+pub fn own_header(kind: &Kind) -> Option<String> {
+    let separator = kind.separateurs.first()?;
+    let own = |wanted: &String| {
+        kind.alias
+            .get(wanted)
+            .and_then(|names| names.first())
+            .unwrap_or(wanted)
+            .clone()
+    };
+    let names: Vec<String> = kind.reconnaissance.colonnes.iter().map(own).collect();
+    Some(names.join(&separator.to_string()))
+}
+
+/// A kind that a header nearly is: the columns it lacks, each with the nearest header that names no column.
+pub fn nearly<'k>(kind: &'k Kind, header: &str) -> Option<Vec<(&'k str, Option<String>)>> {
+    let wanted = &kind.reconnaissance.colonnes;
+    let tried = kind.separateurs.iter().map(|separator| {
+        let names = cells(header, *separator);
+        let columns: Vec<Option<&str>> = names.iter().map(|name| column_named(kind, name)).collect();
+        let has = |wanted: &&String| columns.contains(&Some(wanted.as_str())) || names.contains(wanted);
+        let unknown: Vec<&String> = names
+            .iter()
+            .zip(&columns)
+            .filter(|(_, column)| column.is_none())
+            .map(|(name, _)| name)
+            .collect();
+        let missing: Vec<_> = wanted.iter().filter(|wanted| !has(wanted)).collect();
+        let near = |wanted: &String| {
+            let scored = unknown.iter().map(|name| (strsim::jaro_winkler(wanted, name), *name));
+            let best = scored
+                .filter(|(score, _)| *score >= LIKE_ENOUGH)
+                .max_by(|a, b| a.0.total_cmp(&b.0));
+            best.map(|(_, name)| name.clone())
+        };
+        missing
+            .into_iter()
+            .map(|wanted| (wanted.as_str(), near(wanted)))
+            .collect::<Vec<_>>()
+    });
+    let missing = tried.min_by_key(Vec::len)?;
+    (missing.len() * 2 <= wanted.len() && !missing.is_empty()).then_some(missing)
+}
+
+/// Similarity from which a header may be another one misspelt.
+const LIKE_ENOUGH: f64 = 0.8;
 
 /// Whether the first row names a version of the kind, where the kind asks for it. A content without row is accepted.
 fn version_fits(kind: &Kind, columns: &[Option<&str>], first_row: Option<&str>, separator: char) -> bool {
