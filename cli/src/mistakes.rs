@@ -28,10 +28,35 @@ pub fn toml(error: &toml::de::Error, text: &str, label: &str) -> CommandError {
     {
         return CommandError::work(format!("{place} : il manque la clé « {name} »"));
     }
-    CommandError::work(format!(
-        "{place} : illisible ({})",
-        message.lines().next().unwrap_or_default()
-    ))
+    CommandError::work(format!("{place} : {}", french(message)))
+}
+
+/// What the TOML library says most often; the place tells the rest.
+fn french(message: &str) -> String {
+    let kinds = [
+        ("string", "un texte entre guillemets"),
+        ("integer", "un nombre entier"),
+        ("floating point", "un nombre"),
+        ("boolean", "true ou false"),
+        ("sequence", "une liste entre crochets"),
+        ("map", "une section"),
+        ("u64", "un entier positif"),
+        ("u32", "un entier positif"),
+        ("u16", "un entier positif"),
+        ("i64", "un nombre entier"),
+        ("f64", "un nombre"),
+    ];
+    let line = message.lines().next().unwrap_or_default();
+    if line.starts_with("duplicate key") {
+        return "clé écrite deux fois".to_owned();
+    }
+    let Some((_, wanted)) = line.split_once("expected ").filter(|_| line.starts_with("invalid ")) else {
+        return "écriture TOML incorrecte (guillemet, crochet ou signe = manquant ?)".to_owned();
+    };
+    match kinds.iter().find(|(name, _)| wanted.contains(name)) {
+        Some((_, wanted)) => format!("valeur du mauvais type : il faut {wanted}"),
+        None => "valeur refusée".to_owned(),
+    }
 }
 
 /// Splits serde's « unknown field `a`, expected one of `b`, `c` » into what it is, the name, and the known names. A test holds

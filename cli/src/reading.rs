@@ -74,8 +74,10 @@ pub fn kinds(config: &Config) -> Result<ingest::Kinds> {
 
 /// Whether a path can be read at all: said before any work is done.
 pub fn must_exist(path: &Path) -> Result<()> {
-    match path.exists() {
-        true => Ok(()),
-        false => Err(CommandError::usage(format!("{} n'existe pas", path.display()))),
+    match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Err(CommandError::usage(format!("{} n'existe pas", path.display())))
+        }
+        found => found.map(|_| ()).doing(format!("lecture de {}", path.display())),
     }
 }

@@ -38,6 +38,9 @@ enum Action {
         /// Rétention, en jours
         #[arg(long, value_name = "N", default_value_t = 90)]
         jours: u16,
+        /// Efface ; sans cette option, dit seulement ce qui le serait
+        #[arg(long)]
+        oui: bool,
     },
     /// Accepte un envoi en attente : il devient courant ; imprime la différence par site et par jour
     Accept(Choice),
@@ -62,7 +65,7 @@ pub fn cmd_lake(args: &Args, context: &Context) -> Result<Exit> {
         Action::Status => status(context),
         Action::Verify => verify(context),
         Action::Compact => compact(context),
-        Action::Purge { jours } => purge(context, *jours),
+        Action::Purge { jours, oui } => purge(context, *jours, *oui),
         Action::Accept(choice) => decide(context, choice, Decision::Accept),
         Action::SetAside(choice) => decide(context, choice, Decision::SetAside),
         Action::Undo(choice) => decide(context, choice, Decision::Undo),
@@ -121,10 +124,11 @@ fn verify(context: &Context) -> Result<Exit> {
     for problem in &found.problems {
         talk::print(&format!("problème : {problem}\n"));
     }
-    Err(
-        CommandError::work(format!("le lac est endommagé : {} problème(s)", found.problems.len()))
-            .hint("restaurer la sauvegarde du dossier du lac ; les pièces de raw/ permettent de tout recharger dans un lac neuf"),
-    )
+    Err(CommandError::work(format!(
+        "le lac est endommagé : {}",
+        count(found.problems.len() as u64, "problème", "problèmes")
+    ))
+    .hint("restaurer la sauvegarde du dossier du lac ; les pièces de raw/ permettent de tout recharger dans un lac neuf"))
 }
 
 fn compact(context: &Context) -> Result<Exit> {
@@ -133,29 +137,50 @@ fn compact(context: &Context) -> Result<Exit> {
     let run = run_id(context, "compact", "");
     let done = writer.compact(&run, context.now).map_err(|error| words::store(&error))?;
     talk::print(&format!(
-        "{} mois réunis : {} fichiers au lieu de {} ; {} fichiers orphelins retirés\n",
+        "{} mois : {} au lieu de {} ; {}\n",
         done.months.len(),
-        done.parts_after,
+        count(done.parts_after as u64, "fichier", "fichiers"),
         done.parts_before,
-        done.orphans_removed
+        count(
+            done.orphans_removed as u64,
+            "fichier orphelin retiré",
+            "fichiers orphelins retirés"
+        ),
     ));
     Ok(Exit::Done)
 }
 
-fn purge(context: &Context, days: u16) -> Result<Exit> {
+/// Without `--oui`, only says what would go: nothing brings it back.
+fn purge(context: &Context, days: u16, sure: bool) -> Result<Exit> {
     let store = stages::open(context)?;
-    let mut writer = stages::writer(&store, context)?;
     let run = run_id(context, "purge", &days.to_string());
-    let done = writer.purge(days, &run, context.now).map_err(|error| words::store(&error))?;
+    let done = match sure {
+        true => stages::writer(&store, context)?.purge(days, &run, context.now),
+        false => store.purgeable(days, &run, context.now),
+    };
+    let done = done.map_err(|error| words::store(&error))?;
+    let verb = if sure { "effacé" } else { "serait effacé" };
+    let day = done.before.strftime("%Y-%m-%d");
     talk::print(&format!(
-        "effacé, reçu avant le {} ({} jours) : {} pièces ({} octets), {} enregistrements rejetés, {} valeurs restreintes\n",
-        done.before, done.days, done.raw_files, done.raw_bytes, done.rejected_rows, done.value_rows
+        "{verb}, reçu avant le {day} ({days} jours) : {} ({}), {}, {}\n",
+        count(done.raw_files, "pièce", "pièces"),
+        state::megabytes(done.raw_bytes),
+        count(done.rejected_rows, "enregistrement rejeté", "enregistrements rejetés"),
+        count(done.value_rows, "valeur restreinte", "valeurs restreintes"),
     ));
     if done.quarantined > 0 {
+        let (said, gone) = if sure {
+            ("ne peuvent plus", "est effacée")
+        } else {
+            ("ne pourraient plus", "serait effacée")
+        };
         talk::print(&format!(
-            "{} envois en quarantaine ne pourront plus être rejoués : leur pièce est effacée\n",
-            done.quarantined
+            "en quarantaine, {} : {said} être rejoués, leur pièce {gone}\n",
+            count(done.quarantined, "envoi", "envois")
         ));
+    }
+    if !sure {
+        talk::print("rien n'est effacé : relancer avec --oui pour effacer\n");
     }
     Ok(Exit::Done)
 }

@@ -80,7 +80,12 @@ fn list(context: &Context, format: Form) -> Result<Exit> {
         "quarantaine",
         &["envoi", "finess", "ordre", "genre", "du", "au", "fichier", "raison"],
     );
-    for delivery in waiting(stages::deliveries(&stages::open(context)?)?) {
+    let waiting = waiting(stages::deliveries(&stages::open(context)?)?);
+    if waiting.is_empty() && format == Form::Text {
+        talk::print("rien en quarantaine\n");
+        return Ok(Exit::Done);
+    }
+    for delivery in waiting {
         listing.push([
             json!(short(&delivery.id)),
             json!(delivery.finess),

@@ -18,7 +18,7 @@ use lake::store::{Authority, Settings, Store, Writer};
 
 use crate::config::Config;
 use crate::context::Context;
-use crate::error::{CommandError, Result};
+use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
 use crate::fail_on::{Tallies, Threshold};
 use crate::{keys, words};
@@ -67,7 +67,8 @@ impl Done {
 /// The lake of the configuration.
 pub fn open(context: &Context) -> Result<Store> {
     let root = &context.config.lake.racine;
-    if !root.exists() {
+    let there = root.try_exists().doing(format!("lecture du lac {}", root.display()))?;
+    if !there {
         return Err(CommandError::work(format!("aucun lac dans {}", root.display()))
             .hint("`oru lake init` en crée un ; [lake] racine de la configuration dit où"));
     }

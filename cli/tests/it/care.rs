@@ -15,8 +15,18 @@ fn the_lake_is_described_verified_compacted_and_purged() {
     assert!(place.oru(&["lake", "verify"]).exits(0).stdout.contains("le lac est sain"));
     place.oru(&["lake", "compact"]).exits(0);
     place.now = "2025-06-01T04:00:00Z";
-    let purged = place.oru(&["lake", "purge", "--jours", "90"]).exits(0).stdout;
-    assert!(purged.contains("1 pièces") && purged.contains("1 valeurs"), "{purged}");
+    let said = place.oru(&["lake", "purge", "--jours", "90"]).exits(0).stdout;
+    assert!(
+        said.starts_with("serait effacé") && said.contains("--oui") && said.contains(" Mo"),
+        "{said}"
+    );
+    assert_eq!(crate::support::files(&place.path("lac/raw")).len(), 1);
+    let purged = place.oru(&["lake", "purge", "--jours", "90", "--oui"]).exits(0).stdout;
+    assert!(
+        purged.starts_with("effacé") && purged.contains("1 pièce (") && purged.contains("1 valeur restreinte"),
+        "{purged}"
+    );
+    assert!(crate::support::files(&place.path("lac/raw")).is_empty());
     place.oru(&["lake", "verify"]).exits(0);
     let acts: Vec<String> = place
         .list("runs")
@@ -167,4 +177,39 @@ fn a_lake_refuses_another_key_than_the_one_it_was_made_with() {
     );
     assert!(!said.contains(&first[..8]) && !said.contains(&second[..8]), "{said}");
     ingest(&first).exits(0);
+}
+
+#[test]
+fn a_decision_that_decides_nothing_is_refused_and_leaves_no_trace() {
+    let place = Place::new();
+    assert_eq!(place.oru(&["quarantine", "list"]).exits(0).stdout, "rien en quarantaine\n");
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    let id = place.list("deliveries")[0]["envoi"].as_str().unwrap().to_owned();
+    let runs = place.list("runs").len();
+    let said = place.oru(&["lake", "undo", &id]).exits(2).stderr;
+    assert!(said.contains("rien à annuler"), "{said}");
+    let said = place.oru(&["lake", "accept", &id]).exits(2).stderr;
+    assert!(said.contains("n'est pas en attente"), "{said}");
+    assert_eq!(place.list("runs").len(), runs);
+    place.oru(&["lake", "set-aside", &id]).exits(0);
+    place.oru(&["lake", "undo", &id]).exits(0);
+}
+
+#[test]
+fn a_mistake_of_the_system_or_of_a_file_is_said_in_french() {
+    let place = Place::bare();
+    let said = place.oru(&["check", "nexistepas.xml"]).exits(2).stderr;
+    assert!(said.contains("nexistepas.xml n'existe pas"), "{said}");
+    place.write("un/nuit.xml", night().xml());
+    let judged = place.oru(&["check", "un"]).exits(0).stdout;
+    assert!(judged.contains("54 lues"), "{judged}");
+    for text in ["[lake]\nracine = 3\n", "[lake\n", "[lake]\nracine = \"a\"\nracine = \"b\"\n"] {
+        place.write("pipelines.toml", text);
+        let said = place.oru(&["list", "tables"]).exits(1).stderr;
+        assert!(
+            !said.contains("expected") && !said.contains("duplicate") && !said.contains("invalid"),
+            "{said}"
+        );
+    }
 }

@@ -60,6 +60,11 @@ impl Writer {
         }
         self.refresh()?;
         let before = State::at(&self.manifest, self.manifest.seq)?;
+        if let Some(reason) = idle(&self.manifest, before.standing(load), id, decision) {
+            return Err(StoreError::Refused {
+                demand: format!("l'envoi {id} {reason}"),
+            });
+        }
         let mut segment = Segment::after(&self.manifest, run, at, Act::Decision);
         segment.rulings.push(Ruling {
             seq: segment.seq,
@@ -112,6 +117,19 @@ impl Writer {
         })?;
         self.requeued.insert(id.to_owned());
         Ok(path)
+    }
+}
+
+/// Why a decision would decide nothing, if so.
+fn idle(manifest: &Manifest, standing: &Standing, id: &str, decision: Decision) -> Option<&'static str> {
+    let last = manifest.rulings.iter().rev().find(|ruling| ruling.delivery == id);
+    match decision {
+        Decision::Undo if last.is_none_or(|ruling| ruling.decision == Decision::Undo) => {
+            Some("n'a fait l'objet d'aucune décision : rien à annuler")
+        }
+        Decision::Accept if *standing == Standing::InForce => Some("n'est pas en attente : ses enregistrements comptent déjà"),
+        Decision::SetAside if *standing == Standing::SetAside => Some("est déjà écarté"),
+        Decision::Undo | Decision::Accept | Decision::SetAside => None,
     }
 }
 

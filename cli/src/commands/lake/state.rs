@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lake::store::{Decision, Difference, Status};
 
-use crate::account::{Account, short};
+use crate::account::{Account, count, short};
 use crate::words::grouped;
 
 /// The state of the lake: what was received and what became of it, then what counts now (`current`, table by table).
@@ -46,7 +46,7 @@ pub fn text(status: &Status, account: &Account, current: &[u64], root: &Path) ->
     text
 }
 
-fn megabytes(bytes: u64) -> String {
+pub fn megabytes(bytes: u64) -> String {
     let tenths = (bytes as f64 / 1e5).round() as u64;
     format!("{},{} Mo", grouped(tenths / 10), tenths % 10)
 }
@@ -62,11 +62,18 @@ pub fn difference(difference: &Difference) -> String {
     if difference.lines.is_empty() && difference.views.is_empty() {
         text.push_str("la vue courante ne change pas\n");
     }
-    for line in &difference.lines {
+    let (changed, same): (Vec<_>, Vec<_>) = difference.lines.iter().partition(|line| line.before != line.after);
+    for line in changed {
         let change = line.after as i64 - line.before as i64;
         text.push_str(&format!(
             "  {} {}/{} {} : {} → {} ({change:+})\n",
             line.table, line.finess, line.ordre, line.day, line.before, line.after
+        ));
+    }
+    if !same.is_empty() {
+        text.push_str(&format!(
+            "  et {} d'envoi sans changer de nombre\n",
+            count(same.len() as u64, "jour change", "jours changent")
         ));
     }
     let named = |ids: &[String]| ids.iter().map(|id| short(id)).collect::<Vec<_>>().join(", ");
