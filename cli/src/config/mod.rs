@@ -157,6 +157,7 @@ pub struct Diffusion {
 pub struct Seuils {
     pub seuil: Option<u32>,
     pub plancher: Option<u32>,
+    pub plancher_moyenne: Option<u32>,
     pub plancher_quantile: Option<u32>,
     pub lits_masques: Option<u32>,
     /// FINESS that the readers may see whole.
@@ -175,6 +176,7 @@ impl Diffusion {
         Policy {
             seuil: given.seuil.unwrap_or(usual.seuil),
             plancher: given.plancher.unwrap_or(usual.plancher),
+            plancher_moyenne: given.plancher_moyenne.unwrap_or(usual.plancher_moyenne),
             plancher_quantile: given.plancher_quantile.unwrap_or(usual.plancher_quantile),
             lits_masques: given.lits_masques.unwrap_or(usual.lits_masques),
             propres: given.propres.clone(),

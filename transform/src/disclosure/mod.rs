@@ -29,8 +29,11 @@ pub use protection::{Counted, Partitions, Protection};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Policy {
-    /// Counts from 1 to `seuil` − 1 are masked, and rates, means and medians need as many records. 0: nothing is masked.
+    /// Counts from 1 to `seuil` − 1 are masked. 0: nothing is masked.
     pub seuil: u32,
+    /// A mean or a quantile is printed from this number of records, whatever the audience's threshold: three quartiles of five
+    /// patients are three patients (disclosure.md §2, `ratio_denominateur`).
+    pub plancher_moyenne: u32,
     /// A percentage is printed from this denominator.
     pub plancher: u32,
     /// An extreme quantile (first or last decile) is printed from this number of records.
@@ -52,6 +55,7 @@ impl Policy {
         Policy {
             seuil,
             plancher,
+            plancher_moyenne: 11,
             plancher_quantile: 30,
             lits_masques: 3,
             propres: Vec::new(),

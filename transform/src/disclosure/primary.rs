@@ -51,7 +51,12 @@ fn of_persons(figure: &Figure, protection: &Protection, policy: &Policy) -> Opti
         return Some(Status::Masked);
     }
     let records = figure.denominator.filter(|_| protection.denominator == Counted::Records)?;
-    if records > 0.0 && protection.extreme && records < f64::from(policy.plancher_quantile) {
+    let needed = match (protection.summary, protection.extreme) {
+        (_, true) => policy.plancher_quantile,
+        (true, false) => policy.plancher_moyenne,
+        (false, false) => 0,
+    };
+    if records > 0.0 && records < f64::from(needed) {
         return Some(Status::TooFew);
     }
     floor(figure, protection, policy)

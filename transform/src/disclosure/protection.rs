@@ -28,6 +28,8 @@ pub struct Protection {
     pub complement: bool,
     /// Digits after the decimal point of a value that is printed without the counts it comes from.
     pub digits: i32,
+    /// A mean or a quantile of what patients have: so few records would show one of them.
+    pub summary: bool,
     /// A quantile so close to an end that it needs more records.
     pub extreme: bool,
     /// Indicators at the same place whose masking extends to this one.
@@ -106,6 +108,7 @@ pub fn of(indicator: &Indicator) -> Protection {
             )
         ),
         digits: i32::from(indicator.chiffres) + if indicator.unite == "fraction" { 2 } else { 0 },
+        summary: matches!(&indicator.formule, Formula::Mean { .. } | Formula::Quantile { .. }),
         extreme,
         follows: indicator.depends_on().to_vec(),
         finer: match &indicator.formule {

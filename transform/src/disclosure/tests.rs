@@ -133,6 +133,20 @@ fn means_and_medians_need_11_records_and_the_last_decile_30() {
     );
 }
 
+/// Between partners a count of 5 may be read; three quartiles of 5 stays are three patients' own.
+#[test]
+fn partners_do_not_read_the_median_of_five_stays() {
+    let policy = Policy::of(Audience::Partenaire);
+    let stays = |records| figure("RPU-I61", None, Some(records));
+    let read = pass(&[stays(5.0), stays(10.0), stays(11.0)], Audience::Partenaire, &policy).figures;
+    let statuses: Vec<Status> = read.iter().map(|figure| figure.status).collect();
+    assert_eq!(statuses, [Status::TooFew, Status::TooFew, Status::Ok]);
+    assert_eq!(
+        (read[0].value, read[0].numerator, read[0].denominator),
+        (None, None, Some(5.0))
+    );
+}
+
 #[test]
 fn days_and_inhabitants_are_not_patients() {
     assert_eq!(status(figure("RPU-I02", Some(11.0), Some(7.0))), Status::Ok);
