@@ -81,9 +81,14 @@ fn sql(catalogue: &Catalogue, indicator: &Indicator) -> String {
     let written: Vec<String> = match &indicator.formule {
         Formula::Rule { regle, clause, .. } => {
             let of_clause = |rule: &&Rule| rule.id == *regle && (clause.is_empty() || rule.clause == *clause);
-            match catalogue.regles.iter().find(of_clause) {
-                Some(rule) => vec![rule_sql(rule)],
-                None => Vec::new(),
+            let judged: Vec<&Rule> = catalogue.regles.iter().filter(of_clause).collect();
+            match judged.as_slice() {
+                [rule] => vec![rule_sql(rule)],
+                // A rule of several clauses gives one figure for each.
+                rules => rules
+                    .iter()
+                    .map(|rule| format!("{} — {}", rule.clause, rule_sql(rule)))
+                    .collect(),
             }
         }
         _ => indicator

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use lake::delivery::{Delivery, Verdict};
 use lake::figure::{Figure, Status};
+use lake::reference::Structure;
 use lake::release::DeliverySummary;
 
 use super::FrameInputs;
@@ -90,23 +91,30 @@ fn silent_structures(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<Strin
         })
         .filter_map(|delivery| Some((delivery.finess.as_deref()?, delivery.ordre.unwrap_or(0))))
         .collect();
-    let silent: Vec<String> = inputs
+    let silent: Vec<&Structure> = inputs
         .structures
         .iter()
         .filter(|row| row.ouvert_du <= quarter.to && row.ouvert_au.is_none_or(|end| quarter.from <= end))
         .filter(|row| !sent.contains(&(row.finess.as_str(), row.ordre)))
-        .map(|row| format!("{} ({})", row.nom, row.flux()))
+        // A site that sends nothing at all has its own line in the report.
+        .filter(|row| sent.iter().any(|(finess, _)| *finess == row.finess))
         .collect();
-    let last = silent.len().checked_sub(1)?;
-    let verb = if last == 0 {
-        "structure ouverte n'a"
-    } else {
-        "structures ouvertes n'ont"
+    // A long list tells nothing in a sentence: the report has it in an annex.
+    let named = match silent.len() {
+        0 => return None,
+        1..=NAMED => {
+            let names: Vec<String> = silent.iter().map(|row| format!("{} ({})", row.nom, row.flux())).collect();
+            format!(" : {}", names.join(", "))
+        }
+        _ => " (liste des structures en annexe)".to_owned(),
+    };
+    let verb = match silent.len() {
+        1 => "structure ouverte n'a",
+        _ => "structures ouvertes n'ont",
     };
     Some(format!(
-        "{} {verb} transmis aucun passage sur la période : {}.",
-        silent.len(),
-        silent.join(", ")
+        "{} {verb} transmis aucun passage sur la période, alors qu'une autre structure du même site en transmet{named}.",
+        silent.len()
     ))
 }
 
@@ -126,20 +134,62 @@ fn without_site(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<String> {
 }
 
 fn waiting(inputs: &FrameInputs<'_>, quarter: &Period, verdict: Verdict, words: &str) -> Option<String> {
-    let concerned: Vec<&Delivery> = inputs
+    let mut concerned: Vec<&Delivery> = inputs
         .deliveries
         .iter()
         .filter(|delivery| delivery.verdict == verdict && touches(delivery, quarter))
         .collect();
-    let sites: BTreeSet<&str> = concerned.iter().filter_map(|delivery| delivery.finess.as_deref()).collect();
-    let named = match sites.len() {
+    concerned.sort_by_key(|delivery| (delivery.finess.as_deref(), delivery.ordre, delivery.date_from));
+    let said: Vec<String> = concerned
+        .iter()
+        .take(NAMED)
+        .map(|delivery| waiting_one(inputs, quarter, delivery))
+        .collect();
+    let others = match concerned.len().saturating_sub(NAMED) {
         0 => String::new(),
-        _ => format!(" : {}", sites.into_iter().collect::<Vec<_>>().join(", ")),
+        1 => " ; et 1 autre".to_owned(),
+        count => format!(" ; et {count} autres"),
     };
+    let named = format!("{}{others}", said.join(" ; "));
     match concerned.len() {
         0 => None,
-        1 => Some(format!("1 envoi est {words} et ne compte pas{named}.")),
-        count => Some(format!("{count} envois sont {words} et ne comptent pas{named}.")),
+        1 => Some(format!("1 envoi est {words} et ne compte pas : {named}.")),
+        count => Some(format!("{count} envois sont {words} et ne comptent pas : {named}.")),
+    }
+}
+
+/// Deliveries or structures named in a sentence; more is for the lists of the report and of `oru lake`.
+const NAMED: usize = 8;
+
+/// Who, for which window, and how many of its days no other delivery fills.
+fn waiting_one(inputs: &FrameInputs<'_>, quarter: &Period, delivery: &Delivery) -> String {
+    let finess = delivery.finess.as_deref().unwrap_or("structure inconnue");
+    let known = inputs.structures.iter().find(|row| row.finess == finess);
+    let name = known.map_or_else(|| finess.to_owned(), |row| format!("{} ({finess})", row.nom.trim()));
+    let (Some(from), Some(to)) = (delivery.date_from, delivery.date_to) else {
+        return name;
+    };
+    let window = format!("{name}, du {} au {}", from.strftime("%d/%m/%Y"), to.strftime("%d/%m/%Y"));
+    if delivery.table != RPU || known.is_none() {
+        return window;
+    }
+    let filled: BTreeSet<Date> = inputs
+        .deliveries
+        .iter()
+        .filter(|other| other.table == RPU && (&other.finess, other.ordre) == (&delivery.finess, delivery.ordre))
+        .filter(|other| other.verdict.is_loaded() && other.verdict != Verdict::EnAttente)
+        .flat_map(|other| other.days.range(from..=to).filter(|(_, records)| **records > 0))
+        .map(|(day, _)| *day)
+        .collect();
+    let days = std::iter::successors(Some(from.max(quarter.from)), |day| day.tomorrow().ok());
+    let empty = days
+        .take_while(|day| *day <= to.min(quarter.to))
+        .filter(|day| !filled.contains(day))
+        .count();
+    match empty {
+        0 => format!("{window} (aucun jour sans RPU : d'autres envois les couvrent)"),
+        1 => format!("{window} (1 jour sans RPU)"),
+        _ => format!("{window} ({empty} jours sans RPU)"),
     }
 }
 

@@ -76,7 +76,16 @@ fn made(audience: Audience, figures: &[Figure]) -> Release {
         delivery(Some("310783048"), &[(date(2025, 1, 3), 9)], Verdict::EnAttente),
         delivery(None, &[], Verdict::Refusee),
     ];
-    let structures = &lake::reference::structures()[..2];
+    let known = lake::reference::structures();
+    let purpan = known.iter().find(|row| row.finess == "310783048").unwrap();
+    let structures = &[
+        known[0].clone(),
+        purpan.clone(),
+        lake::reference::Structure {
+            ordre: 1,
+            ..purpan.clone()
+        },
+    ];
     let inputs = FrameInputs {
         catalogue: &catalogue,
         region: "76",
@@ -114,13 +123,17 @@ fn what_the_reader_must_know_is_said_in_french() {
     let frame = made(Audience::Public, &[count("RPU-I01", "region", "76", 400.0)]).frame;
     let said = frame.avertissements.join("\n");
     for sentence in [
-        "2 structures ouvertes n'ont transmis aucun passage sur la période : CHIVA SITE ST JEAN DE VERGES (090000175/0)",
+        "1 structure ouverte n'a transmis aucun passage sur la période, alors qu'une autre structure du même site en transmet : \
+         HOPITAL PURPAN CHU TOULOUSE (310783048/1).",
         "1 fichier a été refusé sans que sa structure ait pu être reconnue.",
-        "1 envoi est en attente d'une décision et ne compte pas : 310783048.",
+        "1 envoi est en attente d'une décision et ne compte pas : HOPITAL PURPAN CHU TOULOUSE (310783048), du 03/01/2025 au \
+         03/01/2025 (1 jour sans RPU).",
         "Les données postérieures au 26/03/2025 sont provisoires",
     ] {
         assert!(said.contains(sentence), "{sentence} in {said}");
     }
+    // A site that sends nothing has its own line in the report.
+    assert!(!said.contains("CHIVA"), "{said}");
 }
 
 #[test]
@@ -153,4 +166,14 @@ fn the_same_release_twice_has_the_same_name_and_another_audience_another() {
     let (first, second) = (made(Audience::Public, &figures), made(Audience::Public, &figures));
     assert_eq!(first, second);
     assert_ne!(first.frame.id, made(Audience::Partenaire, &figures).frame.id);
+}
+
+#[test]
+fn an_indicator_made_of_a_rule_of_several_clauses_shows_them_all() {
+    let catalogue = Catalogue::load(&[]).unwrap();
+    let entries = super::describe::entries(&catalogue, &[count("RPU-E19", "region", "76", 400.0)], &[]);
+    let conformity = entries.iter().find(|entry| entry.id == "RPU-E19").unwrap();
+    for clause in ["COMMUNE — parmi", "SEXE — parmi", "DP — parmi"] {
+        assert!(conformity.sql.contains(clause), "{clause} in {}", conformity.sql);
+    }
 }
