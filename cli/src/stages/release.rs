@@ -26,11 +26,13 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
     let period = quarter.to_string();
+    // All of them: the first day of a site may be years before the days computed.
+    let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
     let inputs = FrameInputs {
         catalogue: &basis.catalogue,
         region: &basis.inputs.region,
         structures: &basis.inputs.structures,
-        deliveries: &basis.inputs.deliveries,
+        deliveries: &deliveries,
         quarter: &period,
         as_of: basis.as_of,
         run: &basis.run,
