@@ -1,4 +1,5 @@
-//! Renders the quarterly document of the sample release of the tests: `cargo run -p reports --example apercu -- out/apercu`.
+//! Renders the quarterly document of the sample release of the tests, or of a release of a lake:
+//! `cargo run --example apercu -- out/apercu [lac/releases/partenaire/2025-Q1-…]`.
 
 #[path = "../tests/sample/mod.rs"]
 mod sample;
@@ -9,7 +10,11 @@ fn main() -> Result<(), reports::ReportError> {
     let out = std::env::args()
         .nth(1)
         .map_or_else(|| PathBuf::from("out/apercu"), PathBuf::from);
-    let rendered = reports::render(&sample::release(), "trimestriel", &out, None)?;
+    let release = match std::env::args().nth(2) {
+        Some(folder) => lake::results::read_release(folder.as_ref())?,
+        None => sample::release(),
+    };
+    let rendered = reports::render(&release, "trimestriel", &out, None)?;
     for warning in &rendered.warnings {
         eprintln!("{warning}");
     }

@@ -145,9 +145,33 @@ pub struct Cell {
     pub provisional: bool,
     /// What was done with them.
     pub measure: Option<Measure>,
+    /// The same for a spreadsheet.
+    pub number: Option<Number>,
+}
+
+/// What a cell prints, as a number: not rounded, in the unit a reader sees.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Number {
+    pub value: f64,
+    /// `%`, `min`, `points`…; empty for a count.
+    pub unit: &'static str,
+    /// With a change of a count: the same in percent.
+    pub relative: Option<f64>,
 }
 
 impl Cell {
+    /// A number worked out here from figures.
+    pub fn number(text: impl Into<String>, value: f64, unit: &'static str) -> Cell {
+        Cell {
+            number: Some(Number {
+                value,
+                unit,
+                relative: None,
+            }),
+            ..Cell::words(text)
+        }
+    }
+
     /// A text without figures behind it.
     pub fn words(text: impl Into<String>) -> Cell {
         Cell {

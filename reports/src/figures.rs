@@ -1,6 +1,6 @@
 //! Looking a figure up in a release by its whole key. A figure that is not there is « nd »: not collected, never zero.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lake::figure::{Figure, Status};
 use lake::release::{CatalogueEntry, Release};
@@ -82,20 +82,44 @@ impl FigureKey {
 /// A release and the way into it.
 pub struct Figures<'a> {
     pub release: &'a Release,
-    by_key: HashMap<[&'a str; 11], &'a Figure>,
+    /// Rank of a figure in the release.
+    by_key: HashMap<[&'a str; 11], usize>,
+    indicators: HashSet<&'a str>,
+    /// Modalities of the region over the main period, by indicator and both dimensions.
+    modalities: HashMap<[&'a str; 3], Vec<[&'a str; 2]>>,
     entries: HashMap<&'a str, &'a CatalogueEntry>,
 }
 
 impl<'a> Figures<'a> {
     pub fn new(release: &'a Release) -> Figures<'a> {
+        let frame = &release.frame;
+        let mut modalities: HashMap<[&str; 3], Vec<[&str; 2]>> = HashMap::new();
+        for figure in &release.figures {
+            if *figure.level == *"region" && *figure.area == *frame.region && *figure.period == *frame.period {
+                let found = modalities.entry([&figure.indicator, &figure.dim, &figure.dim2]).or_default();
+                found.push([&figure.modalite, &figure.modalite2]);
+            }
+        }
         Figures {
             release,
-            by_key: release.figures.iter().map(|figure| (columns(figure), figure)).collect(),
-            entries: release.frame.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect(),
+            by_key: release
+                .figures
+                .iter()
+                .enumerate()
+                .map(|(rank, figure)| (columns(figure), rank))
+                .collect(),
+            indicators: release.figures.iter().map(|figure| &*figure.indicator).collect(),
+            modalities,
+            entries: frame.entries.iter().map(|entry| (entry.id.as_str(), entry)).collect(),
         }
     }
 
     pub fn get(&self, key: &FigureKey) -> Option<&'a Figure> {
+        self.rank(key).and_then(|rank| self.release.figures.get(rank))
+    }
+
+    /// Where a figure stands in the release.
+    pub fn rank(&self, key: &FigureKey) -> Option<usize> {
         self.by_key.get(&key.columns()).copied()
     }
 
@@ -112,33 +136,17 @@ impl<'a> Figures<'a> {
 
     /// Whether any figure of the release has this indicator, or its catalogue describes it.
     pub fn knows(&self, indicator: &str) -> bool {
-        self.entries.contains_key(indicator) || self.release.figures.iter().any(|figure| *figure.indicator == *indicator)
+        self.entries.contains_key(indicator) || self.indicators.contains(indicator)
     }
 
     /// The modalities of one dimension (of the second when `modalite` fixes the first) present for this indicator over the
     /// main period in the region.
     pub fn modalities(&self, indicator: &str, dim: &str, modalite: Option<&str>, dim2: &str) -> Vec<String> {
-        let frame = &self.release.frame;
-        let mut found: Vec<String> = self
-            .release
-            .figures
+        let known = self.modalities.get(&[indicator, dim, dim2]).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<String> = known
             .iter()
-            .filter(|figure| {
-                *figure.indicator == *indicator
-                    && *figure.level == *"region"
-                    && *figure.area == *frame.region
-                    && *figure.period == *frame.period
-                    && *figure.dim == *dim
-                    && *figure.dim2 == *dim2
-                    && modalite.is_none_or(|modalite| *figure.modalite == *modalite)
-            })
-            .map(|figure| {
-                if dim2.is_empty() {
-                    figure.modalite.to_string()
-                } else {
-                    figure.modalite2.to_string()
-                }
-            })
+            .filter(|[first, _]| modalite.is_none_or(|modalite| modalite == *first))
+            .map(|[first, second]| if dim2.is_empty() { first } else { second }.to_string())
             .collect();
         found.sort();
         found.dedup();
@@ -159,7 +167,7 @@ pub fn status_of(figure: Option<&Figure>) -> Status {
 pub fn status_meaning(status: Status) -> &'static str {
     match status {
         Status::Ok => "valeur publiée",
-        Status::Masked => "secret statistique (effectif inférieur au seuil)",
+        Status::Masked => "secret statistique (effectif inférieur au seuil, ou masqué pour protéger une autre case)",
         Status::TooFew => "effectif insuffisant",
         Status::NoDenominator => "sans dénominateur",
         Status::NotCollected => "non disponible",

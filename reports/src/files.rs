@@ -1,16 +1,17 @@
-//! Files beside the document: every figure of the release, each table as CSV, each chart as SVG. CSV for people: semicolon,
+//! Files beside the document: the figures of the release, each table as CSV, each chart as SVG. CSV for people: semicolon,
 //! decimal comma, UTF-8 with a byte order mark, and no cell that a spreadsheet would run as a formula.
 
 use std::path::{Path, PathBuf};
 
 use lake::figure::{Figure, KEY, NUMBERS};
+use lake::release::Frame;
 use rayon::prelude::*;
 
 use crate::charts::{self, Caption};
-use crate::document::{Cell, Document, Table};
+use crate::document::{Document, Table};
 use crate::error::ReportError;
 use crate::html::anchor;
-use crate::typography::strip_thin_spaces;
+use crate::spreadsheet::table_csv;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
@@ -59,39 +60,18 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
-/// A table as printed, with plain spaces: `344073`, `19,8 %`, `s`.
-pub fn table_csv(table: &Table) -> Vec<u8> {
-    let grouped = table.groups.iter().any(|group| !group.title.is_empty());
-    let mut writer = writer();
-    let mut header: Vec<String> = table.columns.iter().map(|column| plain(&column.title)).collect();
-    if grouped {
-        header.insert(0, "Groupe".to_owned());
-    }
-    push(&mut writer, &header);
-    for group in &table.groups {
-        for row in &group.rows {
-            let mut cells: Vec<String> = row.cells.iter().map(cell).collect();
-            cells.insert(0, guard(&plain(&row.title)));
-            if grouped {
-                cells.insert(0, guard(&plain(&group.title)));
-            }
-            push(&mut writer, &cells);
-        }
-    }
-    finish(writer)
-}
-
-/// Every figure of the release, shares as fractions, in the order of the release.
-pub fn figures_csv(figures: &[Figure]) -> Vec<u8> {
+/// Figures as CSV, shares as fractions, in the order given, with what they were made from.
+pub fn figures_csv<'a>(figures: impl IntoIterator<Item = &'a Figure>, frame: &Frame) -> Vec<u8> {
     let mut writer = writer();
     let header: Vec<String> = ["figure"]
         .into_iter()
         .chain(KEY)
         .chain(NUMBERS)
-        .chain(["unit", "status"])
+        .chain(["unit", "status", "as_of", "run"])
         .map(str::to_owned)
         .collect();
     push(&mut writer, &header);
+    let as_of = frame.as_of.to_string();
     for figure in figures {
         let number = |value: Option<f64>| value.map(|value| value.to_string().replace('.', ",")).unwrap_or_default();
         let mut row = vec![figure.name()];
@@ -99,15 +79,11 @@ pub fn figures_csv(figures: &[Figure]) -> Vec<u8> {
         row.extend(figure.numbers().map(number));
         row.push(guard(&figure.unit));
         row.push(figure.status.as_str().to_owned());
+        row.push(as_of.clone());
+        row.push(guard(&frame.run));
         push(&mut writer, &row);
     }
     finish(writer)
-}
-
-/// Numbers that we printed keep their sign; any other text may not start a formula.
-fn cell(cell: &Cell) -> String {
-    let text = plain(&cell.text);
-    if cell.figures.is_empty() { guard(&text) } else { text }
 }
 
 /// A text that cannot start a formula in a spreadsheet.
@@ -119,25 +95,21 @@ pub fn guard(text: &str) -> String {
     }
 }
 
-fn plain(text: &str) -> String {
-    strip_thin_spaces(text).replace('\u{ad}', "")
-}
+pub(crate) type Writer = csv::Writer<Vec<u8>>;
 
-type Writer = csv::Writer<Vec<u8>>;
-
-fn writer() -> Writer {
+pub(crate) fn writer() -> Writer {
     csv::WriterBuilder::new()
         .delimiter(b';')
         .terminator(csv::Terminator::CRLF)
         .from_writer(BOM.to_vec())
 }
 
-fn push(writer: &mut Writer, row: &[String]) {
+pub(crate) fn push(writer: &mut Writer, row: &[String]) {
     writer
         .write_record(row)
         .expect("a row in memory is always written, and rows have one length");
 }
 
-fn finish(writer: Writer) -> Vec<u8> {
+pub(crate) fn finish(writer: Writer) -> Vec<u8> {
     writer.into_inner().expect("bytes in memory are always flushed")
 }

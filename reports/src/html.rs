@@ -40,6 +40,26 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, Repo
             })
         })
         .collect::<Result<Vec<_>, ReportError>>()?;
+    let mut environment = environment(custom)?;
+    environment.add_function("dessin", move |id: &str, narrow: bool| -> minijinja::Value {
+        let drawing = drawings.iter().find(|drawing| drawing.id == id);
+        let svg = drawing.map_or("", |drawing| if narrow { &drawing.narrow } else { &drawing.wide });
+        minijinja::Value::from_safe_string(svg.to_owned())
+    });
+    let toc: Vec<_> = document
+        .sections
+        .iter()
+        .map(|section| context! { id => section.id, title => section.title, annex => section.annex })
+        .collect();
+    let page = environment
+        .get_template("document.html")
+        .and_then(|template| template.render(context! { doc => document, toc }))
+        .map_err(|error| failed("document.html", &error))?;
+    Ok(page)
+}
+
+/// The templates, read and compiled.
+pub fn environment(custom: Option<&Path>) -> Result<Environment<'static>, ReportError> {
     let mut environment = Environment::new();
     environment.set_trim_blocks(true);
     environment.set_lstrip_blocks(true);
@@ -57,22 +77,9 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, Repo
             .add_template_owned(*name, text)
             .map_err(|error| failed(name, &error))?;
     }
-    environment.add_function("dessin", move |id: &str, narrow: bool| -> minijinja::Value {
-        let drawing = drawings.iter().find(|drawing| drawing.id == id);
-        let svg = drawing.map_or("", |drawing| if narrow { &drawing.narrow } else { &drawing.wide });
-        minijinja::Value::from_safe_string(svg.to_owned())
-    });
     environment.add_filter("ancre", |text: &str| anchor(text));
-    let toc: Vec<_> = document
-        .sections
-        .iter()
-        .map(|section| context! { id => section.id, title => section.title, annex => section.annex })
-        .collect();
-    let page = environment
-        .get_template("document.html")
-        .and_then(|template| template.render(context! { doc => document, toc }))
-        .map_err(|error| failed("document.html", &error))?;
-    Ok(page)
+    environment.add_filter("exposants", |text: &str| minijinja::Value::from_safe_string(raised(text)));
+    Ok(environment)
 }
 
 /// Identifiers of every table and chart are unique, so that anchors are.
@@ -123,5 +130,56 @@ fn failed(name: &str, error: &minijinja::Error) -> ReportError {
     ReportError::Template {
         name: error.name().unwrap_or(name).to_owned(),
         message: format!("{place}{error}"),
+    }
+}
+
+/// Text as HTML, with the ends of ordinals raised: `1<sup>er</sup>`, `90<sup>e</sup>`.
+fn raised(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len() + 16);
+    let mut at = 0;
+    while at < chars.len() {
+        let rest = &chars[at..];
+        let after_digit = at > 0 && chars[at - 1].is_ascii_digit();
+        let ending = ["er", "re", "e"]
+            .into_iter()
+            .find(|end| after_digit && is_ending(rest, end) && !(*end != "e" && at > 1 && chars[at - 2].is_alphanumeric()));
+        match ending {
+            Some(end) => {
+                out.push_str(&format!("<sup>{end}</sup>"));
+                at += end.len();
+            }
+            None => {
+                match chars[at] {
+                    '&' => out.push_str("&amp;"),
+                    '<' => out.push_str("&lt;"),
+                    '>' => out.push_str("&gt;"),
+                    '"' => out.push_str("&quot;"),
+                    '\'' => out.push_str("&#x27;"),
+                    other => out.push(other),
+                }
+                at += 1;
+            }
+        }
+    }
+    out
+}
+
+fn is_ending(rest: &[char], end: &str) -> bool {
+    let length = end.len();
+    rest.iter().take(length).copied().eq(end.chars()) && rest.get(length).is_none_or(|next| !next.is_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_of_ordinals_are_raised_and_nothing_else() {
+        assert_eq!(
+            raised("1er trimestre, 90e centile"),
+            "1<sup>er</sup> trimestre, 90<sup>e</sup> centile"
+        );
+        assert_eq!(raised("2 h 43 <b> a3e4f 12e5"), "2 h 43 &lt;b&gt; a3e4f 12e5");
     }
 }

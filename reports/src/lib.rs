@@ -6,12 +6,14 @@
 
 pub mod build;
 pub mod charts;
+pub mod custom;
 pub mod declaration;
 pub mod document;
 pub mod error;
 pub mod figures;
 pub mod files;
 pub mod html;
+mod spreadsheet;
 pub mod typography;
 
 use std::path::{Path, PathBuf};
@@ -36,25 +38,33 @@ pub fn documents() -> impl Iterator<Item = &'static str> {
     declaration::EMBEDDED.iter().map(|(name, _)| *name)
 }
 
-/// Renders a document of a release into `out`. `custom` may hold `documents/<name>.toml` and `modeles/*` that take the place
-/// of the embedded ones.
+/// Renders a document of a release into its own folder of `out`, `trimestriel-2025-Q1/`, so that the files of one period never
+/// stand beside those of another. `custom` may hold `documents/<name>.toml` and `modeles/*` that take the place of the embedded
+/// ones.
 pub fn render(release: &Release, document: &str, out: &Path, custom: Option<&Path>) -> Result<Rendered, ReportError> {
     let declaration = Declaration::load(document, custom)?;
     let built = build::build(release, &declaration);
     let mut warnings = built.warnings;
+    warnings.extend(custom.map(custom::misplaced).unwrap_or_default());
     warnings.extend(
         html::duplicate_ids(&built.document)
             .into_iter()
             .map(|id| format!("identifiant « {id} » : deux sections, tableaux ou graphiques le portent")),
     );
-    let page = out.join(format!("{document}-{}.html", release.frame.period));
+    let frame = &release.frame;
+    let name = format!("{document}-{}", frame.period);
+    let folder = out.join(&name);
+    let page = folder.join(format!("{name}.html"));
     files::write(&page, html::render(&built.document, custom)?.as_bytes())?;
-    let figures = out.join("figures.csv");
-    files::write(&figures, &files::figures_csv(&release.figures))?;
-    let parquet = out.join("figures.parquet");
-    lake::results::write_figures(&parquet, &release.figures, release.frame.as_of, &release.frame.run)?;
-    let mut files = vec![page, parquet, figures];
-    files.extend(files::write_parts(&built.document, out)?);
+    let printed = folder.join("chiffres_du_rapport.csv");
+    let read = built.figures.iter().filter_map(|rank| release.figures.get(*rank));
+    files::write(&printed, &files::figures_csv(read, frame))?;
+    let figures = folder.join("figures.csv");
+    files::write(&figures, &files::figures_csv(&release.figures, frame))?;
+    let parquet = folder.join("figures.parquet");
+    lake::results::write_figures(&parquet, &release.figures, frame.as_of, &frame.run)?;
+    let mut files = vec![page, printed, parquet, figures];
+    files.extend(files::write_parts(&built.document, &folder)?);
     Ok(Rendered { files, warnings })
 }
 

@@ -73,6 +73,7 @@ fn a_mistake_names_the_file_the_section_the_block_and_the_word() {
     let message = failure("documents/trimestriel.toml", &broken);
     for word in [
         "trimestriel.toml",
+        "ligne ",
         "section « recueil »",
         "bloc n° 1 (Q-G01)",
         "indicatuer",
@@ -80,6 +81,24 @@ fn a_mistake_names_the_file_the_section_the_block_and_the_word() {
     ] {
         assert!(message.contains(word), "{word}: {message}");
     }
+}
+
+#[test]
+fn a_file_in_the_wrong_place_is_told_with_its_place() {
+    let custom = tempfile::tempdir().unwrap();
+    write(custom.path(), "trimestriel.toml", EMBEDDED);
+    write(custom.path(), "modeles/blocs.htm", "");
+    let out = tempfile::tempdir().unwrap();
+    let warnings = reports::render(&sample::release(), "trimestriel", out.path(), Some(custom.path()))
+        .unwrap()
+        .warnings;
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    assert!(warnings[0].contains("modeles/blocs.html"), "{warnings:?}");
+    assert!(
+        warnings[1].ends_with("place attendue d'un document : documents/trimestriel.toml"),
+        "{warnings:?}"
+    );
+    assert_eq!(reports::custom::check(custom.path()), warnings);
 }
 
 #[test]

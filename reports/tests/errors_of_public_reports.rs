@@ -134,7 +134,7 @@ fn the_constant_perimeter_is_said_first() {
     assert!(sentence.contains("+1,7 %") && sentence.contains("+2,3 %"));
     // A site without the year before has no change at all.
     let sites = table(&document, "Q-T03");
-    assert_eq!(cell(&sites, "CH CONDOM", 9).text, "nd");
+    assert_eq!(cell(&sites, "CH CONDOM", 10).text, "nd");
 }
 
 /// 12–13. What a low quality would explain is said beside the figure.

@@ -25,7 +25,7 @@ struct Line {
 #[test]
 fn every_printed_number_is_made_from_the_figures_file() {
     let release = sample::release();
-    let figures = read(&reports::files::figures_csv(&release.figures));
+    let figures = read(&reports::files::figures_csv(&release.figures, &release.frame));
     let document = sections::document();
     let mut checked = 0;
     for (place, cell) in cells(&document) {
@@ -124,10 +124,10 @@ fn provisional_values_are_printed_and_said() {
         table
             .notes
             .iter()
-            .any(|note| note.starts_with("Certaines valeurs sont provisoires"))
+            .any(|note| note.contains("Certaines valeurs sont provisoires"))
     );
     let other = sections::table(&document, "Q-T37");
-    assert!(!other.notes.iter().any(|note| note.starts_with("Certaines valeurs")));
+    assert!(!other.notes.iter().any(|note| note.contains("Certaines valeurs")));
 }
 
 #[test]
@@ -171,6 +171,9 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
             let out = line.missing.unwrap_or(0.0) + line.excluded.unwrap_or(0.0);
             part(Some(out), Some(line.denominator.unwrap() + out))
         }
+        Measure::NumerateurParJour => vec![typo::count(line.numerator.unwrap() / 90.0)],
+        Measure::DenominateurParJour => vec![typo::count(line.denominator.unwrap() / 90.0)],
+        Measure::Couverture => part(line.denominator, lines[1].numerator),
         Measure::Part => [lines[1].value, lines[1].denominator]
             .into_iter()
             .flatten()
@@ -184,7 +187,7 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 format!("{}\u{a0}{word}", typo::signed(value - before, digits))
             };
             match line.unit.as_str() {
-                "fraction" => vec![typo::change_points(value - before)],
+                "fraction" => vec![typo::change_share(value, before)],
                 "minutes" => vec![typo::change_duration(value - before)],
                 "ans" => vec![years(u8::from(line.indicator != "ORU-I12-MED"))],
                 "ratio" => vec![typo::signed(value - before, 2)],

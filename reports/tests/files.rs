@@ -3,6 +3,10 @@
 use std::path::Path;
 
 use crate::sample;
+use crate::sections;
+
+/// Where the files of the sample release go.
+const FOLDER: &str = "trimestriel-2025-Q1";
 
 #[test]
 fn a_render_writes_page_figures_tables_and_charts() {
@@ -12,9 +16,15 @@ fn a_render_writes_page_figures_tables_and_charts() {
     let names: Vec<String> = rendered
         .files
         .iter()
-        .map(|path| path.strip_prefix(folder.path()).unwrap().display().to_string())
+        .map(|path| path.strip_prefix(folder.path().join(FOLDER)).unwrap().display().to_string())
         .collect();
-    assert_eq!(names[..3], ["trimestriel-2025-Q1.html", "figures.parquet", "figures.csv"]);
+    let first = [
+        "trimestriel-2025-Q1.html",
+        "chiffres_du_rapport.csv",
+        "figures.parquet",
+        "figures.csv",
+    ];
+    assert_eq!(names[..4], first);
     for name in [
         "tables/q-t01.csv",
         "tables/q-t03.csv",
@@ -25,7 +35,7 @@ fn a_render_writes_page_figures_tables_and_charts() {
         assert!(names.iter().any(|known| known == name), "{name}");
     }
     assert!(rendered.files.iter().all(|path| path.is_file()));
-    let read = lake::results::read_figures(&folder.path().join("figures.parquet")).unwrap();
+    let read = lake::results::read_figures(&folder.path().join(FOLDER).join("figures.parquet")).unwrap();
     assert_eq!(read, sample::release().figures);
 }
 
@@ -53,20 +63,90 @@ fn two_renders_write_the_same_bytes() {
 fn csv_for_people_opens_in_a_french_spreadsheet() {
     let folder = tempfile::tempdir().unwrap();
     reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
-    let bytes = std::fs::read(folder.path().join("tables/q-t03.csv")).unwrap();
+    let bytes = std::fs::read(folder.path().join(FOLDER).join("tables/q-t03.csv")).unwrap();
     assert_eq!(&bytes[..3], b"\xEF\xBB\xBF");
     let text = String::from_utf8(bytes).unwrap();
     let mut lines = text.trim_start_matches('\u{feff}').lines();
     assert_eq!(
         lines.next(),
         Some(
-            "Groupe;Site;FINESS;Type;Premier jour;RPU transmis;Passages déclarés;Exhaustivité;Jours sans envoi;Jours sous seuil;Évolution"
+            "Groupe;Site;FINESS;Type;Premier jour;RPU transmis;dont mois déclarés;Passages déclarés;Exhaustivité (%);Jours sans \
+             envoi;Jours sous seuil;Évolution (%)"
         )
     );
     assert!(text.contains("Aude (11);CH NARBONNE;110000056;SMUR;01/01/2023;"));
     // Leading zeros stay; no thin space is left in a number.
     assert!(text.contains(";090000175;"));
     assert!(!text.contains('\u{202f}'));
+}
+
+#[test]
+fn the_files_of_two_quarters_stand_side_by_side() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut release = sample::release();
+    reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    let first = folder.path().join(FOLDER).join("tables/q-t01.csv");
+    let before = std::fs::read(&first).unwrap();
+    release.frame.period = "2024-Q4".to_owned();
+    let other = reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    assert!(
+        other
+            .files
+            .iter()
+            .all(|path| path.starts_with(folder.path().join("trimestriel-2024-Q4")))
+    );
+    assert_eq!(std::fs::read(&first).unwrap(), before);
+}
+
+#[test]
+fn the_short_file_holds_the_figures_of_the_report_and_where_they_come_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let release = sample::release();
+    reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    let read = |name: &str| std::fs::read_to_string(folder.path().join(FOLDER).join(name)).unwrap();
+    let short = read("chiffres_du_rapport.csv");
+    assert!(short.lines().count() < read("figures.csv").lines().count() / 2);
+    for line in short.lines().skip(1) {
+        assert!(line.ends_with(";2025-04-14T04:10:00Z;8b2e6f1d94c0"), "{line}");
+    }
+    let known: std::collections::HashSet<&str> = short.lines().filter_map(|line| line.split(';').next()).collect();
+    let document = sections::document();
+    let cells = document
+        .tables()
+        .flat_map(|table| &table.groups)
+        .flat_map(|group| &group.rows);
+    for name in cells.flat_map(|row| &row.cells).flat_map(|cell| &cell.figures) {
+        assert!(known.contains(name.as_str()), "{name}");
+    }
+}
+
+#[test]
+fn tables_are_numbers_for_a_spreadsheet_under_headers_that_differ() {
+    let folder = tempfile::tempdir().unwrap();
+    reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
+    let tables = folder.path().join(FOLDER).join("tables");
+    for entry in std::fs::read_dir(&tables).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let header = text.trim_start_matches('\u{feff}').lines().next().unwrap().to_owned();
+        let mut names: Vec<&str> = header.split(';').collect();
+        let count = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), count, "{}: {header}", path.display());
+        assert!(
+            !text.contains(" %;") && !text.contains(" min;"),
+            "{}: a number with its unit",
+            path.display()
+        );
+    }
+    let band = std::fs::read_to_string(tables.join("q-t01.csv")).unwrap();
+    assert!(
+        band.contains("Groupe;Indicateur;Unité;T1 2025;T1 2024;Évolution;Évolution (%);12 mois glissants;"),
+        "{band}"
+    );
+    assert!(band.contains("\r\nRecueil;Passages (RPU);;455400;"), "{band}");
+    assert!(band.contains("Durée de passage (hors UHCD);Médiane;min;"), "{band}");
 }
 
 #[test]
@@ -78,10 +158,10 @@ fn a_hospital_name_cannot_start_a_formula() {
     }
     let folder = tempfile::tempdir().unwrap();
     reports::render(&release, "trimestriel", folder.path(), None).unwrap();
-    for entry in std::fs::read_dir(folder.path().join("tables")).unwrap() {
+    for entry in std::fs::read_dir(folder.path().join(FOLDER).join("tables")).unwrap() {
         check_cells(&entry.unwrap().path());
     }
-    check_cells(&folder.path().join("figures.csv"));
+    check_cells(&folder.path().join(FOLDER).join("figures.csv"));
 }
 
 /// No cell starts a formula, but numbers keep their sign.

@@ -1,11 +1,13 @@
 //! All integration tests of the crate, in one binary.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod charts;
 mod declarations;
 mod errors_of_public_reports;
 mod figures_printed;
 mod files;
 mod page;
+mod reading;
 mod sample;
 mod sections;
 mod typography;

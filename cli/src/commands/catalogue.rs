@@ -21,7 +21,8 @@ pub struct Args {
 
 #[derive(clap::Subcommand)]
 enum Action {
-    /// Vérifie règles, indicateurs et genres, ceux du programme et ceux de [catalogue] extra : fichier, ligne, colonne
+    /// Vérifie règles, indicateurs et genres, ceux du programme et ceux de [catalogue] extra, et les documents de [rapports]
+    /// modeles : fichier, ligne, colonne
     Check,
     /// Écrit les pages de référence : colonnes, règles, indicateurs, genres, commandes, codes de sortie
     Build {
@@ -72,6 +73,7 @@ fn check(context: &Context) -> Result<Exit> {
         ))
         .hint("donner à l'un des colonnes de reconnaissance que l'autre n'a pas, ou des noms à lui dans [alias]"));
     }
+    documents(context)?;
     // Parameters set in the configuration must name rules that exist.
     declarations::catalogue(&context.config)?;
     talk::print(&format!(
@@ -82,6 +84,24 @@ fn check(context: &Context) -> Result<Exit> {
         kinds.iter().count()
     ));
     Ok(Exit::Done)
+}
+
+/// The documents of the region, in the folder of `[rapports] modeles`.
+fn documents(context: &Context) -> Result<()> {
+    let Some(folder) = &context.config.rapports.modeles else {
+        return Ok(());
+    };
+    let mistakes = reports::custom::check(folder);
+    for mistake in &mistakes {
+        talk::print(&format!("{mistake}\n\n"));
+    }
+    match mistakes.len() {
+        0 => Ok(()),
+        count => Err(CommandError::work(format!(
+            "{count} erreur(s) dans les documents de {}",
+            folder.display()
+        ))),
+    }
 }
 
 fn build(folder: &std::path::Path) -> Result<Exit> {

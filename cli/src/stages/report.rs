@@ -39,16 +39,17 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
         let label = if rank == 0 { "rapport   :" } else { "           " };
         text.push_str(&format!("{label} {}\n", file.display()));
     }
+    let folder = rendered.files.first().and_then(|page| page.parent()).unwrap_or(out);
     if rendered.files.len() > SHOWN {
         text.push_str(&format!(
             "            et {} autres fichiers dans {}\n",
             rendered.files.len() - SHOWN,
-            out.display()
+            folder.display()
         ));
     }
     talk::print(&text);
     Ok(Done::nothing())
 }
 
-/// The document, its figures as Parquet and as CSV; tables and charts are beside them.
-const SHOWN: usize = 3;
+/// The document, its figures, those of the release as Parquet and as CSV; tables and charts are beside them.
+const SHOWN: usize = 4;

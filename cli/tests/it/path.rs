@@ -65,11 +65,11 @@ fn from_deliveries_to_a_report() {
         "{}",
         ran.stdout
     );
-    let page = std::fs::read_to_string(place.path("out/trimestriel-2025-Q1.html")).unwrap();
-    assert!(page.contains("<html") && place.path("out/figures.parquet").exists());
+    let page = std::fs::read_to_string(place.path("out/trimestriel-2025-Q1/trimestriel-2025-Q1.html")).unwrap();
+    assert!(page.contains("<html") && place.path("out/trimestriel-2025-Q1/figures.parquet").exists());
 
     // A published figure is explained down to the deliveries it comes from.
-    let figures = lake::results::read_figures(&place.path("out/figures.parquet")).unwrap();
+    let figures = lake::results::read_figures(&place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap();
     let passages = figures
         .iter()
         .find(|figure| {
@@ -97,7 +97,7 @@ fn from_deliveries_to_a_report() {
     assert!(place.oru(&inside).exits(0).stdout.contains("numérateur"));
 
     // The same command on the same lake gives the same bytes, later and whatever the threads.
-    let figures = std::fs::read(place.path("out/figures.parquet")).unwrap();
+    let figures = std::fs::read(place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap();
     let days = ["transform", "--du", "2025-03-30", "--au", "2025-03-31"];
     place.oru(&days).exits(0);
     let results = bytes(&place.path("lac/results"));
@@ -105,8 +105,8 @@ fn from_deliveries_to_a_report() {
     place.oru(&[&["--threads", "1"], &days[..]].concat()).exits(0);
     assert!(bytes(&place.path("lac/results")) == results);
     place.oru(&["report", "--quarter", "2025-Q1"]).exits(0);
-    assert!(std::fs::read(place.path("out/figures.parquet")).unwrap() == figures);
-    assert!(std::fs::read_to_string(place.path("out/trimestriel-2025-Q1.html")).unwrap() == page);
+    assert!(std::fs::read(place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap() == figures);
+    assert!(std::fs::read_to_string(place.path("out/trimestriel-2025-Q1/trimestriel-2025-Q1.html")).unwrap() == page);
 }
 
 #[test]

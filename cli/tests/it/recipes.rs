@@ -130,18 +130,42 @@ fn a_rule_an_indicator_and_the_section_that_prints_it() {
         .find(|finding| finding.rule == "LOC-R01" && finding.level == "region" && finding.period_kind == "quarter");
     let judged = judged.expect("the rule was judged");
     assert_eq!((judged.violated, judged.eligible), (0, 0));
-    let figures = lake::results::read_figures(&place.path("out/figures.parquet")).unwrap();
+    let figures = lake::results::read_figures(&place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap();
     let figure = figures.iter().find(|figure| {
         let key = [&figure.indicator, &figure.level, &figure.period, &figure.population].map(|part| part.as_ref());
         key == ["LOC-I01", "region", "2025-Q1", "tous"]
     });
     let figure = figure.expect("the indicator was computed");
     assert_eq!((figure.numerator, figure.denominator), (Some(84.0), Some(756.0)));
-    let page = std::fs::read_to_string(place.path("out/trimestriel-2025-Q1.html")).unwrap();
+    let page = std::fs::read_to_string(place.path("out/trimestriel-2025-Q1/trimestriel-2025-Q1.html")).unwrap();
     assert!(
         page.contains("Transport aérien") && page.contains("11,1"),
         "the section is not on the page"
     );
+}
+
+#[test]
+fn the_documents_of_a_region_are_checked_with_its_declarations() {
+    let place = configured("");
+    place.write("mes_modeles/trimestriel.toml", DOCUMENT);
+    let said = place.oru(&["catalogue", "check"]).exits(1).stdout;
+    assert!(
+        said.contains("place attendue d'un document : documents/trimestriel.toml"),
+        "{said}"
+    );
+    std::fs::remove_file(place.path("mes_modeles/trimestriel.toml")).unwrap();
+
+    let broken = DOCUMENT.replacen("dessin = \"radar\"", "dessein = \"radar\"", 1);
+    place.write("mes_modeles/documents/trimestriel.toml", &broken);
+    let line = 1 + broken.lines().position(|line| line.starts_with("dessein")).unwrap();
+    let said = place.oru(&["catalogue", "check"]).exits(1).stdout;
+    assert!(
+        said.contains(&format!("ligne {line}")) && said.contains("champ inconnu `dessein`"),
+        "{said}"
+    );
+
+    place.write("mes_modeles/documents/trimestriel.toml", DOCUMENT);
+    place.oru(&["catalogue", "check"]).exits(0);
 }
 
 /// Every ninth passage ends in a ward.

@@ -5,10 +5,13 @@ use lake::reference::TYPES;
 use lake::release::CatalogueEntry;
 
 use super::Context;
+use super::names::site_name;
+use super::scope::{quarter_or_month, sends};
+use super::sources;
 use super::words::Words;
 use crate::declaration::TitleDecl;
 use crate::document::{Block, Cell, Column, Definition, Group, Role, Row, Table};
-use crate::figures::status_meaning;
+use crate::figures::{FigureKey, status_meaning};
 use crate::typography as typo;
 
 /// Every structure of the frame, by département.
@@ -29,7 +32,7 @@ pub fn structures(context: &Context, words: &Words, declared: &TitleDecl) -> Tab
                 rows: structures
                     .into_iter()
                     .map(|structure| Row {
-                        title: structure.nom.clone(),
+                        title: site_name(&structure.nom),
                         role: Role::Detail,
                         depth: 0,
                         cells: vec![
@@ -42,6 +45,11 @@ pub fn structures(context: &Context, words: &Words, declared: &TitleDecl) -> Tab
                                 "prive_lucratif" => "Privé lucratif",
                                 "prive_non_lucratif" => "Privé non lucratif",
                                 other => other,
+                            }),
+                            Cell::words(if sends(context, &structure.finess, &frame.period) {
+                                "oui"
+                            } else {
+                                "non"
                             }),
                         ],
                     })
@@ -58,11 +66,19 @@ pub fn structures(context: &Context, words: &Words, declared: &TitleDecl) -> Tab
         id: declared.id.clone(),
         title: words.french(&declared.titre),
         subtitle: words.french("{region}, structures ouvertes sur la période, par département"),
-        columns: ["Structure", "FINESS", "Ordre", "FINESS juridique", "Type", "Statut"]
-            .map(column)
-            .to_vec(),
+        columns: [
+            "Structure",
+            "FINESS",
+            "Ordre",
+            "FINESS juridique",
+            "Type",
+            "Statut",
+            "Transmet",
+        ]
+        .map(column)
+        .to_vec(),
         groups,
-        notes: Vec::new(),
+        notes: vec![words.french("Transmet : le site a des passages sur la période, toutes structures confondues.")],
         source: words.french("Source : répertoire des structures du lac ; FINESS et SAE."),
         dense: true,
     }
@@ -113,14 +129,12 @@ fn definition(entry: &CatalogueEntry) -> Definition {
     .into_iter()
     .filter(|(_, text)| !text.is_empty())
     .map(|(label, text)| {
-        (
-            label.to_owned(),
-            if label == "Expression" {
-                text.clone()
-            } else {
-                typo::french(text)
-            },
-        )
+        let text = match label {
+            "Expression" => text.clone(),
+            "Source" => typo::french(&sources::in_french(text)),
+            _ => typo::french(text),
+        };
+        (label.to_owned(), text)
     })
     .collect();
     Definition {
@@ -149,6 +163,13 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
         .collect();
     let total =
         |pick: fn(&lake::release::DeliverySummary) -> u64| typo::count(frame.deliveries.iter().map(pick).sum::<u64>() as f64);
+    let passages = context.value(&FigureKey::region(
+        context.figures.release,
+        "RPU-I01",
+        quarter_or_month(&frame.period),
+        &frame.period,
+    ));
+    let counted = passages.map_or_else(String::new, |count| format!(", soit {} passages", typo::count(count)));
     vec![
         line("Données arrêtées au", typo::instant(frame.as_of)),
         line(
@@ -161,7 +182,9 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
         line(
             "Enregistrements",
             format!(
-                "{} lus ; {} rejetés, {} doublons, {} hors fenêtre",
+                "{} lus dans les envois qui touchent la période, jours voisins et versions successives compris ; {} rejetés, {} \
+                 doublons, {} hors fenêtre. Chaque nouvel envoi annule et remplace les précédents pour sa fenêtre : seule la \
+                 dernière version de chaque passage de la période est comptée{counted}",
                 total(|s| s.rows_read),
                 total(|s| s.rejected),
                 total(|s| s.duplicates),
@@ -171,7 +194,8 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
         line(
             "Confidentialité",
             format!(
-                "diffusion « {} » ; les effectifs de 1 à {} sont masqués (s) ; un pourcentage, une moyenne ou un quantile est \
+                "diffusion « {} » ; les effectifs de 1 à {} sont masqués (s), et d'autres cases avec eux quand une \
+                 soustraction les donnerait ; un pourcentage, une moyenne ou un quantile est \
                  imprimé à partir d'un dénominateur de {}",
                 frame.audience.as_str(),
                 frame.gate.seuil.saturating_sub(1),

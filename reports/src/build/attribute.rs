@@ -16,7 +16,7 @@ pub fn attribute(context: &Context, selection: &Selection) -> Cell {
     let structures: Vec<&Structure> = structures_of(context, level, area).collect();
     let site = (level == "etablissement").then(|| structures.first()).flatten();
     match (selection.attribut.as_deref(), site) {
-        (Some("structures"), _) => Cell::words(typo::count(structures.len() as f64)),
+        (Some("structures"), _) => Cell::number(typo::count(structures.len() as f64), structures.len() as f64, ""),
         (Some("finess"), Some(site)) => Cell::words(site.finess.clone()),
         (Some("type"), Some(site)) => Cell::words(type_short(&site.type_structure)),
         (Some("premier_jour"), Some(site)) => context

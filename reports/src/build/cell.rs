@@ -6,7 +6,7 @@ use lake::figure::{Figure, Status};
 use super::Context;
 use super::selection::period_before;
 use crate::declaration::{Measure, Period, Selection};
-use crate::document::Cell;
+use crate::document::{Cell, Number};
 use crate::figures::{status_meaning, status_of};
 use crate::typography as typo;
 
@@ -20,11 +20,14 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
     if selection.sans_periode.contains(&period) {
         return stand_in(Status::NotApplicable);
     }
+    if selection.non_calcule.contains(&period) {
+        return not_computed();
+    }
     let found = context.figure(selection, period);
     let mut printed = match measure {
         Measure::Attribut => Cell::default(),
         Measure::Evolution | Measure::EvolutionRelative => change(context, selection, found, period),
-        Measure::Part => part(context, selection, found, period),
+        Measure::Part | Measure::Couverture => part(context, selection, found, period),
         _ => one(context, selection, found, measure),
     };
     printed.measure = Some(measure);
@@ -40,6 +43,15 @@ pub fn stand_in(status: Status) -> Cell {
     }
 }
 
+/// A figure that would make sense there, and that no declaration computes.
+fn not_computed() -> Cell {
+    Cell {
+        text: "n. c.".to_owned(),
+        status: Some("non calculé sur cette période"),
+        ..Cell::default()
+    }
+}
+
 /// A value in its unit. `digits` come from the catalogue.
 pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
     match unit {
@@ -48,6 +60,8 @@ pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
         "ans" => typo::age(value, digits),
         "ratio" => typo::ratio(value),
         "pour_1000" => typo::per_thousand(value),
+        // Stocks of beds are means: a decimal says nothing of them.
+        "lits" => typo::count(value),
         "passages/jour" => typo::decimal(value, if value.abs() >= 100.0 { 0 } else { digits.max(1) }),
         _ => typo::decimal(value, digits),
     }
@@ -56,7 +70,7 @@ pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
 /// The change from `before` to `now`, in the way of the unit: points for shares, relative and absolute for counts.
 pub fn print_change(unit: &str, now: f64, before: f64, digits: u8) -> String {
     match unit {
-        "fraction" => typo::change_points(now - before),
+        "fraction" => typo::change_share(now, before),
         "minutes" => typo::change_duration(now - before),
         "ans" => {
             let years = now - before;
@@ -76,20 +90,28 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
     };
     let digits = context.digits(&figure.indicator, &figure.unit);
     let value = figure.value.unwrap_or_default();
-    let text = match measure {
-        Measure::Valeur if selection.signe => Some(typo::change_relative(value)),
-        Measure::Valeur => Some(print_value(&figure.unit, value, digits)),
-        Measure::Numerateur => figure.numerator.map(typo::count),
-        Measure::Denominateur => figure.denominator.map(typo::count),
-        Measure::Manquants => figure.missing.map(typo::count),
-        Measure::Exclus => figure.excluded.map(typo::count),
-        Measure::Intervalle => figure.low.zip(figure.high).map(|(low, high)| typo::interval(low, high)),
-        Measure::Completude => completeness(figure).map(typo::share),
-        Measure::PartEcartee => left_out(figure).map(typo::share),
-        Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Attribut => None,
+    let count = |value: f64| (typo::count(value), number(value, ""));
+    let share = |fraction: f64| (typo::share(fraction), number(fraction * 100.0, "%"));
+    let by_day = |value: f64| count(value / context.days());
+    let printed = match measure {
+        Measure::Valeur if selection.signe => Some((typo::change_relative(value), number(value * 100.0, "%"))),
+        Measure::Valeur => Some((print_value(&figure.unit, value, digits), value_as_number(&figure.unit, value))),
+        Measure::Numerateur => figure.numerator.map(count),
+        Measure::Denominateur => figure.denominator.map(count),
+        Measure::NumerateurParJour => figure.numerator.map(by_day),
+        Measure::DenominateurParJour => figure.denominator.map(by_day),
+        Measure::Manquants => figure.missing.map(count),
+        Measure::Exclus => figure.excluded.map(count),
+        Measure::Intervalle => figure
+            .low
+            .zip(figure.high)
+            .map(|(low, high)| (typo::interval(low, high), None)),
+        Measure::Completude => completeness(figure).map(share),
+        Measure::PartEcartee => left_out(figure).map(share),
+        Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Couverture | Measure::Attribut => None,
     };
-    match text {
-        Some(text) => traced(text, &[figure]),
+    match printed {
+        Some((text, number)) => traced(text, number, &[figure]),
         None => stand_in(Status::NotApplicable),
     }
 }
@@ -104,10 +126,13 @@ fn change(context: &Context, selection: &Selection, found: Option<&Figure>, peri
         if before.1 == 0.0 {
             return stand_in(Status::NoDenominator);
         }
-        return traced(typo::change_relative((now.1 - before.1) / before.1), &[now.0, before.0]);
+        let relative = (now.1 - before.1) / before.1;
+        let text = typo::change_relative(relative);
+        return traced(text, number(relative * 100.0, "%"), &[now.0, before.0]);
     }
     let digits = context.digits(&now.0.indicator, &now.0.unit);
-    traced(print_change(&now.0.unit, now.1, before.1, digits), &[now.0, before.0])
+    let text = print_change(&now.0.unit, now.1, before.1, digits);
+    traced(text, change_as_number(&now.0.unit, now.1, before.1), &[now.0, before.0])
 }
 
 fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period: Period) -> Cell {
@@ -120,24 +145,33 @@ fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period
         return stand_in(Status::NotApplicable);
     }
     let mut whole = selection.with(base);
-    // A base says its own dimension; without one it has none.
-    whole.dim = base.dim.clone();
-    whole.modalite = base.modalite.clone();
-    whole.dim2 = base.dim2.clone();
-    whole.modalite2 = base.modalite2.clone();
+    // The base of a share says its own dimension; without one it has none. A coverage stays within its modality.
+    if selection.mesure == Some(Measure::Part) {
+        whole.dim = base.dim.clone();
+        whole.modalite = base.modalite.clone();
+        whole.dim2 = base.dim2.clone();
+        whole.modalite2 = base.modalite2.clone();
+    }
     whole.remplace.clear();
     let whole_figure = context.figure(&whole, period);
     let (part, whole_figure) = match printable_pair(found, whole_figure) {
         Ok(pair) => pair,
         Err(status) => return stand_in(status),
     };
+    let top = match selection.mesure {
+        Some(Measure::Couverture) => part.0.denominator,
+        _ => Some(part.1),
+    };
     let denominator = match base.mesure {
         Some(Measure::Denominateur) => whole_figure.0.denominator,
         Some(Measure::Numerateur) => whole_figure.0.numerator,
         _ => Some(whole_figure.1),
     };
-    match denominator {
-        Some(denominator) if denominator > 0.0 => traced(typo::share(part.1 / denominator), &[part.0, whole_figure.0]),
+    match (top, denominator) {
+        (Some(top), Some(denominator)) if denominator > 0.0 => {
+            let share = top / denominator;
+            traced(typo::share(share), number(share * 100.0, "%"), &[part.0, whole_figure.0])
+        }
         _ => stand_in(Status::NoDenominator),
     }
 }
@@ -152,9 +186,10 @@ fn printable_pair<'a>(first: Option<&'a Figure>, second: Option<&'a Figure>) -> 
     Ok((valued(first)?, valued(second)?))
 }
 
-fn traced(text: String, figures: &[&Figure]) -> Cell {
+fn traced(text: String, number: Option<Number>, figures: &[&Figure]) -> Cell {
     Cell {
         text,
+        number,
         figures: figures.iter().map(|figure| figure.name()).collect(),
         provisional: figures.iter().any(|figure| figure.status == Status::Provisional),
         ..Cell::default()
@@ -173,4 +208,36 @@ fn left_out(figure: &Figure) -> Option<f64> {
     let denominator = figure.denominator?;
     let out = figure.missing.unwrap_or(0.0) + figure.excluded.unwrap_or(0.0);
     (denominator + out > 0.0).then(|| out / (denominator + out))
+}
+
+fn number(value: f64, unit: &'static str) -> Option<Number> {
+    Some(Number {
+        value,
+        unit,
+        relative: None,
+    })
+}
+
+/// A value in the unit that a reader sees.
+fn value_as_number(unit: &str, value: f64) -> Option<Number> {
+    match unit {
+        "fraction" => number(value * 100.0, "%"),
+        "minutes" => number(value, "min"),
+        "ans" => number(value, "ans"),
+        "pour_1000" => number(value, "‰"),
+        _ => number(value, ""),
+    }
+}
+
+fn change_as_number(unit: &str, now: f64, before: f64) -> Option<Number> {
+    let relative = (before != 0.0).then(|| (now - before) / before * 100.0);
+    let (value, unit, relative) = match unit {
+        "fraction" => ((now - before) * 100.0, "points", None),
+        "minutes" => (now - before, "min", None),
+        "ans" => (now - before, "ans", None),
+        "ratio" | "jours" | "flux" => (now - before, "", None),
+        "pour_1000" => (now - before, "‰", relative),
+        _ => (now - before, "", relative),
+    };
+    Some(Number { value, unit, relative })
 }

@@ -21,18 +21,17 @@ pub fn coherence(context: &Context, words: &Words, declared: &CoherenceDecl) -> 
         .findings
         .iter()
         .filter(|finding| {
-            finding.rule.starts_with(&declared.regles)
+            declared.regles.iter().any(|start| finding.rule.starts_with(start.as_str()))
                 && finding.level == "region"
                 && finding.area == frame.region
                 && finding.period == frame.period
                 && finding.violated > 0
         })
         .collect();
+    // A share of very few records says less than a number: the most frequent first.
     found.sort_by(|a, b| {
-        let share = |finding: &Finding| finding.share.unwrap_or(0.0);
-        share(b)
-            .total_cmp(&share(a))
-            .then_with(|| (&a.rule, &a.clause).cmp(&(&b.rule, &b.clause)))
+        let by_number = b.violated.cmp(&a.violated);
+        by_number.then_with(|| (&a.rule, &a.clause).cmp(&(&b.rule, &b.clause)))
     });
     found.truncate(declared.lignes);
     let rows: Vec<Row> = found.iter().map(|finding| row(context, finding)).collect();
@@ -71,12 +70,12 @@ pub fn coherence(context: &Context, words: &Words, declared: &CoherenceDecl) -> 
 
 fn row(context: &Context, finding: &Finding) -> Row {
     let frame = context.frame();
-    let count = |value: u64| Cell::words(typo::count(value as f64));
+    let count = |value: u64| Cell::number(typo::count(value as f64), value as f64, "");
     // Findings come without a gate of their own: a small number of records is hidden here, with its share.
     let hidden = frame.audience != Audience::Interne && finding.violated < u64::from(frame.gate.seuil);
     let (violated, share) = match (hidden, finding.share) {
         (true, _) => (stand_in(Status::Masked), stand_in(Status::Masked)),
-        (false, Some(share)) => (count(finding.violated), Cell::words(typo::share(share))),
+        (false, Some(share)) => (count(finding.violated), Cell::number(typo::share(share), share * 100.0, "%")),
         (false, None) => (count(finding.violated), stand_in(Status::NoDenominator)),
     };
     // As rules write it: `RPU-X29b`, `RPU-E19.SEXE`.

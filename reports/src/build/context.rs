@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::release::{Frame, Release};
 
@@ -12,6 +13,8 @@ use crate::figures::{FigureKey, Figures};
 pub struct Context<'a> {
     pub figures: Figures<'a>,
     used: RefCell<BTreeSet<String>>,
+    /// Ranks of the figures that were read.
+    read: RefCell<BTreeSet<usize>>,
 }
 
 impl<'a> Context<'a> {
@@ -19,11 +22,22 @@ impl<'a> Context<'a> {
         Context {
             figures: Figures::new(release),
             used: RefCell::default(),
+            read: RefCell::default(),
         }
     }
 
     pub fn frame(&self) -> &'a Frame {
         &self.figures.release.frame
+    }
+
+    /// Days of the main period.
+    pub fn days(&self) -> f64 {
+        days_of(self.frame().date_from, self.frame().date_to)
+    }
+
+    /// Days of the same period of the year before.
+    pub fn days_before(&self) -> f64 {
+        days_of(self.frame().date_from_n1, self.frame().date_to_n1)
     }
 
     /// The figure that a selection names, over a period; the indicator is noted for the method annex.
@@ -35,7 +49,9 @@ impl<'a> Context<'a> {
         for word in [&key.indicator, &key.population, &key.dim, &key.dim2] {
             self.note(word);
         }
-        self.figures.get(key)
+        let rank = self.figures.rank(key)?;
+        self.read.borrow_mut().insert(rank);
+        self.figures.release.figures.get(rank)
     }
 
     /// The value of a figure when it may be printed.
@@ -56,6 +72,11 @@ impl<'a> Context<'a> {
         self.used.borrow().iter().cloned().collect()
     }
 
+    /// Figures read so far, as ranks in the release.
+    pub fn read(&self) -> Vec<usize> {
+        self.read.borrow().iter().copied().collect()
+    }
+
     /// Decimals of an indicator: as the catalogue says, else by its unit.
     pub fn digits(&self, indicator: &str, unit: &str) -> u8 {
         match self.figures.entry(indicator) {
@@ -63,4 +84,8 @@ impl<'a> Context<'a> {
             None => u8::from(matches!(unit, "ans" | "fraction" | "pour_1000" | "passages/jour")),
         }
     }
+}
+
+fn days_of(from: Date, to: Date) -> f64 {
+    f64::from((to - from).get_days() + 1)
 }

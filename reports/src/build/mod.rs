@@ -10,9 +10,11 @@ mod context;
 mod cover;
 mod legend;
 mod modality;
+mod names;
 mod scope;
 mod selection;
 mod sentences;
+mod sources;
 mod table;
 mod words;
 
@@ -28,6 +30,8 @@ pub use sentences::RULES;
 /// A document, and what the reader of the log should know: indicators asked for that the release does not have.
 pub struct Built {
     pub document: Document,
+    /// Figures that the document was made from, as ranks in the release.
+    pub figures: Vec<usize>,
     pub warnings: Vec<String>,
 }
 
@@ -67,12 +71,14 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             warnings.push(format!("indicateur {indicator} : absent de la publication, imprimé « nd »"));
         }
     }
+    let cover = cover::cover(&context, &words, &declaration.surtitre, &declaration.titre);
     Built {
+        figures: context.read(),
         document: Document {
             id: declaration.id.clone(),
             period: release.frame.period.clone(),
             title: words.french(&declaration.titre),
-            cover: cover::cover(&context, &words, &declaration.surtitre, &declaration.titre),
+            cover,
             sections,
         },
         warnings,

@@ -59,7 +59,8 @@ fn list_name(dim: &str) -> String {
     }
 }
 
-fn capital(text: &str) -> String {
+/// The same with its first letter in upper case.
+pub fn capital(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().collect::<String>() + chars.as_str(),

@@ -8,6 +8,7 @@ use lake::figure::{Figure, Status};
 use lake::reference::Structure;
 
 use super::Context;
+use super::names::site_name;
 use super::words::Words;
 use crate::declaration::TitleDecl;
 use crate::document::{Cell, Column, Group, Role, Row, ScopeItem, Table};
@@ -23,18 +24,13 @@ pub fn scope(context: &Context) -> Vec<ScopeItem> {
     for structure in &frame.structures {
         sites.entry(&structure.finess).or_insert(structure);
     }
-    let sends = |finess: &str, period: &str| {
-        let key =
-            FigureKey::region(context.figures.release, "RPU-I01", quarter_or_month(period), period).at("etablissement", finess);
-        context.look_up(&key).is_some_and(has_records)
-    };
-    let now = |finess: &str| sends(finess, &frame.period);
-    let before = |finess: &str| sends(finess, &frame.period_n1);
+    let now = |finess: &str| sends(context, finess, &frame.period);
+    let before = |finess: &str| sends(context, finess, &frame.period_n1);
     let select = |keep: &dyn Fn(&str) -> bool| -> Vec<String> {
         sites
             .values()
             .filter(|site| keep(&site.finess))
-            .map(|site| site.nom.clone())
+            .map(|site| site_name(&site.nom))
             .collect()
     };
     let sending = select(&|finess| now(finess));
@@ -83,6 +79,12 @@ pub fn scope(context: &Context) -> Vec<ScopeItem> {
     items
 }
 
+/// Whether a site has passages over a period.
+pub fn sends(context: &Context, finess: &str, period: &str) -> bool {
+    let key = FigureKey::region(context.figures.release, "RPU-I01", quarter_or_month(period), period).at("etablissement", finess);
+    context.look_up(&key).is_some_and(has_records)
+}
+
 /// Days of each kind in both periods.
 pub fn calendar(context: &Context, words: &Words, declared: &TitleDecl) -> Table {
     let frame = context.frame();
@@ -115,9 +117,9 @@ pub fn calendar(context: &Context, words: &Words, declared: &TitleDecl) -> Table
                 role: Role::Detail,
                 depth: 0,
                 cells: vec![
-                    Cell::words(typo::count(now)),
-                    Cell::words(typo::count(before)),
-                    Cell::words(typo::signed(now - before, 0)),
+                    Cell::number(typo::count(now), now, ""),
+                    Cell::number(typo::count(before), before, ""),
+                    Cell::number(typo::signed(now - before, 0), now - before, ""),
                 ],
             }
         })
@@ -165,7 +167,10 @@ fn silences(context: &Context, sites: &BTreeMap<&str, &Structure>) -> Vec<String
             .map(|ranges| format!(" ({ranges})"))
             .unwrap_or_default();
         let word = if days < 2.0 { "jour" } else { "jours" };
-        found.push((days, format!("{} : {}\u{a0}{word}{when}", site.nom, typo::count(days))));
+        found.push((
+            days,
+            format!("{} : {}\u{a0}{word}{when}", site_name(&site.nom), typo::count(days)),
+        ));
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     found.into_iter().map(|(_, text)| typo::french(&text)).collect()
@@ -196,44 +201,33 @@ fn missing_days(context: &Context, finess: &str, expected: usize) -> Option<Stri
     })
 }
 
-/// Deliveries that did not enter, by site.
+/// Deliveries of the period, and the sites with refused ones; those that wait are named in a warning, with their windows.
 fn deliveries(context: &Context) -> ScopeItem {
     let frame = context.frame();
     let name = |finess: &str| {
-        frame
-            .structures
-            .iter()
-            .find(|structure| structure.finess == finess)
-            .map_or_else(|| finess.to_owned(), |structure| structure.nom.clone())
+        let known = frame.structures.iter().find(|structure| structure.finess == finess);
+        known.map_or_else(
+            || finess.to_owned(),
+            |structure| format!("{} ({finess})", site_name(&structure.nom)),
+        )
     };
     let total = |pick: fn(&lake::release::DeliverySummary) -> u64| frame.deliveries.iter().map(pick).sum::<u64>() as f64;
     let (received, refused) = (total(|s| s.received), total(|s| s.refused));
     let (quarantined, held) = (total(|s| s.quarantined), total(|s| s.held));
-    let mut by_site: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
-    for summary in &frame.deliveries {
-        let entry = by_site.entry(&summary.finess).or_default();
-        entry.0 += summary.refused;
-        entry.1 += summary.quarantined;
-        entry.2 += summary.held;
+    let mut by_site: BTreeMap<&str, u64> = BTreeMap::new();
+    for summary in frame.deliveries.iter().filter(|summary| summary.refused > 0) {
+        *by_site.entry(&summary.finess).or_default() += summary.refused;
     }
     let details: Vec<String> = by_site
         .into_iter()
-        .filter(|(_, (refused, quarantined, held))| refused + quarantined + held > 0)
-        .map(|(finess, (refused, quarantined, held))| {
-            let parts: Vec<String> = [(refused, "refusé"), (quarantined, "en quarantaine"), (held, "en attente")]
-                .into_iter()
-                .filter(|(count, _)| *count > 0)
-                .map(|(count, word)| {
-                    let plural = if count > 1 && word == "refusé" { "s" } else { "" };
-                    format!("{count} {word}{plural}")
-                })
-                .collect();
-            typo::french(&format!("{} : {}", name(finess), parts.join(", ")))
+        .map(|(finess, refused)| {
+            let plural = if refused > 1 { "s" } else { "" };
+            typo::french(&format!("{} : {refused} refusé{plural}", name(finess)))
         })
         .collect();
-    let mut item = listed("Fichiers écartés", &details, "");
+    let mut item = listed("Envois de la période", &details, "");
     item.text = typo::french(&format!(
-        "{} reçus ; {} refusé{}, {} en quarantaine, {} en attente de décision",
+        "{} reçus, versions successives comprises ; {} refusé{}, {} en quarantaine, {} en attente de décision",
         typo::count(received),
         typo::count(refused),
         if refused < 2.0 { "" } else { "s" },
@@ -246,7 +240,8 @@ fn deliveries(context: &Context) -> ScopeItem {
 fn listed(label: &str, names: &[String], none: &str) -> ScopeItem {
     let mut details: Vec<String> = names.iter().take(LISTED).cloned().collect();
     if names.len() > LISTED {
-        details.push(format!("et {} autres", names.len() - LISTED));
+        // A long list is for the annex: here its length says enough.
+        details = vec!["liste en annexe, colonne « Transmet »".to_owned()];
     }
     ScopeItem {
         label: typo::french(label),
@@ -264,6 +259,7 @@ fn has_records(figure: &Figure) -> bool {
     figure.status == Status::Masked || (figure.printable() && figure.value.unwrap_or(0.0) > 0.0)
 }
 
-fn quarter_or_month(period: &str) -> &'static str {
+/// The kind of a period, as figures write it.
+pub fn quarter_or_month(period: &str) -> &'static str {
     if period.contains("-Q") { "quarter" } else { "month" }
 }

@@ -21,7 +21,7 @@ pub const RULES: &[(&str, Rule)] = &[
     ("qualite", quality),
 ];
 
-/// Below this relative change, in absolute value, activity is called stable.
+/// Below this relative change, in absolute value and as printed, activity is called stable.
 pub const STABLE: f64 = 0.02;
 
 /// The sentences of these rules, and the names that no rule has.
@@ -40,6 +40,7 @@ pub fn sentences(context: &Context, rules: &[String]) -> (Vec<String>, Vec<Strin
 
 /// « en augmentation », « stable », « en diminution »: the written rule.
 pub fn trend(relative: f64) -> &'static str {
+    let relative = typo::relative_as_printed(relative);
     if relative.abs() < STABLE {
         "stable"
     } else if relative > 0.0 {
@@ -80,7 +81,7 @@ impl<'a> Sentences<'a, '_> {
         let change = self
             .figure(indicator, population, true)
             .and_then(|figure| figure.value)
-            .map(|before| format!(" ({} en un an)", typo::change_points(now - before)))
+            .map(|before| format!(" ({} en un an)", typo::change_share(now, before)))
             .unwrap_or_default();
         // In running text a percentage of fewer than a thousand records has no decimal.
         let printed = match figure.denominator {
@@ -131,17 +132,37 @@ fn volume(region: &Sentences) -> Option<String> {
         typo::signed(now - before, 0)
     );
     let compared = typo::period(&frame.period_n1);
-    Some(match constant_perimeter(region) {
+    let trend_said = match constant_perimeter(region) {
         Some(change) => format!(
-            "{first}. À périmètre constant, l'activité est {} par rapport au {compared} ({}) ; tous sites confondus, {all}.",
+            "À périmètre constant, l'activité est {} par rapport au {compared} ({}) ; tous sites confondus, {all}",
             trend(change),
             typo::change_relative(change)
         ),
-        None => format!(
-            "{first}. L'activité est {} par rapport au {compared} ({all}).",
-            trend(relative)
-        ),
-    })
+        None => format!("L'activité est {} par rapport au {compared} ({all})", trend(relative)),
+    };
+    let daily = daily(region).unwrap_or_default();
+    let threshold = typo::share_with_digits(STABLE, 0);
+    Some(format!(
+        "{first}. {trend_said}{daily}. Est dite stable une variation de moins de {threshold}."
+    ))
+}
+
+/// The daily change, where the periods have not the same number of days.
+fn daily(region: &Sentences) -> Option<String> {
+    let (days, days_before) = (region.context.days(), region.context.days_before());
+    if days == days_before {
+        return None;
+    }
+    let now = region.value("RPU-I02", "tous")?;
+    let before = region.figure("RPU-I02", "tous", true)?.value.filter(|before| *before > 0.0)?;
+    let relative = (now - before) / before;
+    Some(format!(
+        " ; la période compte {} jours contre {} : par jour, l'activité est {} ({})",
+        typo::count(days),
+        typo::count(days_before),
+        trend(relative),
+        typo::change_relative(relative)
+    ))
 }
 
 fn constant_perimeter(region: &Sentences) -> Option<f64> {

@@ -5,11 +5,13 @@ use lake::reference::{Structure, TYPES};
 use super::Context;
 use super::attribute::{attribute, structures_of};
 use super::cell::cell;
-use super::legend::{provisional_note, status_legend};
+use super::legend::{provisional_note, rounding_note, status_legend};
 use super::modality::modality_rows;
+use super::names::site_name;
 use super::words::Words;
 use crate::declaration::{GroupDecl, Measure, RowsBy, Selection, TableDecl};
 use crate::document::{Column, Group, Role, Row, Table};
+use crate::typography as typo;
 
 /// Interprets a table. `earlier` are the declarations above it, for `reprend`.
 pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[&TableDecl]) -> Table {
@@ -32,8 +34,13 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
     }
     groups.retain(|group| !group.rows.is_empty());
     let mut notes: Vec<String> = declared.notes.iter().map(|note| words.french(note)).collect();
-    notes.extend(status_legend(&groups));
-    notes.extend(provisional_note(&groups));
+    let said: Vec<String> = [rounding_note(&groups), status_legend(&groups), provisional_note(&groups)]
+        .into_iter()
+        .flatten()
+        .collect();
+    if !said.is_empty() {
+        notes.push(said.join(" "));
+    }
     let mut columns = vec![Column {
         title: words.french(&declared.entete),
         numeric: false,
@@ -135,7 +142,7 @@ fn site_group(context: &Context, columns: &[Selection], model: &Selection, code:
                 context,
                 columns,
                 &at(model, "etablissement", &site.finess),
-                site.nom.clone(),
+                site_name(&site.nom),
                 Role::Detail,
             )
         })
@@ -144,7 +151,7 @@ fn site_group(context: &Context, columns: &[Selection], model: &Selection, code:
         context,
         columns,
         &at(model, "departement", code),
-        format!("Ensemble {name}"),
+        typo::french(&format!("Ensemble {name}")),
         Role::Subtotal,
     ));
     Group {
@@ -199,5 +206,5 @@ fn role_of(declared: &Selection) -> Role {
 }
 
 fn department_title(code: &str, name: &str) -> String {
-    format!("{name} ({code})")
+    typo::french(&format!("{name} ({code})"))
 }

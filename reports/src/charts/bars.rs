@@ -21,6 +21,8 @@ pub struct Bar {
     pub before: Option<f64>,
     /// Written at the end of the row: the value, or the status that stands for it.
     pub printed: String,
+    /// Drawn in grey: its data are too old to be read.
+    pub fragile: bool,
 }
 
 const ROW: f64 = 26.0;
@@ -66,15 +68,17 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
         let y = TOP + ROW * index as f64;
         let label = fit(&bar.label, left - 10.0, size);
         canvas.text(left - 8.0, y + ROW / 2.0, &label, Look::new(size).right().color(palette::INK));
+        let color = if bar.fragile { palette::AXIS } else { palette::BLUE };
         if let Some(percent) = bar.percent {
-            canvas.rect(left, y + 5.0, scale.at(percent) - left, ROW - 10.0, palette::BLUE);
+            canvas.rect(left, y + 5.0, scale.at(percent) - left, ROW - 10.0, color);
         }
         if let Some(before) = bar.before {
             let x = scale.at(before);
             canvas.rect(x - 2.25, y + 2.0, 4.5, ROW - 4.0, palette::WHITE);
             canvas.rect(x - 1.25, y + 2.0, 2.5, ROW - 4.0, palette::INK);
         }
-        let look = Look::new(size).bold().right().color(palette::INK);
+        let look = Look::new(size).right();
+        let look = if bar.fragile { look } else { look.bold().color(palette::INK) };
         canvas.text(canvas.width - 4.0, y + ROW / 2.0, &bar.printed, look);
     }
 }

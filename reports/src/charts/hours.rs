@@ -27,7 +27,14 @@ pub fn height(width: Width) -> f64 {
 
 pub fn paint(hours: &Hours, canvas: &Canvas, width: Width) {
     let size = width.text();
-    let (left, right) = if width.is_wide() { (44.0, 20.0) } else { (34.0, 8.0) };
+    let longest = hours
+        .series
+        .iter()
+        .map(|series| text_width(&series.label, size + 1.0))
+        .fold(0.0, f64::max);
+    let left = if width.is_wide() { 44.0 } else { 34.0 };
+    // The names of the series stand at the end of their curves.
+    let right = longest + 12.0;
     let (top, bottom) = (26.0, canvas.height - 30.0);
     let step = (canvas.width - left - right) / 24.0;
     let x = |hour: f64| left + (hour + 0.5) * step;
@@ -61,7 +68,6 @@ pub fn paint(hours: &Hours, canvas: &Canvas, width: Width) {
             Look::new(size).centered(),
         );
     }
-    let mut taken: Vec<(f64, f64, f64)> = Vec::new();
     for (rank, series) in hours.series.iter().enumerate() {
         let (color, stroke) = style(rank);
         let mut run: Vec<(f64, f64)> = Vec::new();
@@ -76,53 +82,25 @@ pub fn paint(hours: &Hours, canvas: &Canvas, width: Width) {
                 marker(canvas, rank, x(hour as f64), scale.at(*value), color);
             }
         }
-        label(canvas, hours, rank, &scale, &x, &mut taken, size);
     }
+    labels(canvas, hours, &scale, canvas.width - right + 6.0, size);
 }
 
-/// Writes the name of a series over its highest point among the hours where it stands above the others.
-fn label(
-    canvas: &Canvas,
-    hours: &Hours,
-    rank: usize,
-    scale: &Scale,
-    x: &dyn Fn(f64) -> f64,
-    taken: &mut Vec<(f64, f64, f64)>,
-    size: f64,
-) {
-    let series = &hours.series[rank];
-    let others = |hour: usize| -> f64 {
-        hours
-            .series
-            .iter()
-            .enumerate()
-            .filter(|(other, _)| *other != rank)
-            .filter_map(|(_, other)| other.percent.get(hour).copied().flatten())
-            .fold(0.0, f64::max)
-    };
-    let best = (8..20)
-        .filter_map(|hour| Some((hour, series.percent.get(hour).copied().flatten()?)))
-        .max_by(|a, b| {
-            ((a.1 > others(a.0)), a.1)
-                .partial_cmp(&((b.1 > others(b.0)), b.1))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
-    if let Some((hour, value)) = best {
-        let half = text_width(&series.label, size + 1.0) / 2.0;
-        let (at, mut y) = (x(hour as f64), scale.at(value) - 13.0);
-        while taken
-            .iter()
-            .any(|(tx, ty, th)| (tx - at).abs() < th + half && (ty - y).abs() < size + 2.0)
-        {
-            y -= size + 3.0;
-        }
-        taken.push((at, y, half));
-        canvas.text(
-            at,
-            y,
-            &series.label,
-            Look::new(size + 1.0).bold().centered().color(style(rank).0),
-        );
+/// Writes the name of each series beside its last point, pushed down where two would touch.
+fn labels(canvas: &Canvas, hours: &Hours, scale: &Scale, at: f64, size: f64) {
+    let mut ends: Vec<(f64, usize)> = hours
+        .series
+        .iter()
+        .enumerate()
+        .filter_map(|(rank, series)| Some((scale.at(series.percent.iter().rev().flatten().next().copied()?), rank)))
+        .collect();
+    ends.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let mut last = f64::NEG_INFINITY;
+    for (y, rank) in ends {
+        let y = y.max(last + size + 4.0);
+        last = y;
+        let look = Look::new(size + 1.0).bold().color(style(rank).0);
+        canvas.text(at, y, &hours.series[rank].label, look);
     }
 }
 

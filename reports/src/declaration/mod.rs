@@ -1,12 +1,14 @@
 //! Documents as declared in `reports/documents/*.toml`: order of sections, tables, charts, titles, indicators, columns. The
 //! words are French because statisticians write these files.
 
+mod chart;
 mod read;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use chart::{ChartDecl, ChartKind, FamilyDecl, ReliabilityDecl};
 pub use read::EMBEDDED;
 
 /// A document before it meets a release.
@@ -81,8 +83,8 @@ pub struct CoherenceDecl {
     pub titre: String,
     #[serde(default)]
     pub sous_titre: String,
-    /// Start of the identifiers listed: `RPU-X`.
-    pub regles: String,
+    /// Starts of the identifiers listed: `RPU-X`, `LOC-` for the rules of the region.
+    pub regles: Vec<String>,
     /// Longest list.
     pub lignes: usize,
     #[serde(default)]
@@ -213,6 +215,8 @@ pub struct Selection {
     pub sans: Vec<Measure>,
     /// Periods over which the figure makes no sense print « – ».
     pub sans_periode: Vec<Period>,
+    /// Periods over which the figure would make sense but is not computed.
+    pub non_calcule: Vec<Period>,
     /// Printed with its sign: the value is itself a change.
     pub signe: bool,
 }
@@ -233,6 +237,9 @@ pub enum Measure {
     Valeur,
     Numerateur,
     Denominateur,
+    /// Divided by the days of the period.
+    NumerateurParJour,
+    DenominateurParJour,
     Manquants,
     Exclus,
     /// Records left out, of all: (missing + excluded) ÷ (denominator + missing + excluded).
@@ -243,57 +250,12 @@ pub enum Measure {
     EvolutionRelative,
     /// Divided by the figure of `base`.
     Part,
+    /// Its denominator divided by the figure of `base`: what of the whole could be judged.
+    Couverture,
     /// 95 % interval of a share.
     Intervalle,
     /// Records with the item usable: denominator ÷ (denominator + missing).
     Completude,
     /// A word of the frame: FINESS, type, first day…
     Attribut,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChartDecl {
-    pub id: String,
-    /// The measure; the title too when no message can be made.
-    pub titre: String,
-    #[serde(default)]
-    pub sous_titre: String,
-    pub dessin: ChartKind,
-    #[serde(default)]
-    pub serie: Vec<Selection>,
-    /// Radar only.
-    #[serde(default)]
-    pub famille: Vec<FamilyDecl>,
-    /// Days only: zone of the school holidays, `A`, `B` or `C`; all when absent.
-    #[serde(default)]
-    pub zone_vacances: Option<String>,
-    #[serde(default)]
-    pub notes: Vec<String>,
-    /// Where the figures come from, when not the RPU.
-    #[serde(default)]
-    pub source: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ChartKind {
-    /// Days of the period, with the year before.
-    Jours,
-    Heures,
-    /// Weekdays, one panel per series.
-    Semaine,
-    Pyramide,
-    /// Distribution by 15-minute steps and cumulative curve.
-    Durees,
-    Radar,
-    /// One horizontal bar per modality, both periods.
-    Barres,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FamilyDecl {
-    pub titre: String,
-    pub axe: Vec<Selection>,
 }

@@ -49,14 +49,17 @@ impl Declaration {
             #[serde(default)]
             annexe: bool,
             #[serde(default)]
-            bloc: Vec<toml::Value>,
+            bloc: Vec<toml::Spanned<toml::Value>>,
         }
         let fail = |place: String, message: String| ReportError::Declaration {
             file: file.to_owned(),
             place,
             message,
         };
-        let parsed: File = toml::from_str(text).map_err(|error| fail("document".to_owned(), error.to_string()))?;
+        let parsed: File = toml::from_str(text).map_err(|error| {
+            let line = error.span().map_or(1, |span| line_at(text, span.start));
+            fail(format!("ligne {line}"), in_french(error.message()))
+        })?;
         let sections = parsed
             .section
             .into_iter()
@@ -66,15 +69,18 @@ impl Declaration {
                     .into_iter()
                     .enumerate()
                     .map(|(at, value)| {
+                        let start = value.span().start;
+                        let value = value.into_inner();
                         let what = value
                             .get("id")
                             .and_then(toml::Value::as_str)
                             .map(|id| format!(" ({id})"))
                             .unwrap_or_default();
                         value.try_into().map_err(|error: toml::de::Error| {
+                            let line = line_of(text, start, error.message());
                             fail(
-                                format!("section « {} », bloc n° {}{what}", section.id, at + 1),
-                                error.message().to_owned(),
+                                format!("ligne {line}, section « {} », bloc n° {}{what}", section.id, at + 1),
+                                in_french(error.message()),
                             )
                         })
                     })
@@ -94,4 +100,34 @@ impl Declaration {
             sections,
         })
     }
+}
+
+fn line_at(text: &str, offset: usize) -> usize {
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Line of the word that the message quotes first, from the start of its block on; else that of the block.
+fn line_of(text: &str, start: usize, message: &str) -> usize {
+    let word = message.split('`').nth(1).unwrap_or_default();
+    let rest = text.get(start..).unwrap_or_default();
+    let found = rest.find(word).filter(|_| !word.is_empty() && message.starts_with("unknown"));
+    line_at(text, start + found.unwrap_or(0))
+}
+
+/// The few words of the TOML reader.
+fn in_french(message: &str) -> String {
+    [
+        ("unknown field", "champ inconnu"),
+        ("unknown variant", "mot inconnu"),
+        ("missing field", "champ manquant"),
+        ("duplicate field", "champ répété"),
+        ("duplicate key", "champ répété"),
+        ("expected one of", "attendu : l'un de"),
+        ("invalid type:", "type incorrect :"),
+        ("expected", "attendu"),
+    ]
+    .into_iter()
+    .fold(message.trim().to_owned(), |text, (english, french)| {
+        text.replace(english, french)
+    })
 }

@@ -23,13 +23,19 @@ pub fn signed(value: f64, digits: u8) -> String {
 /// A fraction as a percentage: one decimal, two under 1 %, a true zero as `0 %` and nothing else as a zero.
 pub fn share(fraction: f64) -> String {
     let percent = (fraction * 100.0).abs();
-    if percent == 0.0 {
-        return share_with_digits(0.0, 0);
+    if percent != 0.0 && round(percent, 2) == 0 {
+        return format!("<{NBSP}{}", share_with_digits(0.0001, 2));
     }
+    share_with_digits(fraction, share_digits(fraction))
+}
+
+/// Decimals that [`share`] prints.
+pub fn share_digits(fraction: f64) -> u8 {
+    let percent = (fraction * 100.0).abs();
     match round(percent, 2) {
-        0 => format!("<{NBSP}{}", share_with_digits(0.0001, 2)),
-        1..100 => share_with_digits(fraction, 2),
-        _ => share_with_digits(fraction, 1),
+        _ if percent == 0.0 => 0,
+        0..100 => 2,
+        _ => 1,
     }
 }
 
@@ -90,9 +96,23 @@ pub fn change_relative(fraction: f64) -> String {
 
 /// Change of a share, a difference of fractions, in points: `+1,4 point`, `−2,0 points`.
 pub fn change_points(difference: f64) -> String {
+    points(difference, 1)
+}
+
+/// Change between two shares, with as many decimals as the shares themselves are printed with.
+pub fn change_share(now: f64, before: f64) -> String {
+    points(now - before, share_digits(now).max(share_digits(before)).max(1))
+}
+
+fn points(difference: f64, digits: u8) -> String {
     let points = difference * 100.0;
     let word = if round(points, 1).abs() < 20 { "point" } else { "points" };
-    format!("{}{NBSP}{word}", signed(points, 1))
+    format!("{}{NBSP}{word}", signed(points, digits))
+}
+
+/// A relative change as it is printed: a rule that speaks of it must agree with what is read.
+pub fn relative_as_printed(fraction: f64) -> f64 {
+    round(fraction * 100.0, 1) as f64 / 1_000.0
 }
 
 /// A 95 % interval of fractions, in percent: `[9,8 – 12,1]`.

@@ -1,11 +1,14 @@
 //! Q-G10: age pyramid, passages by sex and five-year class over the population's outline, both in percent.
 
-use super::{Drawn, count_of, key, known, total};
+use lake::figure::{Figure, Status};
+
+use super::{Drawn, count_of, hidden_note, key, known_or, total};
 use crate::build::Context;
 use crate::build::words::Words;
 use crate::charts::{AgeClass, Drawing, Pyramid};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;
+use crate::figures::status_of;
 use crate::typography as typo;
 
 /// Classes of five years, the last one open from 95.
@@ -16,6 +19,10 @@ const AGED: usize = 15;
 /// Passages and inhabitants of one sex, by class.
 struct Sex {
     passages: Vec<Option<f64>>,
+    /// Why a class has none.
+    statuses: Vec<Status>,
+    /// Passages of the region without age or sex, when a figure says it.
+    missing: Option<f64>,
     inhabitants: Vec<f64>,
 }
 
@@ -23,7 +30,15 @@ pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option
     let series = declared.serie.first()?;
     let men = sex(context, series, "M");
     let women = sex(context, series, "F");
-    let passages = total(&men.passages)? + total(&women.passages)?;
+    let listed = total(&men.passages)? + total(&women.passages)?;
+    // A masked class stays part of the whole: the total is the published one.
+    let passages = published_total(context, series, men.missing.or(women.missing)).unwrap_or(listed);
+    let hidden = men
+        .passages
+        .iter()
+        .chain(&women.passages)
+        .filter(|count| count.is_none())
+        .count();
     let inhabitants: f64 = men.inhabitants.iter().chain(&women.inhabitants).sum();
     let percent = |count: f64| count / passages * 100.0;
     let of_inhabitants = |count: f64| count / inhabitants.max(1.0) * 100.0;
@@ -39,6 +54,7 @@ pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option
     Some(Drawn {
         message: message(context, series, &classes),
         alternative: "Pyramide par classe de cinq ans : hommes à gauche, femmes à droite, contour de la population.".to_owned(),
+        notes: hidden_note(hidden, "classe", "classes").into_iter().collect(),
         n: Some(format!("{}\u{a0}passages d'âge et de sexe connus", typo::count(passages))),
         header: [
             "Âge",
@@ -61,17 +77,28 @@ pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option
     })
 }
 
+/// Passages of known age and sex: all of them, less those without.
+fn published_total(context: &Context, series: &Selection, missing: Option<f64>) -> Option<f64> {
+    let all = Selection {
+        indicateur: Some("RPU-I01".to_owned()),
+        ..series.clone()
+    };
+    Some(context.value(&key(context, &all, false))? - missing?).filter(|total| *total > 0.0)
+}
+
 fn sex(context: &Context, series: &Selection, code: &str) -> Sex {
     let population = &context.frame().population;
+    let of_class = |index: usize| {
+        let key = key(context, series, false)
+            .dim("sexe", code)
+            .dim2("age_5", &class_code(index));
+        context.look_up(&key)
+    };
+    let figures: Vec<Option<&Figure>> = (0..CLASSES).map(of_class).collect();
     Sex {
-        passages: (0..CLASSES)
-            .map(|index| {
-                let key = key(context, series, false)
-                    .dim("sexe", code)
-                    .dim2("age_5", &class_code(index));
-                count_of(context.look_up(&key))
-            })
-            .collect(),
+        passages: figures.iter().map(|figure| count_of(*figure)).collect(),
+        statuses: figures.iter().map(|figure| status_of(*figure)).collect(),
+        missing: figures.iter().flatten().find_map(|figure| figure.missing),
         inhabitants: (0..CLASSES)
             .map(|index| {
                 let rows = population.iter().filter(|(sex, ..)| sex == code);
@@ -83,14 +110,17 @@ fn sex(context: &Context, series: &Selection, code: &str) -> Sex {
 }
 
 fn row(index: usize, class: &AgeClass, men: &Sex, women: &Sex) -> (String, Vec<Cell>) {
-    let share = |percent: Option<f64>| known(percent, |percent| typo::share(percent / 100.0));
+    let count = |sex: &Sex| known_or(sex.statuses[index], sex.passages[index], "", typo::count);
+    let share =
+        |sex: &Sex, percent: Option<f64>| known_or(sex.statuses[index], percent, "%", |percent| typo::share(percent / 100.0));
+    let inhabitants = |sex: &Sex| Cell::number(typo::count(sex.inhabitants[index]), sex.inhabitants[index], "");
     let cells = vec![
-        known(men.passages[index], typo::count),
-        known(women.passages[index], typo::count),
-        share(class.men),
-        share(class.women),
-        Cell::words(typo::count(men.inhabitants[index])),
-        Cell::words(typo::count(women.inhabitants[index])),
+        count(men),
+        count(women),
+        share(men, class.men),
+        share(women, class.women),
+        inhabitants(men),
+        inhabitants(women),
     ];
     (format!("{}\u{a0}ans", class.label), cells)
 }

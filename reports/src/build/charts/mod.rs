@@ -1,11 +1,12 @@
 //! Charts from their declarations: the drawing as data, its table, its message and its text alternative.
 
 mod ages;
+mod hours;
 mod rates;
 mod stays;
 mod time;
 
-use lake::figure::Figure;
+use lake::figure::{Figure, Status};
 
 use super::Context;
 use super::words::Words;
@@ -22,6 +23,8 @@ pub struct Drawn {
     pub alternative: String,
     /// « 471 234 passages ».
     pub n: Option<String>,
+    /// What the drawing leaves out, to be said under it.
+    pub notes: Vec<String>,
     /// Header of the data table, first column included.
     pub header: Vec<String>,
     pub rows: Vec<(String, Vec<Cell>)>,
@@ -31,7 +34,7 @@ pub struct Drawn {
 pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Chart> {
     let drawn = match declared.dessin {
         ChartKind::Jours => time::days(context, words, declared),
-        ChartKind::Heures => time::hours(context, words, declared),
+        ChartKind::Heures => hours::hours(context, words, declared),
         ChartKind::Semaine => time::weekdays(context, words, declared),
         ChartKind::Pyramide => ages::pyramid(context, words, declared),
         ChartKind::Durees => stays::durations(context, declared),
@@ -66,7 +69,9 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
             })
             .collect(),
     }];
-    let legend = super::legend::status_legend(&groups);
+    let legend = super::legend::rounding_note(&groups)
+        .into_iter()
+        .chain(super::legend::status_legend(&groups));
     Some(Chart {
         id: declared.id.clone(),
         alternative: typo::french(&format!("{title}. {subtitle}. {}", drawn.alternative)),
@@ -84,14 +89,19 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
                 })
                 .collect(),
             groups,
-            notes: legend.into_iter().collect(),
+            notes: legend.collect(),
             source: source.clone(),
             dense: true,
         },
         title,
         subtitle,
         source,
-        notes: declared.notes.iter().map(|note| words.french(note)).collect(),
+        notes: declared
+            .notes
+            .iter()
+            .chain(&drawn.notes)
+            .map(|note| words.french(note))
+            .collect(),
         drawing: drawn.drawing,
     })
 }
@@ -122,10 +132,30 @@ pub fn total(values: &[Option<f64>]) -> Option<f64> {
     (sum > 0.0).then_some(sum)
 }
 
-/// A count computed here from figures, or « nd ».
+/// A number computed here from figures, or « nd ».
 pub fn known(value: Option<f64>, print: impl Fn(f64) -> String) -> Cell {
+    known_or(Status::NotCollected, value, "", print)
+}
+
+/// The same where the figure says why there is none.
+pub fn known_or(status: Status, value: Option<f64>, unit: &'static str, print: impl Fn(f64) -> String) -> Cell {
     match value {
-        Some(value) => Cell::words(print(value)),
-        None => super::cell::stand_in(lake::figure::Status::NotCollected),
+        Some(value) => Cell::number(print(value), value, unit),
+        // Worked out from others that are not all there.
+        None if status.printed().is_none() => super::cell::stand_in(Status::NotComputable),
+        None => super::cell::stand_in(status),
+    }
+}
+
+/// « 2 classes masquées ou non disponibles ne sont pas dessinées », when there are some.
+pub fn hidden_note(hidden: usize, one: &str, many: &str) -> Option<String> {
+    match hidden {
+        0 => None,
+        1 => Some(format!(
+            "1 {one} sans valeur publiée n'est pas dessinée ; les parts restent celles du total publié."
+        )),
+        _ => Some(format!(
+            "{hidden} {many} sans valeur publiée ne sont pas dessinées ; les parts restent celles du total publié."
+        )),
     }
 }

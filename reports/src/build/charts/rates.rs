@@ -3,11 +3,11 @@
 use super::{Drawn, key};
 use crate::build::Context;
 use crate::build::cell::cell;
-use crate::build::modality::modality_label;
+use crate::build::modality::{capital, modality_label};
 use crate::build::words::Words;
 use crate::charts::{Bar, Bars, Drawing, Radar, Spoke};
 use crate::declaration::Period::{Courante, N1};
-use crate::declaration::{ChartDecl, Measure, Period, Selection};
+use crate::declaration::{ChartDecl, Measure, Period, ReliabilityDecl, Selection};
 use crate::document::Cell;
 use crate::typography as typo;
 
@@ -50,6 +50,7 @@ pub fn radar(context: &Context, words: &Words, declared: &ChartDecl) -> Option<D
             rows.len(),
             declared.famille.len()
         ),
+        notes: Vec::new(),
         n: None,
         header: ["Champ", "Famille", "{court}", "{court_n1}", "Écart"]
             .map(str::to_owned)
@@ -82,34 +83,75 @@ pub fn bars(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
                 ..series.clone()
             };
             let label = modality_label(&dim, &code);
+            let reliability = declared.fiabilite.as_ref().map(|rule| reliability(context, &one, rule));
             let bar = Bar {
                 // The precision in brackets stays in the data table.
                 label: label.split(" (").next().unwrap_or(&label).to_owned(),
                 percent: percent(context, &one, false),
                 before: percent(context, &one, true),
                 printed: cell(context, &one).text,
+                fragile: reliability.as_ref().is_some_and(|(fragile, _)| *fragile),
             };
-            (bar, label, both_periods(context, &one).to_vec())
+            let cells = both_periods(context, &one)
+                .into_iter()
+                .chain(reliability.map(|(_, cell)| cell));
+            (bar, label, cells.collect())
         })
         .collect();
-    found.sort_by(|a, b| b.0.percent.unwrap_or(-1.0).total_cmp(&a.0.percent.unwrap_or(-1.0)));
+    // Those that can be trusted first, highest rate first.
+    let rate = |bar: &Bar| bar.percent.unwrap_or(-1.0);
+    found.sort_by(|a, b| a.0.fragile.cmp(&b.0.fragile).then(rate(&b.0).total_cmp(&rate(&a.0))));
+    let fragile = found.iter().filter(|(bar, ..)| bar.fragile).count();
     let highest = &found.first()?.0;
+    let among = match (&declared.fiabilite, fragile) {
+        (Some(rule), 1..) => format!(", le taux le plus élevé parmi les disciplines de {} suffisante", rule.mot),
+        _ => ", le taux le plus élevé".to_owned(),
+    };
     let message = highest
         .percent
-        .map(|_| format!("{} : {}, le taux le plus élevé", highest.label, highest.printed));
+        .filter(|_| !highest.fragile)
+        .map(|_| format!("{} : {}{among}", highest.label, highest.printed));
+    let notes = match &declared.fiabilite {
+        Some(rule) if fragile > 0 => vec![format!(
+            "Barres grises : {} sous {}, à ne pas lire comme une tension.",
+            rule.mot,
+            typo::share_with_digits(rule.seuil, 0)
+        )],
+        _ => Vec::new(),
+    };
+    let mut header = vec![dimension, "{court}".to_owned(), "{court_n1}".to_owned(), "Écart".to_owned()];
+    header.extend(declared.fiabilite.as_ref().map(|rule| capital(&rule.mot)));
     let (bars, rows) = found.into_iter().map(|(bar, label, cells)| (bar, (label, cells))).unzip();
     let bars: Vec<Bar> = bars;
     Some(Drawn {
         message,
         alternative: format!("Barres horizontales, {} modalités, par taux décroissant.", bars.len()),
+        notes,
         n: None,
-        header: vec![dimension, "{court}".to_owned(), "{court_n1}".to_owned(), "Écart".to_owned()],
+        header,
         rows,
         drawing: Drawing::Bars(Bars {
             bars,
             label_before: words.french("{court_n1}"),
         }),
     })
+}
+
+/// Whether a bar stands below the threshold of its reliability, and that reliability as printed. Unknown is not reliable.
+fn reliability(context: &Context, bar: &Selection, rule: &ReliabilityDecl) -> (bool, Cell) {
+    let selection = Selection {
+        indicateur: Some(rule.indicateur.clone()),
+        ..bar.clone()
+    };
+    let fragile = percent(context, &selection, false).is_none_or(|percent| percent < rule.seuil * 100.0);
+    let printed = cell(
+        context,
+        &Selection {
+            mesure: Some(Measure::Valeur),
+            ..selection
+        },
+    );
+    (fragile, printed)
 }
 
 /// A share of the main period or of the year before, in percent.

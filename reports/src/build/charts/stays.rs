@@ -1,10 +1,11 @@
 //! Q-G17: distribution of valid stays by 15 minutes, cumulative share, share beyond the axis.
 
-use super::{Drawn, count_of, key, known, total};
+use super::{Drawn, count_of, hidden_note, key, known_or, total};
 use crate::build::Context;
 use crate::charts::{Drawing, Durations};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;
+use crate::figures::status_of;
 use crate::typography as typo;
 
 /// Steps of 15 minutes up to 12 hours.
@@ -19,6 +20,7 @@ pub fn durations(context: &Context, declared: &ChartDecl) -> Option<Drawn> {
     };
     let counts: Vec<Option<f64>> = (0..STEPS).map(|index| count_of(step(index))).collect();
     let beyond = count_of(step(STEPS));
+    let hidden = counts.iter().filter(|count| count.is_none()).count();
     let listed = total(&counts)?;
     // The figures carry their denominator; without one, what is known adds up to it.
     let denominator = (0..=STEPS).find_map(|index| step(index).filter(|figure| figure.printable())?.denominator);
@@ -29,24 +31,32 @@ pub fn durations(context: &Context, declared: &ChartDecl) -> Option<Drawn> {
     let cumulative = cumulate(&steps);
     let beyond_text = beyond_percent.map_or_else(|| "nd".to_owned(), |value| typo::share(value / 100.0));
 
-    let share = |value: Option<f64>| known(value, |value| typo::share(value / 100.0));
+    let why = |index: usize| status_of(step(index));
+    let share = |index: usize, value: Option<f64>| known_or(why(index), value, "%", |value| typo::share(value / 100.0));
     let mut rows: Vec<(String, Vec<Cell>)> = (0..STEPS)
         .map(|index| {
             let cells = vec![
-                known(counts[index], typo::count),
-                share(steps[index]),
-                share(cumulative[index]),
+                known_or(why(index), counts[index], "", typo::count),
+                share(index, steps[index]),
+                share(index, cumulative[index]),
             ];
             (format!("de {} à {}", clock(index), clock(index + 1)), cells)
         })
         .collect();
-    let last = vec![known(beyond, typo::count), share(beyond_percent), Cell::words("")];
+    let last = vec![
+        known_or(why(STEPS), beyond, "", typo::count),
+        share(STEPS, beyond_percent),
+        Cell::words(""),
+    ];
     rows.push(("12\u{a0}h et plus".to_owned(), last));
     Some(Drawn {
         message: message(context, series),
         alternative: format!(
             "Histogramme par pas de 15 minutes jusqu'à 12 heures et courbe cumulée ; au-delà de l'axe : {beyond_text}."
         ),
+        notes: hidden_note(hidden, "tranche de durée", "tranches de durée")
+            .into_iter()
+            .collect(),
         n: Some(format!("{}\u{a0}durées valides", typo::count(sum))),
         header: ["Durée", "Passages", "%", "% cumulé"].map(str::to_owned).to_vec(),
         rows,

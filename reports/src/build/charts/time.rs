@@ -1,12 +1,12 @@
-//! Charts along time: days of the period, hours of the day, days of the week.
+//! Charts along time: days of the period, days of the week.
 
 use jiff::Span;
 use jiff::civil::Date;
 
-use super::{Drawn, count_of, key, known, total};
+use super::{Drawn, key, known, total};
 use crate::build::Context;
 use crate::build::words::Words;
-use crate::charts::{Band, Days, Drawing, HourSeries, Hours, Panel, Weekday, Weekdays};
+use crate::charts::{Band, Days, Drawing, Panel, Weekday, Weekdays};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;
 use crate::figures::FigureKey;
@@ -86,6 +86,7 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             "Courbe sur {} jours, dont {gaps} sans donnée ; moyenne mobile de sept jours et même courbe un an plus tôt.",
             all.len()
         ),
+        notes: Vec::new(),
         n: total(&values).map(|n| format!("{}\u{a0}passages", typo::count(n))),
         header: vec![
             "Jour".into(),
@@ -106,74 +107,6 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             label: words.french("{court}"),
             label_before: words.french("{court_n1}"),
             months,
-        }),
-    })
-}
-
-/// Q-G09: share of each hour, one line per series.
-pub fn hours(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
-    let mut lines = Vec::new();
-    let mut columns: Vec<Vec<Cell>> = vec![Vec::new(); 24];
-    let mut header = vec!["Heure".to_owned()];
-    let mut n = None;
-    let mut peaks = Vec::new();
-    for series in &declared.serie {
-        let counts: Vec<Option<f64>> = (0..24)
-            .map(|hour| {
-                let key = key(context, series, false).dim("heure", &format!("{hour:02}"));
-                count_of(context.look_up(&key))
-            })
-            .collect();
-        let Some(sum) = total(&counts) else { continue };
-        let percent: Vec<Option<f64>> = counts.iter().map(|count| count.map(|count| count / sum * 100.0)).collect();
-        for hour in 0..24 {
-            columns[hour].push(known(counts[hour], typo::count));
-            columns[hour].push(known(percent[hour], |percent| typo::share(percent / 100.0)));
-        }
-        let label = words.french(&series.titre);
-        header.extend([label.clone(), "%".to_owned()]);
-        if let Some((hour, value)) = percent
-            .iter()
-            .enumerate()
-            .filter_map(|(hour, value)| Some((hour, (*value)?)))
-            .max_by(|a, b| a.1.total_cmp(&b.1))
-        {
-            peaks.push((label.to_lowercase(), hour, value));
-        }
-        n.get_or_insert(format!("{}\u{a0}passages", typo::count(sum)));
-        lines.push(HourSeries { label, percent });
-    }
-    let first = peaks.first()?.clone();
-    let message = match peaks.get(1) {
-        Some(second) => format!(
-            "Les {} culminent à {}\u{a0}h ({}), les {} à {}\u{a0}h ({})",
-            first.0,
-            first.1,
-            typo::share(first.2 / 100.0),
-            second.0,
-            second.1,
-            typo::share(second.2 / 100.0)
-        ),
-        None => format!(
-            "Les {} culminent à {}\u{a0}h ({})",
-            first.0,
-            first.1,
-            typo::share(first.2 / 100.0)
-        ),
-    };
-    Some(Drawn {
-        message: Some(message),
-        alternative: "Courbes par heure de 0 à 23 h, en part du total de chaque courbe.".to_owned(),
-        n,
-        header,
-        rows: columns
-            .into_iter()
-            .enumerate()
-            .map(|(hour, cells)| (format!("{hour}\u{a0}h"), cells))
-            .collect(),
-        drawing: Drawing::Hours(Hours {
-            series: lines,
-            night: true,
         }),
     })
 }
@@ -224,12 +157,14 @@ pub fn weekdays(context: &Context, words: &Words, declared: &ChartDecl) -> Optio
         .max_by(|a, b| a.1.total_cmp(&b.1))?;
     Some(Drawn {
         message: Some(format!(
-            "Le {} est le jour le plus chargé : {} passages en moyenne",
+            "{}, le {} est le jour le plus chargé : {} passages en moyenne",
+            panels[0].title,
             WEEKDAYS[busiest.0],
             typo::count(busiest.1)
         )),
         alternative: "Barres du lundi au dimanche pour chaque population, avec l'écart entre les jours (P10 à P90).".to_owned(),
         n: None,
+        notes: Vec::new(),
         header,
         rows,
         drawing: Drawing::Weekdays(Weekdays { panels }),

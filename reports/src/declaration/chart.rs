@@ -1,0 +1,65 @@
+//! Charts as declared.
+
+use serde::Deserialize;
+
+use super::Selection;
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChartDecl {
+    pub id: String,
+    /// The measure; the title too when no message can be made.
+    pub titre: String,
+    #[serde(default)]
+    pub sous_titre: String,
+    pub dessin: ChartKind,
+    #[serde(default)]
+    pub serie: Vec<Selection>,
+    /// Radar only.
+    #[serde(default)]
+    pub famille: Vec<FamilyDecl>,
+    /// Days only: zone of the school holidays, `A`, `B` or `C`; all when absent.
+    #[serde(default)]
+    pub zone_vacances: Option<String>,
+    /// Bars only: the share that says whether a bar can be trusted, and from which value it can.
+    #[serde(default)]
+    pub fiabilite: Option<ReliabilityDecl>,
+    #[serde(default)]
+    pub notes: Vec<String>,
+    /// Where the figures come from, when not the RPU.
+    #[serde(default)]
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReliabilityDecl {
+    pub indicateur: String,
+    /// A fraction.
+    pub seuil: f64,
+    /// What is written beside a bar below it, in short: « fraîcheur ».
+    pub mot: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartKind {
+    /// Days of the period, with the year before.
+    Jours,
+    Heures,
+    /// Weekdays, one panel per series.
+    Semaine,
+    Pyramide,
+    /// Distribution by 15-minute steps and cumulative curve.
+    Durees,
+    Radar,
+    /// One horizontal bar per modality, both periods.
+    Barres,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FamilyDecl {
+    pub titre: String,
+    pub axe: Vec<Selection>,
+}
