@@ -1,6 +1,10 @@
 //! Dates and times as hospitals write them, read from bytes without allocation. Everything is civil local time: days and
 //! seconds are counted from 1970-01-01 00:00 on the wall clock, no zone involved.
 
+/// Years where a day that gives the month of a record is valid, 2000 to 2099, in seconds since 1970-01-01. A garbled file would
+/// otherwise open months without end.
+pub const CENTURY: std::ops::Range<i64> = 946_684_800..4_102_444_800;
+
 /// A civil day: year, month, day of the month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Day {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use lake::delivery::FileFinding;
 use lake::finding::Effect;
 
+use crate::dates::CENTURY;
 use crate::flat::cell::Fault;
 use crate::flat::plan::Plan;
 use crate::flat::row::Row;
@@ -93,7 +94,7 @@ impl<'k> Judge<'k> {
         first
     }
 
-    /// The first compulsory column that is missing or unreadable. A code out of its list is bearable; counts and FINESS have
+    /// The first compulsory column that is missing, unreadable or out of the century. A code out of its list is bearable; counts and FINESS have
     /// checks of their own.
     fn missing(&self, row: &Row, plan: &Plan) -> Option<usize> {
         let is_derived = |name: &str| self.kind.derivee.iter().any(|derived| derived.colonne == name);
@@ -102,7 +103,14 @@ impl<'k> Judge<'k> {
             let elsewhere = matches!(fault, Fault::Count | Fault::Finess) || (column.etat && *fault == Fault::Code);
             column.obligatoire && !elsewhere && !is_derived(&column.nom)
         });
-        found.map(|(rank, _)| *rank)
+        found.map(|(rank, _)| *rank).or_else(|| self.misdated(row, plan))
+    }
+
+    /// The column that gives the month, when its day is not one that a record can have.
+    fn misdated(&self, row: &Row, plan: &Plan) -> Option<usize> {
+        let rank = plan.rank(&self.kind.table().mois)?;
+        let seconds = row.values[rank].magnitude()?.div_euclid(1_000_000);
+        (!CENTURY.contains(&seconds)).then_some(rank)
     }
 
     /// Runs the declared comparisons. Those of one rule are judged together.

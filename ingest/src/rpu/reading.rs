@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::columns::BATCH;
 use crate::context::Context;
-use crate::dates::{Day, parse_moment};
+use crate::dates::{CENTURY, Day, parse_moment};
 use crate::kinds::Kind;
 use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::codes::{CODED, CodeSet};
@@ -24,8 +24,6 @@ use crate::rules::{Clause, Tally};
 
 /// Tolerance of RPU-C08, seconds.
 const TOLERANCE: i64 = 5 * 60;
-/// Years where an ENTREE is valid, 2000 to 2099, in seconds since 1970-01-01 (RPU-C07).
-const YEARS: std::ops::Range<i64> = 946_684_800..4_102_444_800;
 /// ENTREE further ahead of EXTRACT than this is rejected, seconds (RPU-C08a).
 const TOO_FAR: i64 = 24 * 3600;
 /// Days before EXTRACT that a derived window reaches: a year-to-date catch-up, and a month of delay.
@@ -99,8 +97,7 @@ impl<'s> Reading<'s> {
         self.counts.rows_read += 1;
         let rang = self.counts.rows_read as u32;
         let written = record.get(Field::Entree, text);
-        // A day out of these years is no date of a passage: a garbled file would otherwise open months without end.
-        let entree = parse_moment(written).filter(|at| YEARS.contains(at));
+        let entree = parse_moment(written).filter(|at| CENTURY.contains(at));
         self.tally.at(Clause::C07).judge(entree.is_none(), record.line);
         let Some(entree) = entree else {
             return self.reject(Clause::C07, rang, record, text);

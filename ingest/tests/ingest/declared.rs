@@ -119,3 +119,12 @@ fn an_ambiguous_content_is_refused() {
     assert_eq!(outcome.one().verdict, Verdict::Refusee);
     assert!(outcome.one().reason.as_ref().unwrap().contains("plusieurs formats"));
 }
+
+#[test]
+fn a_month_out_of_this_century_is_rejected() {
+    let text = GOOD.replace("2025-02", "1025-02");
+    let outcome = read("declares_20250405.csv", &text);
+    let counts = outcome.one().counts;
+    assert_eq!((counts.rows_read, counts.accepted, counts.rejected), (2, 1, 1));
+    assert_eq!(outcome.counts_of("ORU-D01").0, 1);
+}
