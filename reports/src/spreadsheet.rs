@@ -28,10 +28,15 @@ pub fn table_csv(table: &Table) -> Vec<u8> {
     let mixed = layouts.iter().position(|layout| layout.unit.is_none());
     let mut writer = writer();
     let mut header: Vec<String> = grouped.then(|| "Groupe".to_owned()).into_iter().collect();
-    header.extend(titles.first().cloned());
+    header.extend(
+        titles
+            .first()
+            .map(|title| if title.is_empty() { "Ligne".to_owned() } else { title.clone() }),
+    );
     header.extend(mixed.map(|_| "Unité".to_owned()));
     for layout in &layouts {
-        let suffix = layout.unit.filter(|unit| !unit.is_empty()).map(|unit| format!(" ({unit})"));
+        let said = |unit: &&str| unit.is_empty() || layout.title.contains(unit);
+        let suffix = layout.unit.filter(|unit| !said(unit)).map(|unit| format!(" ({unit})"));
         header.push(format!("{}{}", layout.title, suffix.unwrap_or_default()));
         if layout.relative {
             header.push(format!("{} (%)", layout.title));
@@ -100,9 +105,9 @@ fn written(cell: &Cell) -> String {
     }
 }
 
-/// Six decimals at most: enough to work with, and no binary noise.
+/// Four decimals at most: enough to work with, and no binary noise.
 fn comma(value: f64) -> String {
-    let text = format!("{value:.6}");
+    let text = format!("{value:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     match text {
         "-0" => "0".to_owned(),
@@ -129,9 +134,6 @@ mod tests {
 
     #[test]
     fn numbers_take_a_decimal_comma_and_no_noise() {
-        assert_eq!(
-            [comma(0.1 + 0.2), comma(-8_894.0), comma(-0.000_000_1)],
-            ["0,3", "-8894", "0"]
-        );
+        assert_eq!([comma(0.1 + 0.2), comma(-8_894.0), comma(-0.000_001)], ["0,3", "-8894", "0"]);
     }
 }

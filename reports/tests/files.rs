@@ -185,3 +185,21 @@ fn check_cells(path: &Path) {
         }
     }
 }
+
+#[test]
+fn a_header_says_its_unit_once() {
+    let folder = tempfile::tempdir().unwrap();
+    reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
+    for entry in std::fs::read_dir(folder.path().join(FOLDER).join("tables")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let header = text.trim_start_matches('\u{feff}').lines().next().unwrap().to_owned();
+        for name in header.split(';') {
+            assert!(
+                !name.is_empty() && name.matches('%').count() < 2,
+                "{}: {header}",
+                path.display()
+            );
+        }
+    }
+}
