@@ -4,7 +4,7 @@
 pub fn in_french(source: &str) -> String {
     let kept: Vec<String> = source
         .split(" ; ")
-        .filter(|part| !(part.contains(".md §") && !part.contains('(')))
+        .filter(|part| !part.contains(".md §") || part.contains('('))
         .map(said)
         .collect();
     kept.join(" ; ")
