@@ -1,13 +1,13 @@
 //! What stops the work: a file of the view that cannot be read, or a frame that polars refuses. A rule that cannot run is
 //! not an error of this kind: it is a finding whose verdict is `error`.
 
-/// Reads as the end of « failed to … ».
+/// French: reads as the end of « impossible de … ».
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     #[error("{doing}: {source}")]
     Frame {
-        /// What was being done, on what: « read the view of rpu ».
+        /// What was being done, on what: « lire la vue de rpu ».
         doing: String,
         #[source]
         source: polars::error::PolarsError,

@@ -21,6 +21,6 @@ mod testing;
 pub use catalogue::{Catalogue, Diagnostic};
 pub use context::Inputs;
 pub use error::Error;
-pub use prepare::{prepare, prepare_lits};
+pub use prepare::{has_passages, prepare, prepare_lits};
 pub use release::{FrameInputs, release};
 pub use rules::{Judged, judge};

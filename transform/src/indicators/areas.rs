@@ -64,6 +64,19 @@ impl Area {
             .count() as u32
     }
 
+    /// Those of these days that are Mondays (1)… or Sundays (7).
+    pub fn open_weekdays(&self, from: Date, to: Date, weekday: i8) -> u32 {
+        let days = from.series(1.day()).take_while(|day| *day <= to);
+        days.filter(|day| day.weekday().to_monday_one_offset() == weekday)
+            .filter(|day| self.openings.iter().any(|(open, close)| open <= day && day <= close))
+            .count() as u32
+    }
+
+    /// Whether one of its structures is declared; a site met only in the data is not one of the region's structures.
+    pub fn is_declared(&self) -> bool {
+        !self.openings.is_empty()
+    }
+
     /// Sum over the structures of the days each was open.
     pub fn site_days(&self, from: Date, to: Date) -> u32 {
         let days = |open: &Date, close: &Date| {
@@ -168,22 +181,17 @@ impl Areas {
 /// Known levels, from the widest.
 pub const LEVELS: [&str; 5] = ["region", "departement", "type_etablissement", "etablissement", "flux"];
 
-/// A structure met in the data and not declared has always been open, as far as we know.
+/// A structure met in the data and not declared has none: it is not known to be an emergency department.
 fn openings(members: &[Key], keys: &Keys, structures: &[Structure]) -> Vec<(Date, Date)> {
     members
         .iter()
         .flat_map(|key| {
             let name = &keys.names[usize::from(*key)];
-            let declared: Vec<_> = structures
+            structures
                 .iter()
                 .filter(|structure| structure.flux() == *name)
                 .map(|structure| (structure.ouvert_du, structure.ouvert_au.unwrap_or(Date::MAX)))
-                .collect();
-            if declared.is_empty() {
-                vec![(Date::MIN, Date::MAX)]
-            } else {
-                declared
-            }
+                .collect::<Vec<_>>()
         })
         .collect()
 }
@@ -239,5 +247,26 @@ mod tests {
         let site = areas.of_level("etablissement").next().unwrap();
         assert_eq!(site.open_days(date(2025, 1, 1), date(2025, 3, 31)), 31);
         assert!(!site.is_open(date(2024, 1, 1), date(2024, 3, 31)));
+        assert_eq!(
+            site.open_weekdays(date(2025, 1, 1), date(2025, 3, 31), 6),
+            5,
+            "Saturdays of March"
+        );
+    }
+
+    #[test]
+    fn a_site_met_in_the_data_is_not_an_authorised_structure() {
+        let structures = reference::structures();
+        let mut keys = Keys::new(structures);
+        keys.key("310000000/0");
+        let areas = Areas::new(&keys, structures, "76");
+        let region = areas.of_level("region").next().unwrap();
+        assert_eq!(region.open_structures(date(2025, 1, 1), date(2025, 3, 31)), 67);
+        assert_eq!(region.keys.len(), 68, "its records count for the region");
+        let site = areas
+            .of_level("etablissement")
+            .find(|area| &*area.code == "310000000")
+            .unwrap();
+        assert!(!site.is_declared());
     }
 }

@@ -1,7 +1,7 @@
 //! Beds at the reference time of each day: for each unit, the last snapshot at or before it that is not stale. A unit without
 //! one is « non renseignée »: it is missing, never empty.
 //!
-//! Source: beds.md §5, project-defined over BED-SNAP; stale as in BED-C09 (24 h, 12 h in critical care and UHCD).
+//! Source: beds.md §5, project-defined over BED-SNAP; stale as in BED-C09, whose parameters say after how long.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,8 @@ use lake::month::Month;
 use lake::reference::Structure;
 use polars::prelude::*;
 
-use crate::Error;
+use crate::rules::Parameter;
+use crate::{Catalogue, Error};
 
 /// Name of the derived table, one row per unit and day.
 pub const TABLE: &str = "lits_jour";
@@ -22,11 +23,38 @@ pub const HEURE_REFERENCE: i64 = 12;
 /// A unit seen in these days before a month is expected in it.
 pub const DAYS_BEFORE: i64 = 31;
 
-const HOUR: i64 = 3_600_000_000;
+/// Column that names the unit.
+pub const UNIT: &str = "unite";
+
+const MINUTE: i64 = 60_000_000;
+const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Disciplines whose snapshots are stale after 12 h.
-const CRITICAL: [&str; 7] = ["REA", "REAP", "USI", "USIP", "USC", "BRUL", "UHCD"];
+/// Minutes after which a snapshot is stale: parameters of the rule that marks it so.
+#[derive(Debug, Clone, Copy)]
+pub struct Freshness {
+    pub usual: i64,
+    /// In critical care and in the short-stay unit of the emergency department.
+    pub short: i64,
+}
+
+impl Freshness {
+    /// Those of the rule whose mark is `perime`.
+    pub fn of(catalogue: &Catalogue) -> Result<Freshness, Error> {
+        let mut rules = catalogue.regles.iter();
+        let rule = rules.find(|rule| rule.table == "lits" && rule.marque.as_deref() == Some("perime"));
+        let minutes = |name: &str| match rule.and_then(|rule| rule.parametres.get(name)) {
+            Some(Parameter::Integer(minutes)) => Ok(*minutes),
+            _ => Err(Error::Request(format!(
+                "la règle qui marque les saisies périmées n'a pas de paramètre « {name} »"
+            ))),
+        };
+        Ok(Freshness {
+            usual: minutes("delai_min")?,
+            short: minutes("delai_court_min")?,
+        })
+    }
+}
 
 /// One snapshot of one unit, times in µs since 1970, civil.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +62,9 @@ struct Snapshot {
     at: i64,
     updated: i64,
     stale: bool,
+    discipline: String,
+    /// Whether it is stale after the shorter time.
+    short: bool,
     installed: Option<i64>,
     open: Option<i64>,
     usable: Option<i64>,
@@ -48,43 +79,35 @@ impl Snapshot {
     }
 }
 
-/// One unit: its site, identifier, temporary assignment and discipline.
-type Unit = (String, String, String, String);
+/// One unit: its site, identifier and temporary assignment. Its discipline may change: it is that of its state.
+type Unit = (String, String, String);
 
 /// The states of every unit on each day of a month, up to `until`. `lits` are the prepared snapshots of the month and of the
-/// [`DAYS_BEFORE`] days before it. Columns: `flux_id, jour, discipline, renseigne, frais, poids`, and the numbers of beds, empty
-/// when the unit is not known that day. `poids` is (days the unit was expected) / (days it was known) in the month: a daily mean
-/// over the month then counts each unit for its own mean.
-pub fn states(lits: LazyFrame, month: Month, until: Option<Date>, structures: &[Structure]) -> Result<LazyFrame, Error> {
+/// [`DAYS_BEFORE`] days before it. Columns: `flux_id, unite, jour, discipline, renseigne, frais`, and the numbers of beds, empty
+/// when the unit is not known that day.
+pub fn states(
+    lits: LazyFrame,
+    month: Month,
+    until: Option<Date>,
+    structures: &[Structure],
+    freshness: Freshness,
+) -> Result<LazyFrame, Error> {
     let doing = || format!("lire l'état des lits ({month})");
     let units = units(lits).map_err(Error::frame(doing()))?;
     let last = until.map_or(month.last_day(), |day| day.min(month.last_day()));
     let days: Vec<Date> = month.first_day().series(1.day()).take_while(|day| *day <= last).collect();
     let mut rows = Rows::default();
-    for ((finess, _, _, discipline), snapshots) in &units {
-        let limit = if CRITICAL.contains(&discipline.as_str()) {
-            12 * HOUR
-        } else {
-            24 * HOUR
-        };
-        let first = snapshots.first().map_or(i64::MAX, |snapshot| snapshot.at);
-        let expected: Vec<(Date, Option<&Snapshot>, bool)> = days
-            .iter()
-            .map(|day| (*day, epoch_day(*day) * DAY + HEURE_REFERENCE * HOUR))
-            .filter(|(_, time)| first <= *time)
-            .map(|(day, time)| {
-                let seen = &snapshots[..snapshots.partition_point(|snapshot| snapshot.at <= time)];
-                let fresh = seen.last().is_some_and(|snapshot| time - snapshot.updated <= 24 * HOUR);
-                let usable = |snapshot: &&Snapshot| !snapshot.stale && time - snapshot.updated <= limit;
-                let state = seen.iter().rev().find(usable).filter(|snapshot| snapshot.is_filled());
-                (day, state, fresh)
-            })
-            .collect();
-        let known = expected.iter().filter(|(_, state, _)| state.is_some()).count();
-        let weight = expected.len() as f64 / known.max(1) as f64;
-        let flux = flux(finess, structures);
-        for (day, state, fresh) in expected {
-            rows.push(&flux, day, discipline, state, fresh, weight);
+    for ((finess, unit, assignment), snapshots) in &units {
+        let names = (flux(finess, structures), format!("{finess}/{unit}/{assignment}"));
+        for day in &days {
+            let time = epoch_day(*day) * DAY + HEURE_REFERENCE * HOUR;
+            let seen = &snapshots[..snapshots.partition_point(|snapshot| snapshot.at <= time)];
+            let Some(latest) = seen.last() else { continue };
+            let limit = |snapshot: &Snapshot| MINUTE * if snapshot.short { freshness.short } else { freshness.usual };
+            let usable = |snapshot: &&Snapshot| !snapshot.stale && time - snapshot.updated <= limit(snapshot);
+            let state = seen.iter().rev().find(usable).filter(|snapshot| snapshot.is_filled());
+            let discipline = &state.unwrap_or(latest).discipline;
+            rows.push(&names, *day, discipline, state, time - latest.updated <= 24 * HOUR);
         }
     }
     Ok(rows.frame().map_err(Error::frame(doing()))?.lazy())
@@ -126,6 +149,10 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
             micros("ts_etat_local").alias("at"),
             (micros("ts_maj") + micros("ts_etat_local") - micros("ts_etat")).alias("updated"),
             col("perime").fill_null(lit(false)),
+            col("soins_critiques")
+                .fill_null(lit(false))
+                .or(col("discipline").eq(lit("UHCD")))
+                .alias("court"),
             number("n_installes"),
             number("ouverts"),
             number("capacite_exploit"),
@@ -144,6 +171,7 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
     ];
     let (at, updated) = (integer("at")?, integer("updated")?);
     let stale = frame.column("perime")?.bool()?;
+    let short = frame.column("court")?.bool()?;
     let counts = [
         integer("n_installes")?,
         integer("ouverts")?,
@@ -158,10 +186,12 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
         let (Some(at), Some(updated)) = (at.get(row), updated.get(row)) else {
             continue;
         };
-        units.entry((name(0), name(1), name(2), name(3))).or_default().push(Snapshot {
+        units.entry((name(0), name(1), name(2))).or_default().push(Snapshot {
             at,
             updated,
             stale: stale.get(row).unwrap_or(false),
+            discipline: name(3),
+            short: short.get(row).unwrap_or(false),
             installed: counts[0].get(row),
             open: counts[1].get(row),
             usable: counts[2].get(row),
@@ -184,22 +214,22 @@ fn epoch_day(day: Date) -> i64 {
 #[derive(Default)]
 struct Rows {
     flux: Vec<String>,
+    unit: Vec<String>,
     day: Vec<i32>,
     discipline: Vec<String>,
     known: Vec<bool>,
     fresh: Vec<bool>,
-    weight: Vec<f64>,
     beds: [Vec<Option<i64>>; 6],
 }
 
 impl Rows {
-    fn push(&mut self, flux: &str, day: Date, discipline: &str, state: Option<&Snapshot>, fresh: bool, weight: f64) {
-        self.flux.push(flux.to_owned());
+    fn push(&mut self, names: &(String, String), day: Date, discipline: &str, state: Option<&Snapshot>, fresh: bool) {
+        self.flux.push(names.0.clone());
+        self.unit.push(names.1.clone());
         self.day.push(epoch_day(day) as i32);
         self.discipline.push(discipline.to_owned());
         self.known.push(state.is_some());
         self.fresh.push(fresh);
-        self.weight.push(weight);
         let numbers = state.map_or([None; 6], |s| {
             [s.installed, s.open, s.usable, s.occupied, s.free, s.available]
         });
@@ -213,10 +243,10 @@ impl Rows {
         let day = Series::new("jour".into(), self.day).cast(&DataType::Date)?;
         df!(
             "flux_id" => self.flux,
+            UNIT => self.unit,
             "discipline" => self.discipline,
             "renseigne" => self.known,
             "frais" => self.fresh,
-            "poids" => self.weight,
             "n_installes" => installed,
             "ouverts" => open,
             "capacite_exploit" => usable,

@@ -15,6 +15,7 @@ use crate::rules::Scope;
 /// Every mistake in the indicators, populations, dimensions and grains of a catalogue.
 pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut mistakes = duplicates(catalogue);
+    mistakes.extend(too_many_populations(catalogue));
     for declared in &catalogue.indicateurs {
         mistakes.extend(named(catalogue, declared));
         mistakes.extend(described(catalogue, declared));
@@ -44,6 +45,19 @@ fn duplicates(catalogue: &Catalogue) -> Vec<Diagnostic> {
     mistakes.extend(of(catalogue, &catalogue.dimensions, |row| &row.id));
     mistakes.extend(of(catalogue, &catalogue.grains, |row| &row.id));
     mistakes
+}
+
+/// Populations that one pass can count: a record's are one bit each.
+const POPULATIONS: usize = u64::BITS as usize;
+
+fn too_many_populations(catalogue: &Catalogue) -> Option<Diagnostic> {
+    let row = catalogue.populations.get(POPULATIONS)?;
+    let message = format!("{} : une population de trop, {POPULATIONS} au plus", row.what.id);
+    Some(
+        catalogue
+            .mistake(row.file, row.offset, message)
+            .hint("retirer une population, ou en faire une dimension"),
+    )
 }
 
 /// What a row names must be declared.

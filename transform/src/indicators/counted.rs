@@ -1,7 +1,7 @@
 //! Totals of one indicator over the structures that count: cells added up, distributions pooled, exposures measured.
 
-use jiff::ToSpan;
-use jiff::civil::Date;
+use std::collections::BTreeMap;
+
 use lake::figure::Status;
 
 use super::areas::Key;
@@ -19,6 +19,15 @@ pub struct Counted<'e, 'a, 'p> {
     pub indicator: &'e Indicator,
     pub place: Place<'p>,
     pub keys: &'e [Key],
+}
+
+/// What is known of one unit of beds over a period.
+#[derive(Default)]
+struct Unit {
+    beds: f64,
+    /// Days it is known on, and those among them on which it is in the categories wanted: a unit may change discipline.
+    days: i64,
+    days_here: i64,
 }
 
 impl Counted<'_, '_, '_> {
@@ -50,6 +59,58 @@ impl Counted<'_, '_, '_> {
             Side::Sum(_) => Some(self.sum(term, is_denominator) / SCALE),
             Side::Exposure(ExposureSide { exposition }) => self.exposure(*exposition),
         }
+    }
+
+    /// Sum over the units of their daily means, each over the days it is known on; nothing when none is known.
+    pub fn of_units(&self, terms: &Terms) -> Outcome {
+        let kind = self.evaluator.period(self.place).kind;
+        let at = |term: Option<Term>| term.and_then(|term| term.at(kind));
+        let (Some((cube, beds)), Some((_, known))) = (at(terms.numerator), at(terms.known)) else {
+            return Outcome::without(Status::NotComputable);
+        };
+        let tally = &self.evaluator.totals.cubes[cube];
+        let wanted = self.place.categories;
+        let mut units: BTreeMap<&str, Unit> = BTreeMap::new();
+        for (cell, values) in self.unit_cells(cube) {
+            let Some((name, categories)) = values.split_last() else {
+                continue;
+            };
+            let unit = units.entry(name).or_default();
+            unit.days += tally.get(cell, known);
+            if categories.starts_with(wanted) {
+                unit.beds += tally.get(cell, beds) as f64 / SCALE;
+                unit.days_here += tally.get(cell, known);
+            }
+        }
+        let here = || units.values().filter(|unit| unit.days_here > 0);
+        if here().next().is_none() {
+            return Outcome::without(Status::NotCollected);
+        }
+        Outcome {
+            numerator: Some(here().map(|unit| unit.beds).sum()),
+            denominator: Some(here().map(|unit| unit.days_here).sum::<i64>() as f64),
+            value: Some(here().map(|unit| unit.beds / unit.days as f64).sum()),
+            ..Outcome::without(Status::Ok)
+        }
+    }
+
+    /// Cells of a cube that tells the units apart, with their categories; the unit comes last.
+    pub fn unit_cells(&self, cube: usize) -> impl Iterator<Item = (Cell, &[String])> {
+        let tally = &self.evaluator.totals.cubes[cube];
+        let (period, population) = (self.place.period as u16, self.place.population as u8);
+        let of_key = move |key: &Key| {
+            let key = *key;
+            let cell = move |category| Cell {
+                period,
+                key,
+                population,
+                category,
+            };
+            tally
+                .categories_of(key)
+                .map(move |(category, values)| (cell(category), values))
+        };
+        self.keys.iter().flat_map(of_key)
     }
 
     pub fn numerator(&self, terms: &Terms) -> f64 {
@@ -136,7 +197,7 @@ impl Counted<'_, '_, '_> {
         let to = self.evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
         let area = self.place.area;
         let days = || match self.weekday() {
-            Some(weekday) => weekdays(period.from, to, weekday),
+            Some(weekday) => f64::from(area.open_weekdays(period.from, to, weekday)),
             None => f64::from(area.open_days(period.from, to)),
         };
         match exposure {
@@ -186,12 +247,4 @@ impl Counted<'_, '_, '_> {
             outcome
         }
     }
-}
-
-/// Number of Mondays (1)… Sundays (7) from one day to another, both included.
-fn weekdays(from: Date, to: Date, weekday: i8) -> f64 {
-    from.series(1.day())
-        .take_while(|day| *day <= to)
-        .filter(|day| day.weekday().to_monday_one_offset() == weekday)
-        .count() as f64
 }

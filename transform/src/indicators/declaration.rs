@@ -52,6 +52,9 @@ pub struct Indicator {
     /// What the figure counts among the categories of a dimension that other indicators count too: disclosure control protects
     /// them together.
     pub parts: Option<Parts>,
+    /// Months of history it reads, the last of its period included, when they are more than the period and the one it is
+    /// compared with.
+    pub historique_mois: Option<i32>,
     /// The side of the formula that counts installed beds, by which disclosure control sizes a unit.
     pub taille: Option<Taille>,
 }
@@ -138,7 +141,8 @@ pub enum Formula {
         filtre: String,
         p: f64,
     },
-    /// Beds at the reference time of each day, from the last snapshot that is not stale.
+    /// Beds at the reference time of each day, from the last snapshot that is not stale. Without a denominator: sum over the
+    /// units of their mean over the days they are known on.
     Stock {
         etat: StockState,
         numerateur: Side,
@@ -377,6 +381,15 @@ impl Indicator {
 }
 
 impl Side {
+    /// Which records it counts or adds up.
+    pub fn filter(&self) -> Option<&str> {
+        match self {
+            Side::Records(predicate) => Some(predicate),
+            Side::Sum(side) => Some(&side.filtre),
+            Side::Exposure(_) => None,
+        }
+    }
+
     fn expressions(&self, key: &'static str) -> Vec<(&'static str, &str)> {
         match self {
             Side::Records(predicate) => vec![(key, predicate.as_str())],

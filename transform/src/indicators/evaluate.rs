@@ -10,7 +10,7 @@ use lake::month::Month;
 
 use super::areas::{Area, Areas, Key};
 use super::counted::Counted;
-use super::declaration::{Exposure, Formula, Indicator, Operation};
+use super::declaration::{Formula, Indicator, Operation};
 use super::histogram::SCALE;
 use super::native;
 use super::outcome::Outcome;
@@ -79,7 +79,9 @@ impl<'a> Evaluator<'a> {
             Formula::Rule { .. } => !self.is_counted(number, place),
             _ => false,
         };
-        if indicator.aire.is_none() && !place.area.is_open(period.from, period.to) {
+        // Beds may be those of a site without an emergency department.
+        let of_beds = matches!(indicator.formule, Formula::Stock { .. }) && !place.area.is_declared();
+        if indicator.aire.is_none() && !of_beds && !place.area.is_open(period.from, period.to) {
             return Some(Status::NotApplicable);
         }
         if free || !indicator.depends_on().is_empty() {
@@ -189,7 +191,12 @@ impl<'a> Evaluator<'a> {
             keys: &keys,
         };
         let tally = &self.totals.cubes[cube];
-        counted.cells(cube, place.categories).any(|cell| tally.has(cell))
+        match &indicator.formule {
+            Formula::Stock { denominateur: None, .. } => counted
+                .unit_cells(cube)
+                .any(|(cell, values)| values.starts_with(place.categories) && tally.has(cell)),
+            _ => counted.cells(cube, place.categories).any(|cell| tally.has(cell)),
+        }
     }
 
     fn formula(&self, number: usize, indicator: &Indicator, place: Place<'_>) -> Outcome {
@@ -227,16 +234,14 @@ impl<'a> Evaluator<'a> {
                 Outcome::quotient(total, counted.sum(terms.denominator, true), 1.0)
             }
             Formula::Quantile { p, .. } => counted.quantile(terms, *p),
+            Formula::Stock { denominateur: None, .. } => counted.of_units(terms),
             Formula::Stock {
                 numerateur,
-                denominateur,
+                denominateur: Some(denominateur),
                 ..
             } => {
                 let numerator = counted.side(numerateur, terms.numerator, false);
-                let denominator = match denominateur {
-                    Some(side) => counted.side(side, terms.denominator, true),
-                    None => Some(counted.exposure(Exposure::Jours).unwrap_or(0.0)),
-                };
+                let denominator = counted.side(denominateur, terms.denominator, true);
                 match (numerator, denominator) {
                     (Some(numerator), Some(denominator)) => Outcome::quotient(numerator, denominator, 1.0),
                     _ => return Outcome::without(Status::NotComputable),

@@ -24,14 +24,14 @@ pub const NOWHERE: u32 = u32::MAX;
 pub struct Rows {
     keys: Vec<Key>,
     days: Vec<i32>,
-    masks: Vec<u32>,
+    masks: Vec<u64>,
 }
 
 /// A cell of a cube: records of one structure, in the same populations of the cube, one day if it is daily, one category.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cell {
     pub key: Key,
-    pub mask: u32,
+    pub mask: u64,
     /// From 1970-01-01; 0 when the cube is not daily.
     pub day: i32,
     /// Rank in [`Cells::categories`].
@@ -50,7 +50,7 @@ impl Rows {
     pub fn read(selected: &DataFrame, keys: &mut Keys) -> PolarsResult<Rows> {
         let names = selected.column(KEY)?.str()?;
         let days = selected.column(DAY)?.cast(&DataType::Int32)?;
-        let masks = selected.column(MASK)?.u32()?;
+        let masks = selected.column(MASK)?.u64()?;
         // Records of a structure follow one another in the view: one look-up per stretch.
         let mut rows = Rows {
             keys: Vec::with_capacity(selected.height()),
@@ -89,7 +89,7 @@ impl Rows {
 
     /// The cells of a cube. A record whose dimension is empty is nowhere, unless that is a category.
     pub fn cells(&self, cube: &Cube, selected: &DataFrame, columns: &Columns) -> PolarsResult<Cells> {
-        let wanted: u32 = cube.populations.iter().fold(0, |mask, bit| mask | 1 << bit);
+        let wanted: u64 = cube.populations.iter().fold(0, |mask, bit| mask | 1 << bit);
         let coded = codes(cube, selected, columns)?;
         let mut cells = Cells {
             of_row: Vec::with_capacity(self.len()),

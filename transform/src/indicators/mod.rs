@@ -35,6 +35,7 @@ pub use declaration::{
 pub use group::MANQUANT;
 pub use native::FUNCTIONS;
 pub use request::{Kind, Period, Request};
+pub use sources::look_back;
 
 use lake::figure::Figure;
 use lake::finding::Finding;

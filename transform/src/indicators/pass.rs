@@ -98,12 +98,12 @@ impl MonthPass<'_> {
     /// One bit per population that these cubes count: a record belongs to several.
     fn membership(&self, cubes: &[(usize, &Cube)]) -> Result<Expr, Error> {
         let wanted: BTreeSet<usize> = cubes.iter().flat_map(|(_, cube)| &cube.populations).copied().collect();
-        let mut mask = lit(0u32);
+        let mut mask = lit(0u64);
         for bit in wanted {
             let member = sql(&self.populations[bit].expression)?;
-            mask = mask + when(member).then(lit(1u32 << bit)).otherwise(lit(0u32));
+            mask = mask + when(member).then(lit(1u64 << bit)).otherwise(lit(0u64));
         }
-        Ok(mask.cast(DataType::UInt32).alias(group::MASK))
+        Ok(mask.cast(DataType::UInt64).alias(group::MASK))
     }
 
     /// Adds what a month counted to every period it belongs to.
@@ -209,7 +209,7 @@ pub fn history(frame: LazyFrame, keys: &mut Keys, presence: &mut Presence) -> Re
     let read = frame.select([
         col("flux_id").alias(group::KEY),
         col("jour").alias(group::DAY),
-        lit(1u32).cast(DataType::UInt32).alias(group::MASK),
+        lit(1u64).cast(DataType::UInt64).alias(group::MASK),
     ]);
     let read = read.collect().map_err(Error::frame(doing()))?;
     let rows = Rows::read(&read, keys).map_err(Error::frame(doing()))?;

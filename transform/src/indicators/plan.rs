@@ -91,6 +91,8 @@ pub struct Terms {
     /// Every record of the population.
     pub all: Option<Term>,
     pub distribution: Option<Term>,
+    /// Unit-days whose beds are known, in the cube of the numerator: it tells the units apart.
+    pub known: Option<Term>,
     /// Of a quality rule counted record by record: by category, or by the empty name.
     pub rules: BTreeMap<String, RuleTerms>,
 }
@@ -252,6 +254,20 @@ impl Plan {
             } => {
                 terms.numerator = side(numerateur).and_then(|atom| add(&broken_down, atom));
                 terms.denominator = side(denominateur).and_then(|atom| add(rest, atom));
+            }
+            Formula::Stock {
+                numerateur,
+                denominateur: None,
+                ..
+            } => {
+                let mut key = broken_down.clone();
+                key.groupings.push(Grouping {
+                    expression: super::beds::UNIT.to_owned(),
+                    largeur: 0,
+                    avec_manquants: false,
+                });
+                terms.numerator = side(numerateur).and_then(|atom| add(&key, atom));
+                terms.known = numerateur.filter().and_then(|filtre| add(&key, Atom::count(&text(filtre))));
             }
             Formula::Stock {
                 numerateur,

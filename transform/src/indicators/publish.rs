@@ -100,6 +100,10 @@ fn figure(evaluator: &Evaluator<'_>, number: usize, place: Place<'_>, names: &Na
     }
     let outcome = evaluator.evaluate(number, place);
     let period = evaluator.period(place);
+    // A site that is no structure of the region has beds, and nothing else to say.
+    if outcome.status == Status::NotApplicable && !place.area.is_declared() {
+        return None;
+    }
     // By day, or category by category, the absence of a line says it.
     let silent = match outcome.status {
         Status::NotApplicable | Status::NotCollected => !period.kind.of_months() || !place.categories.is_empty(),

@@ -18,7 +18,7 @@ use super::plan::{Declarations, JUDGED, Plan};
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
-use crate::prepare::{judged_rpu, source};
+use crate::prepare::{days_of_rpu, judged_rpu, most_declared, source};
 use crate::{Catalogue, Error, Inputs, prepare, prepare_lits};
 
 /// Everything but the declarations and the request.
@@ -32,6 +32,26 @@ pub struct Sources<'a> {
     pub consolidated_to: Option<Date>,
     /// Whether the records of a month are at hand, for the trend over five years.
     pub has_month: &'a dyn Fn(Month) -> bool,
+}
+
+/// Site and day of the passages, and nothing else: what a long history is counted on.
+pub const HISTORY: &str = "rpu_historique";
+
+/// Months that the indicators wanted by a request read before its periods, the last month of the request included.
+pub fn look_back(catalogue: &Catalogue, request: &Request) -> i32 {
+    let owned = Owned::of(catalogue);
+    wanted_history(owned.declarations(), request)
+}
+
+fn wanted_history(declared: Declarations<'_>, request: &Request) -> i32 {
+    let asked = |kind: &String| request.periods.iter().any(|period| period.kind.as_str() == kind);
+    let wanted = |indicator: &&super::Indicator| declared.grains_of(indicator).any(|grain| grain.periodes.iter().any(asked));
+    let months = declared
+        .indicators
+        .iter()
+        .filter(wanted)
+        .filter_map(|indicator| indicator.historique_mois);
+    months.max().unwrap_or(0)
 }
 
 /// Days between the last consolidated day and yesterday, the last complete one.
@@ -90,21 +110,22 @@ fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> R
             return Ok(None);
         }
         let snapshots = prepare_lits(inputs, catalogue, before, to)?;
-        return beds::states(snapshots, month, observed_to(inputs.consolide_au), &inputs.structures).map(Some);
+        let (until, freshness) = (observed_to(inputs.consolide_au), beds::Freshness::of(catalogue)?);
+        return beds::states(snapshots, month, until, &inputs.structures, freshness).map(Some);
     }
     if source::of_days(&inputs.rpu, from, to).is_empty() {
         return Ok(None);
     }
-    let made = if table == JUDGED {
-        judged_rpu(inputs, from, to)
-    } else {
-        prepare(inputs, catalogue, from, to)
+    let made = match table {
+        JUDGED => judged_rpu(inputs, from, to),
+        HISTORY => days_of_rpu(inputs, from, to),
+        _ => prepare(inputs, catalogue, from, to),
     };
     made.map(Some)
 }
 
-/// The six years that the trend over five years needs: those already counted, and the others, read for their days only. Left as
-/// it is when a month is not at hand.
+/// The months that indicators of long history need: those already counted, and the others, read for their days only. Left as it
+/// is when a month is not at hand.
 fn history(
     declared: Declarations<'_>,
     request: &Request,
@@ -121,18 +142,15 @@ fn history(
     else {
         return Ok(presence);
     };
-    let wanted = declared
-        .indicators
-        .iter()
-        .any(|indicator| matches!(&indicator.formule, super::Formula::Native { fonction } if fonction == "evolution_5_ans"));
+    let wanted = wanted_history(declared, request);
     let unread: Vec<Month> = last
-        .plus(-71)
+        .plus(1 - wanted)
         .through(last)
         .filter(|month| !presence.has_month(*month))
         .collect();
-    if wanted && unread.iter().all(|month| (sources.has_month)(*month)) {
+    if wanted > 0 && unread.iter().all(|month| (sources.has_month)(*month)) {
         for month in unread {
-            if let Some(frame) = (sources.frames)("rpu", month)? {
+            if let Some(frame) = (sources.frames)(HISTORY, month)? {
                 pass::history(frame, &mut totals.keys, &mut presence)?;
             }
         }
@@ -159,46 +177,32 @@ fn attendances(declared: &[(String, Month, f64)], keys: &Keys) -> Attendances {
     attendances
 }
 
-/// Declared attendances, one number per site and month: the first source in alphabetical order when there are several.
+/// Declared attendances, one number per site and month.
 fn declared_attendances(inputs: &Inputs) -> Result<Vec<(String, Month, f64)>, Error> {
     if inputs.rpu_declares.is_empty() {
         return Ok(Vec::new());
     }
     let doing = || "lire les passages déclarés";
-    let table = lake::table::table("rpu_declares").expect("the table is declared in lake");
-    let frame = source::view(table, &inputs.rpu_declares)?
+    let frame = most_declared(inputs, None)?
         .select([
-            col("finess_geo"),
-            col("mois").cast(DataType::Int32),
-            col("passages").cast(DataType::Int64),
-            col("source"),
+            col("finess"),
+            col("jour").cast(DataType::Int32),
+            col("declares").cast(DataType::Int64),
         ])
+        .sort(["finess", "jour"], SortMultipleOptions::default())
         .collect()
         .map_err(Error::frame(doing()))?;
-    let mut kept: BTreeMap<(String, Month), (String, f64)> = BTreeMap::new();
-    read_declared(&frame, &mut kept).map_err(Error::frame(doing()))?;
-    Ok(kept
-        .into_iter()
-        .map(|((finess, month), (_, passages))| (finess, month, passages))
-        .collect())
+    read_declared(&frame).map_err(Error::frame(doing()))
 }
 
-fn read_declared(frame: &DataFrame, kept: &mut BTreeMap<(String, Month), (String, f64)>) -> PolarsResult<()> {
-    let (sites, months) = (frame.column("finess_geo")?.str()?, frame.column("mois")?.i32()?);
-    let (passages, sources) = (frame.column("passages")?.i64()?, frame.column("source")?.str()?);
-    for row in 0..frame.height() {
-        let (Some(site), Some(day), Some(count)) = (sites.get(row), months.get(row), passages.get(row)) else {
-            continue;
-        };
-        let Some(month) = Month::of_epoch_day(day) else { continue };
-        let source = sources.get(row).unwrap_or_default().to_owned();
-        let entry = kept.entry((site.to_owned(), month));
-        let known = entry.or_insert_with(|| (source.clone(), count as f64));
-        if source < known.0 {
-            *known = (source, count as f64);
-        }
-    }
-    Ok(())
+fn read_declared(frame: &DataFrame) -> PolarsResult<Vec<(String, Month, f64)>> {
+    let (sites, months) = (frame.column("finess")?.str()?, frame.column("jour")?.i32()?);
+    let passages = frame.column("declares")?.i64()?;
+    let row = |row: usize| {
+        let month = Month::of_epoch_day(months.get(row)?)?;
+        Some((sites.get(row)?.to_owned(), month, passages.get(row)? as f64))
+    };
+    Ok((0..frame.height()).filter_map(row).collect())
 }
 
 /// Declarations of a catalogue, without their places in files.

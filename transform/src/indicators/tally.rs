@@ -1,7 +1,7 @@
 //! Additive totals: for each cube, one cell per period, structure, population and category. Sites add up to areas, months to
 //! quarters and years; nothing is averaged here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use lake::month::Month;
@@ -27,6 +27,8 @@ pub struct CubeTally {
     slots: FxHashMap<Cell, u32>,
     counters: Vec<i64>,
     histograms: FxHashMap<Cell, Histogram>,
+    /// Categories met in each structure.
+    of_key: FxHashMap<Key, BTreeSet<u16>>,
     /// Categories met: the values of the dimensions, joined by the area of residence when there is one.
     pub categories: Categories,
 }
@@ -35,16 +37,28 @@ pub struct CubeTally {
 #[derive(Debug, Default)]
 pub struct Categories {
     index: BTreeMap<Vec<String>, u16>,
+    names: Vec<Vec<String>>,
 }
 
 impl Categories {
     pub fn number(&mut self, values: Vec<String>) -> u16 {
         let next = u16::try_from(self.index.len()).expect("fewer than 65 536 categories");
-        *self.index.entry(values).or_insert(next)
+        match self.index.get(&values) {
+            Some(known) => *known,
+            None => {
+                self.names.push(values.clone());
+                self.index.insert(values, next);
+                next
+            }
+        }
     }
 
     pub fn get(&self, values: &[String]) -> Option<u16> {
         self.index.get(values).copied()
+    }
+
+    pub fn named(&self, number: u16) -> &[String] {
+        &self.names[usize::from(number)]
     }
 
     pub fn values(&self) -> impl Iterator<Item = &Vec<String>> {
@@ -65,6 +79,7 @@ impl CubeTally {
         let slot = *self.slots.entry(cell).or_insert(next);
         if slot == next {
             self.counters.resize(self.counters.len() + self.width, 0);
+            self.of_key.entry(cell.key).or_default().insert(cell.category);
         }
         let start = slot as usize * self.width;
         for (counter, count) in self.counters[start..start + self.width].iter_mut().zip(counts) {
@@ -80,6 +95,12 @@ impl CubeTally {
         self.slots
             .get(&cell)
             .map_or(0, |slot| self.counters[*slot as usize * self.width + counter])
+    }
+
+    /// Categories met in a structure, with their values.
+    pub fn categories_of(&self, key: Key) -> impl Iterator<Item = (u16, &[String])> {
+        let met = self.of_key.get(&key).into_iter().flatten();
+        met.map(|category| (*category, self.categories.named(*category)))
     }
 
     pub fn has(&self, cell: Cell) -> bool {

@@ -61,11 +61,18 @@ pub fn diagnosis(code: &str) -> Diagnosis {
     }
 }
 
-/// ATIH's positions 1, 2 and 4 forbid a code as principal diagnosis; chapter XX (V to Y) has no position and is external
-/// causes. Position 3 (a category with subdivisions) is admitted here: the SFMU thesaurus itself holds such codes.
+/// Chapter XX (V to Y) is external causes, never a principal diagnosis; ATIH's positions 1, 2 and 4 forbid a code. Position 3 (a
+/// category with subdivisions) is admitted: the SFMU thesaurus itself holds such codes, and some that later editions withdrew. A
+/// code that is not in the list is what it is once shortened, three characters at least. As when the file is read.
 fn forbidden(code: &str) -> Option<bool> {
-    let position = lake::reference::cim10().get(code)?;
-    Some(matches!(position.as_str(), "1" | "2" | "4") || matches!(code.as_bytes().first(), Some(b'V'..=b'Y')))
+    if matches!(code.as_bytes().first(), Some(b'V'..=b'Y')) {
+        return Some(true);
+    }
+    let one = |code: &str| match lake::reference::cim10().get(code) {
+        Some(position) => Some(matches!(position.as_str(), "1" | "2" | "4")),
+        None => references().sfmu.contains(code).then_some(false),
+    };
+    longest_prefix(code, one)
 }
 
 type Category = (&'static str, &'static str);
@@ -178,6 +185,8 @@ mod tests {
         assert_eq!(diagnosis("W19").interdit, Some(true), "external cause");
         assert_eq!(diagnosis("A000").interdit, Some(false));
         assert_eq!(diagnosis("A00").interdit, Some(false), "a category with subdivisions");
-        assert_eq!(diagnosis("A0999").interdit, None, "unknown code");
+        assert_eq!(diagnosis("A0999").interdit, Some(false), "known once shortened");
+        assert_eq!(diagnosis("Y9999").interdit, Some(true), "external cause, whatever follows");
+        assert_eq!(diagnosis("U999").interdit, None, "unknown code");
     }
 }

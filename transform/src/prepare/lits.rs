@@ -13,9 +13,6 @@ pub fn derive(view: LazyFrame, inputs: &Inputs, from: Date, to: Date) -> LazyFra
     let mut first = calendar::day_columns("ts_etat_local", from, to);
     first.retain(|column| !matches!(column, Expr::Alias(_, name) if name.as_str() == "jour_semaine"));
     first.extend([
-        zero_when_empty("n_fermes").alias("fermes"),
-        zero_when_empty("n_supp_mobilises").alias("supp_mobilises"),
-        zero_when_empty("n_reserves").alias("reserves"),
         minutes(col("ts_extraction") - col("ts_maj")).alias("age_maj_min"),
         critical_care().alias("soins_critiques"),
         calendar::clock_change("ts_etat_local", from, to, &[10]).alias("heure_repetee"),
@@ -27,12 +24,28 @@ pub fn derive(view: LazyFrame, inputs: &Inputs, from: Date, to: Date) -> LazyFra
             .cast(DataType::Int32)
             .alias("natures_unite"),
     ]);
-    view.join(sites, [col("finess_geo")], [col("finess")], left)
-        .with_columns(first)
-        .with_column((col("n_installes") - col("fermes")).alias("ouverts"))
-        .with_column((col("ouverts") + col("supp_mobilises")).alias("capacite_exploit"))
-        .with_column((col("capacite_exploit") - col("n_occupes") - col("reserves")).alias("libres_calcules"))
-        .with_column((col("n_disponibles") - comparable(inputs)).alias("ecart_dispo"))
+    let frame = view
+        .join(sites, [col("finess_geo")], [col("finess")], left)
+        .with_columns(first);
+    capacities(frame, inputs)
+}
+
+/// Columns that follow from the numbers of beds: computed once for the rules, and again once they have voided a number. In 64
+/// bits: a number too great for the column leaves an empty cell, never a total of another sign.
+pub fn capacities(frame: LazyFrame, inputs: &Inputs) -> LazyFrame {
+    let wide = |name: &str| col(name).cast(DataType::Int64);
+    let narrow = |beds: Expr, name: &str| beds.cast(DataType::Int32).alias(name);
+    let capacity = || wide("ouverts") + wide("supp_mobilises");
+    frame
+        .with_columns([
+            zero_when_empty("n_fermes").alias("fermes"),
+            zero_when_empty("n_supp_mobilises").alias("supp_mobilises"),
+            zero_when_empty("n_reserves").alias("reserves"),
+        ])
+        .with_column(narrow(wide("n_installes") - wide("fermes"), "ouverts"))
+        .with_column(narrow(capacity(), "capacite_exploit"))
+        .with_column(narrow(capacity() - wide("n_occupes") - wide("reserves"), "libres_calcules"))
+        .with_column(narrow(wide("n_disponibles") - comparable(inputs), "ecart_dispo"))
 }
 
 /// An empty cell means 0 (`vide_signifie`); one that does not conform stays unknown.
@@ -45,14 +58,15 @@ fn zero_when_empty(column: &str) -> Expr {
 
 /// What a declared « disponibles » is compared with: without the mobilised extra beds where the sender leaves them out.
 fn comparable(inputs: &Inputs) -> Expr {
+    let free = || col("libres_calcules").cast(DataType::Int64);
     let without: Vec<&str> = inputs.dispo_sans_supp.iter().map(String::as_str).collect();
     if without.is_empty() {
-        return col("libres_calcules");
+        return free();
     }
     let sender = col("finess_geo").is_in(lit(Series::new("finess".into(), without)).implode(true), false);
     when(sender)
-        .then(col("libres_calcules") - col("supp_mobilises"))
-        .otherwise(col("libres_calcules"))
+        .then(free() - col("supp_mobilises").cast(DataType::Int64))
+        .otherwise(free())
 }
 
 fn critical_care() -> Expr {

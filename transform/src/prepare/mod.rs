@@ -12,6 +12,8 @@ mod rpu;
 mod site;
 pub(crate) mod source;
 
+use std::path::PathBuf;
+
 use jiff::civil::Date;
 use lake::table::Table;
 use polars::prelude::*;
@@ -38,7 +40,12 @@ pub fn prepare_lits(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date
     let frame = judged_lits(inputs, from, to)?;
     let rules = effects::compiled(catalogue, "lits");
     let frame = effects::marks(effects::void_fields(frame, &rules), &rules);
-    Ok(frame)
+    Ok(lits::capacities(frame, inputs))
+}
+
+/// Whether the files of the view hold passages of these days, as far as their months say.
+pub fn has_passages(rpu: &[PathBuf], from: Date, to: Date) -> bool {
+    !source::of_days(rpu, from, to).is_empty()
 }
 
 /// The records of `rpu`, as rules see them.
@@ -48,7 +55,7 @@ pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFr
     let diagnoses = codes
         .column("dp")
         .and_then(|codes| diagnosis::table(codes.str()?))
-        .map_err(Error::frame("classify the diagnoses of rpu"))?;
+        .map_err(Error::frame("classer les diagnostics des passages"))?;
     Ok(with_sites(view, inputs)?
         .join(diagnoses.lazy(), [col("dp")], [col("dp")], left())
         .with_columns(rpu::columns(inputs, from, to))
@@ -64,7 +71,7 @@ pub(crate) fn rpu_view(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFram
 /// Adds `flux_id`, `departement`, `type_etablissement` to rows named by `finess` and `ordre`.
 pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> Result<LazyFrame, Error> {
     let met = distinct(&frame, &["finess", "ordre"])?;
-    let sites = site::by_flux(&met, &inputs.structures).map_err(Error::frame("describe the sites of rpu"))?;
+    let sites = site::by_flux(&met, &inputs.structures).map_err(Error::frame("décrire les structures des passages"))?;
     let keys = [col("finess"), col("ordre")];
     Ok(frame.join(sites, keys.clone(), keys, left()))
 }
@@ -72,7 +79,7 @@ pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> Result<LazyFrame,
 fn distinct(frame: &LazyFrame, columns: &[&str]) -> Result<DataFrame, Error> {
     let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
     let distinct = frame.clone().select(columns).unique(None, UniqueKeepStrategy::Any).collect();
-    distinct.map_err(Error::frame("read the codes and sites of rpu"))
+    distinct.map_err(Error::frame("lire les codes et les structures des passages"))
 }
 
 fn left() -> JoinArgs {
@@ -89,11 +96,28 @@ pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyF
     Ok(lits::derive(view, inputs, from, to))
 }
 
-/// Rows of `rpu_declares` whose month begins from `from` to `to`.
-pub(crate) fn declares(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+/// Attendances declared by site and month (`finess`, `jour`, `declares`), for the months that begin in an interval. Between
+/// several sources for one month, the greatest counts: coverage (RPU-I05, RPU-E20) is never flattered. Project-defined, for the
+/// trame commune does not say.
+pub(crate) fn most_declared(inputs: &Inputs, within: Option<(Date, Date)>) -> Result<LazyFrame, Error> {
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
-    let view = source::view(declared("rpu_declares"), &source::of_days(&inputs.rpu_declares, from, to))?;
-    Ok(view.filter(col("mois").gt_eq(day(from)).and(col("mois").lt_eq(day(to)))))
+    let files = match within {
+        Some((from, to)) => source::of_days(&inputs.rpu_declares, from, to),
+        None => inputs.rpu_declares.clone(),
+    };
+    let mut view = source::view(declared("rpu_declares"), &files)?;
+    if let Some((from, to)) = within {
+        view = view.filter(col("mois").gt_eq(day(from)).and(col("mois").lt_eq(day(to))));
+    }
+    Ok(view
+        .group_by_stable([col("finess_geo").alias("finess"), col("mois").alias("jour")])
+        .agg([col("passages").max().alias("declares")]))
+}
+
+/// `flux_id` and `jour` of the records of `rpu`.
+pub(crate) fn days_of_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let view = rpu_view(inputs, from, to)?.select([col("finess"), col("ordre"), col("entree").dt().date().alias("jour")]);
+    with_sites(view, inputs)
 }
 
 pub(crate) fn sites_by_finess(inputs: &Inputs) -> LazyFrame {

@@ -17,7 +17,7 @@ pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error
     }
     let mut files = files.to_vec();
     files.sort();
-    crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("read the view of {}", table.nom)))
+    crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("lire la vue de {}", table.nom)))
 }
 
 /// Those of the files that may hold these days: one in a folder `mois=AAAA-MM` holds that month only.

@@ -448,3 +448,25 @@ fn bed_snapshots() {
         assert_eq!(text(&frame, column), expected, "{column}");
     }
 }
+
+#[test]
+fn an_absurd_number_of_beds_is_voided_and_wipes_nothing() {
+    let unit = "finess_geo=310783048; nature=01; discipline=MED; ts_etat=2025-01-14 09:00; ts_etat_local=2025-01-14 10:00; \
+                ts_maj=2025-01-14 09:00; ts_extraction=2025-01-14 10:00; n_fermes=3; n_supp_mobilises=2; n_occupes=25; \
+                n_reserves=1; n_disponibles=1";
+    let rows = [
+        row(&format!("{unit}; unite_id=A; n_installes=28")),
+        row(&format!("{unit}; unite_id=B; n_installes=2147483647")),
+        row(&format!("{unit}; unite_id=C; n_installes=28; n_supp_mobilises=2147483640")),
+    ];
+    let (_folder, inputs) = inputs("lits", &rows);
+    let frame = prepared(&inputs, "lits");
+    for (column, expected) in [
+        ("n_installes", ["28", "-", "28"]),
+        ("n_installes_etat", ["conforme", "non_conforme", "conforme"]),
+        ("ouverts", ["25", "-", "25"]),
+        ("capacite_exploit", ["27", "-", "-"]),
+    ] {
+        assert_eq!(text(&frame, column), expected, "{column}");
+    }
+}

@@ -72,7 +72,7 @@ pub fn pass(frame: LazyFrame, rules: &[Compiled], site: &str, lists: &[bool]) ->
         columns.push(rule.parmi.clone().alias(format!("p{rank}")));
         columns.push(rule.verdict().alias(format!("v{rank}")));
     }
-    let doing = || Error::frame("judge the rules of a table");
+    let doing = || Error::frame("juger les règles d'une table");
     let mut judged = frame.select(columns).collect().map_err(doing())?;
     judged.rechunk_mut();
     count(&judged, rules.len(), lists).map_err(doing())

@@ -243,7 +243,11 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
     let judged = region.judge();
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02"), "4/20/2 anomaly");
     assert_eq!(judged.of("RPU-C08a", "region", "76", "2025-Q1"), "0/20/2 ok");
-    assert_eq!(judged.of("RPU-T10", "departement", "31", "2025-02"), "2/2/0 anomaly");
+    assert_eq!(
+        judged.of("RPU-T10", "departement", "31", "2025-02"),
+        "1/1/0 anomaly",
+        "one share for the month of the site"
+    );
     assert_eq!(judged.of("RPU-F01", "region", "76", "2025-Q1"), "0/0/0 not_applicable");
 }
 

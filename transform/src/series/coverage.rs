@@ -4,11 +4,10 @@ use jiff::civil::Date;
 use polars::prelude::*;
 
 use super::monthly::month_of;
-use crate::prepare::{declares, rpu_view, sites_by_finess};
+use crate::prepare::{most_declared, rpu_view, sites_by_finess};
 use crate::{Error, Inputs};
 
-/// The months that lie wholly from `from` to `to`: a month cut short would look badly covered. Between several declarations of
-/// a month, the greatest is the denominator: the coverage is never flattered.
+/// The months that lie wholly from `from` to `to`: a month cut short would look badly covered.
 pub fn rpu_couverture(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let first = match from == from.first_of_month() {
         true => from,
@@ -32,9 +31,7 @@ pub fn rpu_couverture(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
             count(expected, "dp_attendus"),
             count(filled, "dp_renseignes"),
         ]);
-    let declared = declares(inputs, first, last)?
-        .group_by_stable([col("finess_geo").alias("finess"), col("mois").alias("jour")])
-        .agg([col("passages").max().alias("declares")]);
+    let declared = most_declared(inputs, Some((first, last)))?;
     let keys = [col("finess"), col("jour")];
     let full = JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns);
     let left = JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns);

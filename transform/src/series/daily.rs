@@ -19,14 +19,14 @@ const WEEKS: i32 = 8;
 pub fn rpu_jour(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let reference = jiff::Span::new().days(inputs.bornes.jours_reference);
     let start = from.checked_sub(reference).unwrap_or(from);
-    let counts = daily_counts(inputs, start, to).map_err(Error::frame("count the passages of each day"))?;
+    let counts = daily_counts(inputs, start, to).map_err(Error::frame("compter les passages de chaque jour"))?;
     let none = BTreeMap::new();
     let mut rows = Rows::default();
     for structure in &inputs.structures {
         let known = counts.get(&(structure.finess.clone(), structure.ordre)).unwrap_or(&none);
         rows.push(structure, &series(structure, known, start, to), from);
     }
-    rows.frame().map_err(Error::frame("lay out the series of days"))
+    rows.frame().map_err(Error::frame("ranger la série des jours"))
 }
 
 type Flux = (String, i16);

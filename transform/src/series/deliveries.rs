@@ -1,4 +1,6 @@
-//! `rpu_livraisons`: the counts that deliveries of RPU carry (RPU-T10).
+//! `rpu_livraisons`: the counts that the deliveries of a site carry, month by month (RPU-T10).
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use lake::delivery::Delivery;
@@ -7,7 +9,8 @@ use polars::prelude::*;
 use crate::prepare::{epoch_day, sites_by_finess};
 use crate::{Error, Inputs};
 
-/// Deliveries that were read, whose day lies from `from` to `to`.
+/// Deliveries that were read, whose day lies from `from` to `to`, added up by site and month: a share by delivery would judge a
+/// night of three records like a month. Placed on the first day asked for of the month.
 pub fn rpu_livraisons(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let read: Vec<&Delivery> = inputs
         .deliveries
@@ -15,20 +18,32 @@ pub fn rpu_livraisons(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
         .filter(|delivery| delivery.table == "rpu" && delivery.verdict.is_loaded())
         .filter(|delivery| delivery.finess.is_some() && (from..=to).contains(&day(delivery)))
         .collect();
-    let count = |name: &str, value: fn(&Delivery) -> u64| -> Column {
-        let values = read.iter().map(|delivery| i32::try_from(value(delivery)).unwrap_or(i32::MAX));
+    let mut months: BTreeMap<(&str, i32), [u64; 3]> = BTreeMap::new();
+    for delivery in read {
+        let Some(finess) = delivery.finess.as_deref() else { continue };
+        let first = day(delivery).first_of_month().max(from);
+        let counts = [
+            delivery.counts.rows_read,
+            delivery.counts.rejected,
+            delivery.counts.duplicates,
+        ];
+        let sums = months.entry((finess, epoch_day(first))).or_default();
+        for (sum, count) in sums.iter_mut().zip(counts) {
+            *sum += count;
+        }
+    }
+    let count = |name: &str, rank: usize| -> Column {
+        let values = months.values().map(|sums| i32::try_from(sums[rank]).unwrap_or(i32::MAX));
         Column::new(name.into(), values.collect::<Vec<_>>())
     };
-    let finess: Vec<&str> = read.iter().filter_map(|delivery| delivery.finess.as_deref()).collect();
-    let days: Vec<i32> = read.iter().map(|delivery| epoch_day(day(delivery))).collect();
     let columns = vec![
-        Column::new("finess".into(), finess),
-        Column::new("jour".into(), days),
-        count("lus", |delivery| delivery.counts.rows_read),
-        count("rejetes", |delivery| delivery.counts.rejected),
-        count("doublons", |delivery| delivery.counts.duplicates),
+        Column::new("finess".into(), months.keys().map(|(finess, _)| *finess).collect::<Vec<_>>()),
+        Column::new("jour".into(), months.keys().map(|(_, day)| *day).collect::<Vec<_>>()),
+        count("lus", 0),
+        count("rejetes", 1),
+        count("doublons", 2),
     ];
-    let frame = DataFrame::new(read.len(), columns).map_err(Error::frame("lay out the deliveries"))?;
+    let frame = DataFrame::new(months.len(), columns).map_err(Error::frame("ranger les envois"))?;
     let left = JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns);
     Ok(frame
         .lazy()

@@ -38,7 +38,7 @@ pub fn rpu_champ_mois(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
         .agg(counts);
     let months = with_sites(months, inputs)?
         .collect()
-        .map_err(Error::frame("count the items of each month"))?;
+        .map_err(Error::frame("compter les champs de chaque mois"))?;
     let keys = ["finess", "ordre", "departement", "type_etablissement", "jour"].map(col);
     let items = ITEMS.iter().map(|item| {
         let mut columns = keys.to_vec();
@@ -51,7 +51,7 @@ pub fn rpu_champ_mois(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
         months.clone().lazy().select(columns)
     });
     let long =
-        concat(items.collect::<Vec<_>>(), UnionArgs::default()).map_err(Error::frame("lay out the items of each month"))?;
+        concat(items.collect::<Vec<_>>(), UnionArgs::default()).map_err(Error::frame("ranger les champs de chaque mois"))?;
     let among = |expr: Expr| {
         let peers = expr.over([col("champ"), col("jour")]);
         peers.expect("a window over named columns is well formed")

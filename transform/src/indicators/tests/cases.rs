@@ -188,6 +188,14 @@ fn records(row: &Row) -> Vec<Row> {
         "manquante"
     };
     row.entry("duree_etat".into()).or_insert(etat.into());
+    if let Some(minutes) = row.get("duree_min").and_then(|minutes| minutes.as_integer()) {
+        let bounds = [60, 120, 240, 480, 720];
+        let class = bounds.iter().filter(|bound| minutes >= **bound).count();
+        row.insert(
+            "duree_6classes".into(),
+            ["D6A", "D6B", "D6C", "D6D", "D6E", "D6F"][class].into(),
+        );
+    }
     for name in ["nuit", "nuit_profonde", "soiree", "weekend", "en_pdsa"] {
         row.entry(name.into()).or_insert(false.into());
     }

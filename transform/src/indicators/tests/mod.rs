@@ -128,6 +128,7 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
     let tables = BTreeMap::from([
         ("rpu", by_month("rpu", &world.rpu)),
         (judged, by_month(judged, &world.rpu)),
+        (sources::HISTORY, by_month("rpu", &world.rpu)),
         (lits, by_month(lits, &world.lits)),
     ]);
     let frames = |table: &str, month: Month| Ok(tables[table].get(&month).map(|frame| frame.clone().lazy()));

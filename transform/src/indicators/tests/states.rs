@@ -27,8 +27,8 @@ fn snapshot(unit: &'static str, discipline: &'static str, at: &'static str, occu
     }
 }
 
-/// (day, unit's discipline, occupied beds or none, fresh, weight × 100), in order.
-fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i64>, bool, i64)> {
+/// (day, unit's discipline, occupied beds or none, fresh), in order.
+fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i64>, bool)> {
     let micros = |time: &str| {
         let time: jiff::civil::DateTime = time.parse().unwrap();
         time.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp().as_microsecond()
@@ -52,6 +52,7 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
         "ts_etat_local" => civil(of(|s| s.at, 0), "a"),
         "ts_etat" => civil(of(|s| s.at, hour), "b"),
         "ts_maj" => civil(of(|s| s.updated, hour), "c"),
+        "soins_critiques" => snapshots.iter().map(|s| s.discipline == "REA").collect::<Vec<_>>(),
         "perime" => snapshots.iter().map(|s| s.stale).collect::<Vec<_>>(),
         "n_installes" => number(|_| 30),
         "ouverts" => number(|_| 28),
@@ -66,6 +67,7 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
         "2025-01".parse().unwrap(),
         Some(until.parse().unwrap()),
         lake::reference::structures(),
+        beds::Freshness::of(&crate::Catalogue::load(&[]).unwrap()).unwrap(),
     );
     let made = made.unwrap().collect().unwrap();
     let text = |name: &str| made.column(name).unwrap().cast(&DataType::String).unwrap();
@@ -75,21 +77,14 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
             assert_eq!(cell("flux_id"), "310783048/0");
             let occupied = made.column("n_occupes").unwrap().i64().unwrap().get(row);
             assert_eq!(occupied.is_some(), cell("renseigne") == "true");
-            let weight = made.column("poids").unwrap().f64().unwrap().get(row).unwrap();
-            (
-                cell("jour"),
-                cell("discipline"),
-                occupied,
-                cell("frais") == "true",
-                (weight * 100.0).round() as i64,
-            )
+            (cell("jour"), cell("discipline"), occupied, cell("frais") == "true")
         })
         .collect()
 }
 
-fn of(states: &[(String, String, Option<i64>, bool, i64)], day: &str) -> (Option<i64>, bool, i64) {
+fn of(states: &[(String, String, Option<i64>, bool)], day: &str) -> (Option<i64>, bool) {
     let state = states.iter().find(|state| state.0 == day).unwrap();
-    (state.2, state.3, state.4)
+    (state.2, state.3)
 }
 
 #[test]
@@ -102,9 +97,9 @@ fn the_last_snapshot_at_noon_counts() {
         ],
         "2025-01-03",
     );
-    assert_eq!(of(&made, "2025-01-01"), (Some(25), true, 150));
-    assert_eq!(of(&made, "2025-01-02"), (Some(29), true, 150));
-    assert_eq!(of(&made, "2025-01-03"), (None, false, 150), "a day without news is missing");
+    assert_eq!(of(&made, "2025-01-01"), (Some(25), true));
+    assert_eq!(of(&made, "2025-01-02"), (Some(29), true));
+    assert_eq!(of(&made, "2025-01-03"), (None, false), "a day without news is missing");
     assert_eq!(made.len(), 3);
 }
 
@@ -114,7 +109,7 @@ fn a_stale_snapshot_is_passed_over() {
     stale.stale = true;
     stale.updated = "2024-12-28T08:00";
     let made = states(&[snapshot("A", "MED", "2025-01-01T18:00", 20), stale], "2025-01-02");
-    assert_eq!(of(&made, "2025-01-02"), (Some(20), false, 100));
+    assert_eq!(of(&made, "2025-01-02"), (Some(20), false));
     assert_eq!(made.len(), 1, "at noon on the first day the unit was not known yet");
 }
 
@@ -135,4 +130,16 @@ fn places_and_subsets_are_not_beds() {
     places.nature = "02";
     let made = states(&[places, snapshot("C", "LISP", "2025-01-01T08:00", 2)], "2025-01-01");
     assert_eq!(made, []);
+}
+
+#[test]
+fn a_unit_that_changes_discipline_counts_once() {
+    let made = states(
+        &[
+            snapshot("A", "MED", "2025-01-01T08:00", 20),
+            snapshot("A", "CHIR", "2025-01-01T11:00", 18),
+        ],
+        "2025-01-01",
+    );
+    assert_eq!(made, [("2025-01-01".to_owned(), "CHIR".to_owned(), Some(18), true)]);
 }
