@@ -11,7 +11,8 @@ use crate::error::{CommandError, Result};
 use crate::stages::{self, scope::Scope};
 use crate::{declarations, reading, words};
 
-/// Months before a period that its rules and indicators look back at: the year before, and the twelve months of each.
+/// Months before a period that its rules and indicators look back at: the year before, and the twelve months of each. Indicators
+/// that need more say it (`historique_mois`).
 const LOOK_BACK: i32 = 24;
 
 /// Everything a computation depends on, and its identifier.
@@ -37,13 +38,18 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         .map(|((from, _), (_, to))| (*from, *to))
         .ok_or_else(|| CommandError::bug("une période sans jour"))?;
     let (first, last) = (Month::of(from).plus(-LOOK_BACK), Month::of(to));
+    let history = transform::indicators::look_back(&catalogue, &scope.request()?);
+    let earliest = first.min(last.plus(1 - history));
     let mut heads = Vec::new();
-    let mut view = |table: &str| -> Result<Vec<std::path::PathBuf>> {
+    let mut view = |table: &str, first: Month| -> Result<Vec<std::path::PathBuf>> {
         let view = store.view(table, first, last, as_of).map_err(|error| words::store(&error))?;
         heads.push(view.head);
         Ok(view.files)
     };
-    let (rpu, lits, rpu_declares) = (view("rpu")?, view("lits")?, view("rpu_declares")?);
+    let (rpu, lits, rpu_declares) = (view("rpu", earliest)?, view("lits", first)?, view("rpu_declares", first)?);
+    if matches!(scope, Scope::Quarter(_)) && !transform::has_passages(&rpu, from, to) {
+        return Err(empty(scope, as_of));
+    }
     let known_at = match as_of.or_else(|| store.last_change()) {
         Some(instant) => instant,
         None => return Err(CommandError::work("le lac n'a encore rien reçu").hint("`oru ingest` charge la boîte de réception")),
@@ -83,6 +89,13 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         as_of: known_at,
         run,
     })
+}
+
+/// A quarter without any passage has no figure to publish.
+fn empty(scope: &Scope, as_of: Option<Timestamp>) -> CommandError {
+    let known = as_of.map_or(String::new(), |instant| format!(" tel qu'il était connu le {instant}"));
+    CommandError::work(format!("le lac{known} n'a aucun passage du trimestre {}", scope.name()))
+        .hint("`oru lake status` dit quels mois sont dans le lac et depuis quand ; `--quarter` choisit un autre trimestre")
 }
 
 /// The last day that the resend window has left, for data last received at `instant`: looking after the lake consolidates nothing.

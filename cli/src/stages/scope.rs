@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::month::Month;
+use transform::indicators::Request;
 
 use crate::config::{Periode, Pipeline};
 use crate::context::Context;
+use crate::error::{Doing, Result};
 use crate::written::{Quarter, Week};
 
 /// Which days are computed.
@@ -37,6 +39,21 @@ impl Scope {
             Self::Days(spans) => {
                 let spans: Vec<String> = spans.iter().map(|(from, to)| format!("{from}/{to}")).collect();
                 spans.join("+")
+            }
+        }
+    }
+
+    /// The periods whose figures are wanted.
+    pub fn request(&self) -> Result<Request> {
+        match self {
+            Self::Quarter(quarter) => Request::quarter(&quarter.to_string()).doing("période demandée"),
+            Self::Week(week) => Request::week(&week.to_string()).doing("période demandée"),
+            Self::Days(spans) => {
+                let mut request = Request::default();
+                for (from, to) in spans {
+                    request.periods.extend(Request::of_days(*from, *to).periods);
+                }
+                Ok(request)
             }
         }
     }

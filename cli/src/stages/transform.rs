@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lake::finding::{Anomaly, Finding};
-use transform::indicators::Request;
 use transform::rules::Grains;
 
 use crate::context::Context;
@@ -41,7 +40,7 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         anomalies = anomalies.len(),
         "règles jugées"
     );
-    let request = request(scope)?;
+    let request = scope.request()?;
     let figures =
         transform::indicators::figures(&basis.inputs, &basis.catalogue, &request, &findings).doing("calcul des indicateurs")?;
     tracing::info!(
@@ -102,22 +101,6 @@ fn judge(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
         anomalies.extend(judged.anomalies);
     }
     Ok((findings, anomalies))
-}
-
-/// The periods whose figures are wanted.
-fn request(scope: &Scope) -> Result<Request> {
-    match scope {
-        Scope::Quarter(quarter) => Request::quarter(&quarter.to_string()).doing("période demandée"),
-        Scope::Week(week) => Request::week(&week.to_string()).doing("période demandée"),
-        Scope::Days(spans) => {
-            let mut request = Request::default();
-            for (from, to) in spans {
-                let days = Request::of_days(*from, *to);
-                request.periods.extend(days.periods);
-            }
-            Ok(request)
-        }
-    }
 }
 
 /// What the rules counted over the region, by rule and by clause.

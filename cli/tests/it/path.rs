@@ -128,6 +128,17 @@ fn a_report_is_never_made_from_a_release_of_another_policy() {
 }
 
 #[test]
+fn a_quarter_without_any_passage_makes_no_report() {
+    let place = received();
+    let said = place.oru(&["run", "quarterly", "--quarter", "2023-Q1"]).exits(1).stderr;
+    assert!(said.contains("aucun passage du trimestre 2023-Q1"), "{said}");
+    let before = ["run", "quarterly", "--quarter", "2025-Q1", "--as-of", "2020-01-01T00:00:00Z"];
+    let said = place.oru(&before).exits(1).stderr;
+    assert!(said.contains("aucun passage du trimestre 2025-Q1"), "{said}");
+    assert!(!place.path("out").exists());
+}
+
+#[test]
 fn each_stage_says_which_one_it_lacks() {
     let place = received();
     let quarter = ["--quarter", "2025-Q1"];
