@@ -173,3 +173,25 @@ fn every_id_of_the_specification_is_there_or_on_the_list() {
         }
     }
 }
+
+#[test]
+fn one_pass_counts_sixty_four_populations_and_the_check_says_so() {
+    let mut catalogue = crate::Catalogue::load(&[]).unwrap();
+    let populations = |count: usize| -> String {
+        let row = |rank| {
+            format!("[[population]]\nid = \"p{rank}\"\ntitre = \"P\"\nexpression = \"TRUE\"\nsource = \"project-defined\"\n")
+        };
+        (0..count).map(row).collect()
+    };
+    let free = 64 - catalogue.populations.len();
+    catalogue.add("beaucoup.toml", &populations(free)).unwrap();
+    assert_eq!(catalogue.check(), []);
+    catalogue
+        .add("trop.toml", &populations(1).replace("p0", "une_de_trop"))
+        .unwrap();
+    let said: Vec<String> = catalogue.check().iter().map(ToString::to_string).collect();
+    assert!(
+        said.len() == 1 && said[0].contains("une_de_trop : une population de trop, 64 au plus"),
+        "{said:?}"
+    );
+}
