@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::commit::{touches, update_views};
 use super::error::{Result, StoreError};
 use super::guards::Standing;
 use super::load::Job;
 use super::manifest::{Act, Decision, Manifest, Ruling, Segment};
 use super::plan::{Owners, Plan, Slot};
 use super::state::State;
+use super::views::{touches, update_views};
 use super::writer::Writer;
 use crate::days::{date_of, epoch_day};
 use crate::delivery::{DeliveryId, Verdict};

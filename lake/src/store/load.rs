@@ -3,22 +3,19 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Date32Array, RecordBatch, StringArray, UInt32Array, UInt64Array};
-use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::row::OwnedRow;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::encode::{CHUNK, Encoded, Encoder, MONTH_KEY, TABLE_KEY};
+use super::bodies::Bodies;
+use super::encode::Encoded;
 use super::error::{Result, StoreError};
 use super::layout::Layout;
 use super::ledger::{Delta, Entry, Ledger};
 use super::manifest::{Manifest, PartKind};
-use super::narrow::{self, Comparable, IDENTITY, Technical};
+use super::narrow::{self, IDENTITY, Technical};
 use super::pile::{self, Waiting};
-use super::plan::{Owners, Plan};
-use super::rows::{OutRow, RowWriter, Tag};
+use super::plan::Plan;
+use super::renvois::Renvois;
 use super::state::{State, is_windowed};
 use crate::month::Month;
 use crate::table::Table;
@@ -96,14 +93,7 @@ pub(super) fn load(context: &Context, job: &mut Job) -> Result<Outcome> {
     }
 
     let path = context.staging.join(format!("records-{}-{}", job.table.nom, job.month));
-    let mut bodies = Bodies {
-        writer: RowWriter::create(&path, job.table, &context.manifest.loads)?,
-        order: Comparable::order(job.table),
-        seen: existing(context, job)?,
-        rows: 0,
-        last: None,
-        sorted: true,
-    };
+    let mut bodies = Bodies::create(&path, job, &context.manifest.loads, existing(context, job)?)?;
     let mut renvois = Renvois::default();
     for (_, cluster) in clusters {
         let mut loads = Vec::new();
@@ -118,7 +108,7 @@ pub(super) fn load(context: &Context, job: &mut Job) -> Result<Outcome> {
     }
     let view = bodies.is_the_view(context, job, &renvois);
     let rows = bodies.rows;
-    let encoded = bodies.writer.finish(job.table, job.month, view.as_deref())?;
+    let encoded = bodies.finish(job, view.as_deref())?;
     if rows > 0 {
         outcome.files.push(NewFile {
             kind: PartKind::Records,
@@ -127,7 +117,7 @@ pub(super) fn load(context: &Context, job: &mut Job) -> Result<Outcome> {
             view,
         });
     }
-    if !renvois.cle.is_empty() {
+    if !renvois.is_empty() {
         let path = context.staging.join(format!("renvois-{}-{}", job.table.nom, job.month));
         let encoded = renvois.write(&path, &job.table.nom, job.month, &context.manifest.loads)?;
         outcome.files.push(NewFile {
@@ -229,152 +219,4 @@ fn count(
             .iter()
             .all(|(load, _)| context.manifest.loads[*load].table == job.table.nom)
     );
-}
-
-/// Bodies on their way to their part.
-struct Bodies<'a> {
-    writer: RowWriter<'a>,
-    order: Comparable,
-    seen: FxHashSet<(u64, u64)>,
-    rows: u64,
-    last: Option<OwnedRow>,
-    sorted: bool,
-}
-
-impl Bodies<'_> {
-    /// Takes the rows of one site; `loads` give the batches of each delivery. Returns the rows of each, for the counts.
-    fn take(
-        &mut self,
-        context: &Context,
-        job: &Job,
-        sources: &[RecordBatch],
-        loads: &[(usize, std::ops::Range<usize>)],
-        renvois: &mut Renvois,
-    ) -> Result<Vec<(usize, Vec<Entry>)>> {
-        let mut keys = Vec::with_capacity(sources.len());
-        let mut bodies: Vec<OutRow> = Vec::new();
-        let mut entries = Vec::with_capacity(loads.len());
-        for (load, batches) in loads {
-            let unusable = |cause: String| StoreError::Unusable {
-                delivery: context.manifest.loads[*load].id.clone(),
-                cause,
-            };
-            let mut rows = Vec::new();
-            for source in batches.clone() {
-                let batch = &sources[source];
-                let columns = Technical::of(batch, job.table).map_err(unusable)?;
-                keys.push(self.order.rows(batch).map_err(unusable)?);
-                for row in 0..batch.num_rows() {
-                    let (cle, empreinte) = columns.identity(row);
-                    let entry = Entry {
-                        day: columns.days[row],
-                        cle,
-                        empreinte,
-                        outside: columns.outside.value(row),
-                    };
-                    let tag = Tag {
-                        load: *load,
-                        rang: columns.rang.value(row),
-                        ligne: columns.ligne.value(row),
-                        outside: entry.outside,
-                    };
-                    if self.seen.insert((cle, empreinte)) {
-                        bodies.push(OutRow { source, row, tag });
-                    } else {
-                        renvois.push(entry, tag);
-                    }
-                    rows.push(entry);
-                }
-            }
-            entries.push((*load, rows));
-        }
-        let all = &context.manifest.loads;
-        bodies.sort_by(|a, b| {
-            let by_key = keys[a.source].row(a.row).cmp(&keys[b.source].row(b.row));
-            by_key
-                .then_with(|| all[a.tag.load].id.cmp(&all[b.tag.load].id))
-                .then(a.tag.rang.cmp(&b.tag.rang))
-        });
-        if let (Some(first), Some(last)) = (bodies.first(), bodies.last()) {
-            let first = keys[first.source].row(first.row);
-            self.sorted &= self.last.as_ref().is_none_or(|before| before.row() < first);
-            self.last = Some(keys[last.source].row(last.row).owned());
-        }
-        self.rows += bodies.len() as u64;
-        self.writer.push(sources, bodies)?;
-        Ok(entries)
-    }
-
-    /// When the rows of a month are all there is of it, all current, and in order, the part is the view.
-    fn is_the_view(&self, context: &Context, job: &Job, renvois: &Renvois) -> Option<String> {
-        let plan = job.after.as_ref()?;
-        let Owners::Window { rows, shared: false, .. } = &plan.owners else {
-            return None;
-        };
-        let alone = [PartKind::Records, PartKind::Renvois]
-            .into_iter()
-            .all(|kind| context.manifest.parts_of(kind, &job.table.nom, job.month).next().is_none());
-        let whole = *rows == self.rows && renvois.cle.is_empty();
-        (alone && whole && self.sorted).then(|| plan.fingerprint.clone())
-    }
-}
-
-/// Rows that repeat a body.
-#[derive(Default)]
-pub(super) struct Renvois {
-    load: Vec<usize>,
-    cle: Vec<u64>,
-    empreinte: Vec<u64>,
-    rang: Vec<u32>,
-    ligne: Vec<u32>,
-    outside: Vec<bool>,
-    day: Vec<i32>,
-}
-
-impl Renvois {
-    pub fn push(&mut self, entry: Entry, tag: Tag) {
-        self.load.push(tag.load);
-        self.cle.push(entry.cle);
-        self.empreinte.push(entry.empreinte);
-        self.rang.push(tag.rang);
-        self.ligne.push(tag.ligne);
-        self.outside.push(tag.outside);
-        self.day.push(entry.day);
-    }
-
-    pub fn write(&self, path: &Path, table: &str, month: Month, loads: &[super::manifest::Load]) -> Result<Encoded> {
-        let mut encoder = Encoder::create(path, renvois_schema())?;
-        for start in (0..self.cle.len()).step_by(CHUNK) {
-            let rows = start..(start + CHUNK).min(self.cle.len());
-            encoder.write(rows.len(), |column| {
-                let rows = rows.clone();
-                let array: ArrayRef = match column {
-                    0 => Arc::new(StringArray::from_iter_values(
-                        self.load[rows].iter().map(|load| &loads[*load].id),
-                    )),
-                    1 => Arc::new(UInt64Array::from(self.cle[rows].to_vec())),
-                    2 => Arc::new(UInt64Array::from(self.empreinte[rows].to_vec())),
-                    3 => Arc::new(UInt32Array::from(self.rang[rows].to_vec())),
-                    4 => Arc::new(UInt32Array::from(self.ligne[rows].to_vec())),
-                    5 => Arc::new(BooleanArray::from(self.outside[rows].to_vec())),
-                    _ => Arc::new(Date32Array::from(self.day[rows].to_vec())),
-                };
-                Ok(array)
-            })?;
-        }
-        encoder.finish(&[(TABLE_KEY, table), (MONTH_KEY, &month.to_string())])
-    }
-}
-
-/// Columns of `renvois/`.
-pub(super) fn renvois_schema() -> SchemaRef {
-    Arc::new(Schema::new(vec![
-        Field::new("delivery", DataType::Utf8, false),
-        Field::new("cle", DataType::UInt64, false),
-        Field::new("empreinte", DataType::UInt64, false),
-        Field::new("rang", DataType::UInt32, false),
-        Field::new("ligne", DataType::UInt32, false),
-        Field::new("hors_fenetre", DataType::Boolean, false),
-        Field::new("jour", DataType::Date32, false),
-    ]))
 }

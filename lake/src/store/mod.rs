@@ -8,7 +8,9 @@
 //!
 //! Nothing here reads a clock, an environment variable or a terminal: instants are arguments.
 
+mod admission;
 mod assembly;
+mod bodies;
 mod choice;
 mod commit;
 mod compact;
@@ -31,15 +33,18 @@ mod pile;
 mod plan;
 mod publish;
 mod purge;
+mod renvois;
 mod restricted;
 mod rows;
 mod run;
 mod settings;
+mod side;
 mod sink;
 mod state;
 mod status;
 mod verify;
 mod view;
+mod views;
 mod writer;
 
 use std::path::{Path, PathBuf};

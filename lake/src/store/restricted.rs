@@ -12,7 +12,8 @@ use super::encode::{CHUNK, Encoder, TABLE_KEY};
 use super::error::{Result, StoreError};
 use super::manifest::{Part, PartKind};
 use super::pile::{self, Waiting};
-use super::sink::{Spool, rejected_schema, values_schema};
+use super::side::{rejected_schema, values_schema};
+use super::sink::Spool;
 use crate::delivery::{Delivery, DeliveryId};
 
 /// Writes them aside, deliveries in the order they were given; returns each file and its part. Nothing to keep, no file.

@@ -6,11 +6,12 @@ use std::mem;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StringBuilder, UInt32Array, UInt32Builder};
+use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
-use arrow::datatypes::{DataType, Date32Type, Field, Schema, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, SchemaRef, TimestampMicrosecondType};
 
 use super::pile::{Pile, Room, Waiting};
+use super::side::{Side, rejected_schema, values_schema};
 use crate::days::{day_of_micros, epoch_day};
 use crate::delivery::{DeliveryId, RawValue, RejectedRecord};
 use crate::month::Month;
@@ -21,8 +22,6 @@ use crate::table::Table;
 const VALUE_LENGTH: usize = 40;
 /// Longest text kept of a rejected record.
 const RECORD_LENGTH: usize = 4000;
-/// Side rows are put in a batch when they reach this number of bytes of text.
-const SIDE_BYTES: usize = 1 << 18;
 
 /// What one delivery brought, waiting for the commit.
 #[derive(Debug)]
@@ -249,89 +248,12 @@ fn cut(text: &str, length: usize) -> &str {
     text.char_indices().nth(length).map_or(text, |(end, _)| &text[..end])
 }
 
-fn side_schema(texts: &[&str]) -> SchemaRef {
-    let text = |name: &str| Field::new(name, DataType::Utf8, false);
-    let number = |name: &str| Field::new(name, DataType::UInt32, false);
-    let mut fields = vec![text("delivery"), number("rang"), number("ligne")];
-    fields.extend(texts.iter().map(|name| text(name)));
-    Arc::new(Schema::new(fields))
-}
-
-/// Columns of `restricted/rejets`.
-pub(super) fn rejected_schema() -> SchemaRef {
-    side_schema(&["rule", "champ", "texte"])
-}
-
-/// Columns of `restricted/valeurs`.
-pub(super) fn values_schema() -> SchemaRef {
-    side_schema(&["colonne", "texte"])
-}
-
-/// Restricted rows under construction.
-struct Side {
-    pile: Pile,
-    schema: SchemaRef,
-    delivery: StringBuilder,
-    rang: UInt32Builder,
-    ligne: UInt32Builder,
-    texts: Vec<StringBuilder>,
-    bytes: usize,
-}
-
-impl Side {
-    fn new(schema: SchemaRef, path: std::path::PathBuf) -> Side {
-        Side {
-            pile: Pile::new(schema.clone(), path),
-            delivery: StringBuilder::new(),
-            rang: UInt32Builder::new(),
-            ligne: UInt32Builder::new(),
-            texts: (3..schema.fields().len()).map(|_| StringBuilder::new()).collect(),
-            schema,
-            bytes: 0,
-        }
-    }
-
-    fn push(&mut self, room: &Room, delivery: &str, rang: u32, ligne: u32, texts: &[&str]) -> io::Result<()> {
-        self.delivery.append_value(delivery);
-        self.rang.append_value(rang);
-        self.ligne.append_value(ligne);
-        self.bytes += 52;
-        for (builder, text) in self.texts.iter_mut().zip(texts) {
-            builder.append_value(text);
-            self.bytes += text.len() + 4;
-        }
-        if self.bytes >= SIDE_BYTES { self.flush(room) } else { Ok(()) }
-    }
-
-    fn flush(&mut self, room: &Room) -> io::Result<()> {
-        if self.bytes == 0 {
-            return Ok(());
-        }
-        let mut arrays: Vec<ArrayRef> = vec![
-            Arc::new(self.delivery.finish()),
-            Arc::new(self.rang.finish()),
-            Arc::new(self.ligne.finish()),
-        ];
-        for builder in &mut self.texts {
-            arrays.push(Arc::new(builder.finish()));
-        }
-        let bytes = mem::take(&mut self.bytes);
-        let batch = RecordBatch::try_new(self.schema.clone(), arrays).map_err(io::Error::other)?;
-        self.pile.push(room, batch, bytes)
-    }
-
-    fn close(mut self, room: &Room) -> io::Result<Vec<Waiting>> {
-        self.flush(room)?;
-        self.pile.close()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::pile;
     use crate::table::table;
-    use arrow::array::{BooleanArray, Date32Array, TimestampMicrosecondArray, UInt64Array, new_null_array};
+    use arrow::array::{ArrayRef, BooleanArray, Date32Array, TimestampMicrosecondArray, UInt64Array, new_null_array};
     use arrow::compute::concat_batches;
 
     /// One row per day given, its rank being its place.
