@@ -1,12 +1,15 @@
 //! Extract kinds: what a delivery may be, and how its elements or columns fill a declared table. One TOML file each, embedded,
 //! extendable with files of the same form. An ambiguous content is refused, never guessed.
 
+mod load;
+
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use lake::finding::Effect;
-use lake::table::{Replacement, Table};
+use lake::table::Table;
 use serde::Deserialize;
+
+pub use load::{Kinds, KindsError};
 
 /// One declared extract kind. Field names are those of the TOML files.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -213,165 +216,9 @@ pub struct Thresholds {
     pub effectif_min: u64,
 }
 
-/// The kinds a reading chooses among.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Kinds(Vec<Kind>);
-
-#[derive(Debug, thiserror::Error)]
-pub enum KindsError {
-    #[error("failed to read the extract kind {path}: {source}")]
-    Read { path: PathBuf, source: std::io::Error },
-    #[error("failed to understand the extract kind {path}: {source}")]
-    Parse { path: PathBuf, source: toml::de::Error },
-    #[error("the extract kind {nom} is declared twice")]
-    Twice { nom: String },
-    #[error("the extract kind {nom} feeds {table}, which is not a declared table")]
-    NoTable { nom: String, table: String },
-    #[error("the extract kind {nom} feeds {table}, which is replaced by window: only a tree reader gives one")]
-    NoWindow { nom: String, table: String },
-    #[error("the extract kind {nom} may leave {colonne} empty, which gives the month of a record of {table}")]
-    NoMonth { nom: String, table: String, colonne: String },
-    #[error("the extract kind {nom} names the column {colonne}, which the table {table} does not declare")]
-    NoColumn { nom: String, table: String, colonne: String },
-}
-
-const EMBEDDED: &[(&str, &str)] = &[
-    ("rpu_oscour.toml", include_str!("../kinds/rpu_oscour.toml")),
-    ("lits_snap.toml", include_str!("../kinds/lits_snap.toml")),
-    ("rpu_declares.toml", include_str!("../kinds/rpu_declares.toml")),
-];
-
-impl Kinds {
-    /// The kinds of the binary.
-    pub fn embedded() -> Kinds {
-        Kinds::load(&[]).expect("the embedded extract kinds are valid")
-    }
-
-    /// The embedded kinds and those of the files given.
-    pub fn load(extra: &[PathBuf]) -> Result<Kinds, KindsError> {
-        let mut kinds = Vec::new();
-        for (name, text) in EMBEDDED {
-            kinds.push(parse(Path::new(name), text)?);
-        }
-        for path in extra {
-            let text = std::fs::read_to_string(path).map_err(|source| KindsError::Read {
-                path: path.clone(),
-                source,
-            })?;
-            kinds.push(parse(path, &text)?);
-        }
-        for (rank, kind) in kinds.iter().enumerate() {
-            if kinds[..rank].iter().any(|other| other.nom == kind.nom) {
-                return Err(KindsError::Twice { nom: kind.nom.clone() });
-            }
-        }
-        Ok(Kinds(kinds))
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        self.0.iter()
-    }
-
-    pub fn get(&self, nom: &str) -> Option<&Kind> {
-        self.0.iter().find(|kind| kind.nom == nom)
-    }
-}
-
 impl Kind {
     /// The declared table it feeds.
     pub fn table(&self) -> &'static Table {
         lake::table::table(&self.table).expect("checked when the kind was loaded")
-    }
-}
-
-fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
-    let mut kind: Kind = toml::from_str(text).map_err(|source| KindsError::Parse {
-        path: path.to_owned(),
-        source,
-    })?;
-    lower(&mut kind);
-    let Some(table) = lake::table::table(&kind.table) else {
-        return Err(KindsError::NoTable {
-            nom: kind.nom,
-            table: kind.table,
-        });
-    };
-    if kind.lecteur == Reader::Plat && matches!(table.remplacement, Replacement::Fenetre { .. }) {
-        return Err(KindsError::NoWindow {
-            nom: kind.nom,
-            table: kind.table,
-        });
-    }
-    let always = table.column(&table.mois).is_some_and(|column| column.obligatoire);
-    if kind.lecteur == Reader::Plat && !always && !kind.derivee.iter().any(|derived| derived.colonne == table.mois) {
-        return Err(KindsError::NoMonth {
-            nom: kind.nom,
-            table: kind.table,
-            colonne: table.mois.clone(),
-        });
-    }
-    let mut named: Vec<&String> = kind.alias.keys().collect();
-    named.extend(kind.valeur.iter().map(|value| &value.colonne));
-    named.extend(
-        kind.derivee
-            .iter()
-            .flat_map(|derived| std::iter::once(&derived.colonne).chain(&derived.de)),
-    );
-    named.extend(kind.comparaison.iter().map(|comparison| &comparison.gauche));
-    if let Extract::Colonne { colonne } = &kind.extract {
-        named.push(colonne);
-    }
-    match named.into_iter().find(|colonne| table.column(colonne).is_none()) {
-        Some(colonne) => Err(KindsError::NoColumn {
-            nom: kind.nom.clone(),
-            table: kind.table.clone(),
-            colonne: colonne.clone(),
-        }),
-        None => Ok(kind),
-    }
-}
-
-/// Headers are compared in lower case, however they are declared.
-fn lower(kind: &mut Kind) {
-    let names = kind.alias.values_mut().flatten().chain(&mut kind.reconnaissance.colonnes);
-    names.for_each(|name| *name = name.trim().to_lowercase());
-    let ignored = std::mem::take(&mut kind.ignorees).into_iter();
-    kind.ignorees = ignored.map(|(name, reason)| (name.trim().to_lowercase(), reason)).collect();
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_embedded_kinds_are_valid() {
-        let names: Vec<_> = Kinds::embedded().iter().map(|kind| kind.nom.clone()).collect();
-        assert_eq!(names, ["rpu_oscour", "lits_snap", "rpu_declares"]);
-    }
-
-    #[test]
-    fn a_kind_that_names_an_unknown_column_is_refused() {
-        let text = EMBEDDED[2].1.replace("[controles]", "[alias]\nmoi = [\"x\"]\n[controles]");
-        assert!(parse(Path::new("x.toml"), &text).unwrap_err().to_string().contains("moi"));
-    }
-
-    #[test]
-    fn a_flat_kind_cannot_feed_a_table_replaced_by_window() {
-        let text = EMBEDDED[2].1.replace("table = \"rpu_declares\"", "table = \"rpu\"");
-        assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoWindow { .. })));
-    }
-
-    #[test]
-    fn a_flat_kind_always_gives_the_month_of_a_record() {
-        let text = EMBEDDED[1]
-            .1
-            .replace("colonne = \"ts_etat_local\"", "colonne = \"ts_maj_local\"");
-        assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoMonth { .. })));
-    }
-
-    #[test]
-    fn unknown_keys_are_refused() {
-        let text = format!("couleur = \"bleu\"\n{}", EMBEDDED[2].1);
-        assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::Parse { .. })));
     }
 }

@@ -10,6 +10,7 @@ mod context;
 mod dates;
 mod discover;
 mod encoding;
+mod expansion;
 mod flat;
 mod kinds;
 mod name;
