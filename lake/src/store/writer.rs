@@ -34,7 +34,7 @@ pub struct Writer {
     pub(super) manifest: Manifest,
     pub(super) requeued: BTreeSet<DeliveryId>,
     identity: super::Identity,
-    _lock: File,
+    _lock: Lock,
 }
 
 impl Writer {
@@ -171,14 +171,25 @@ impl Writer {
     }
 }
 
-fn take_lock(path: &Path) -> Result<File> {
+/// The lock, given back at once when dropped: a child being started may still share the file's descriptor.
+#[derive(Debug)]
+struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Closing releases it too; nothing can be done about a failure here.
+        let _ = self.0.unlock();
+    }
+}
+
+fn take_lock(path: &Path) -> Result<Lock> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(path).map_err(StoreError::io("ouverture du verrou", path))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path: path.to_owned() }),
         Err(TryLockError::Error(error)) => Err(StoreError::io("prise du verrou", path)(error)),
     }
