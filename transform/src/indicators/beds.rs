@@ -61,7 +61,6 @@ impl Freshness {
 struct Snapshot {
     at: i64,
     updated: i64,
-    stale: bool,
     discipline: String,
     /// Whether it is stale after the shorter time.
     short: bool,
@@ -104,7 +103,9 @@ pub fn states(
             let seen = &snapshots[..snapshots.partition_point(|snapshot| snapshot.at <= time)];
             let Some(latest) = seen.last() else { continue };
             let limit = |snapshot: &Snapshot| MINUTE * if snapshot.short { freshness.short } else { freshness.usual };
-            let usable = |snapshot: &&Snapshot| !snapshot.stale && time - snapshot.updated <= limit(snapshot);
+            // By its age at that time. The mark of the rule is by its age when last sent: a state repeated later, unchanged, was
+            // fresh here all the same.
+            let usable = |snapshot: &&Snapshot| time - snapshot.updated <= limit(snapshot);
             let state = seen.iter().rev().find(usable).filter(|snapshot| snapshot.is_filled());
             let discipline = &state.unwrap_or(latest).discipline;
             rows.push(&names, *day, discipline, state, time - latest.updated <= 24 * HOUR);
@@ -148,7 +149,6 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
             col("discipline"),
             micros("ts_etat_local").alias("at"),
             (micros("ts_maj") + micros("ts_etat_local") - micros("ts_etat")).alias("updated"),
-            col("perime").fill_null(lit(false)),
             col("soins_critiques")
                 .fill_null(lit(false))
                 .or(col("discipline").eq(lit("UHCD")))
@@ -170,7 +170,6 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
         text("discipline")?,
     ];
     let (at, updated) = (integer("at")?, integer("updated")?);
-    let stale = frame.column("perime")?.bool()?;
     let short = frame.column("court")?.bool()?;
     let counts = [
         integer("n_installes")?,
@@ -189,7 +188,6 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
         units.entry((name(0), name(1), name(2))).or_default().push(Snapshot {
             at,
             updated,
-            stale: stale.get(row).unwrap_or(false),
             discipline: name(3),
             short: short.get(row).unwrap_or(false),
             installed: counts[0].get(row),

@@ -11,7 +11,6 @@ struct Snapshot {
     /// Civil times, winter: UTC + 1 h.
     at: &'static str,
     updated: &'static str,
-    stale: bool,
     occupied: i32,
 }
 
@@ -22,7 +21,6 @@ fn snapshot(unit: &'static str, discipline: &'static str, at: &'static str, occu
         nature: "01",
         at,
         updated: at,
-        stale: false,
         occupied,
     }
 }
@@ -53,7 +51,6 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
         "ts_etat" => civil(of(|s| s.at, hour), "b"),
         "ts_maj" => civil(of(|s| s.updated, hour), "c"),
         "soins_critiques" => snapshots.iter().map(|s| s.discipline == "REA").collect::<Vec<_>>(),
-        "perime" => snapshots.iter().map(|s| s.stale).collect::<Vec<_>>(),
         "n_installes" => number(|_| 30),
         "ouverts" => number(|_| 28),
         "capacite_exploit" => number(|_| 29),
@@ -106,11 +103,24 @@ fn the_last_snapshot_at_noon_counts() {
 #[test]
 fn a_stale_snapshot_is_passed_over() {
     let mut stale = snapshot("A", "MED", "2025-01-02T08:00", 3);
-    stale.stale = true;
     stale.updated = "2024-12-28T08:00";
     let made = states(&[snapshot("A", "MED", "2025-01-01T18:00", 20), stale], "2025-01-02");
     assert_eq!(of(&made, "2025-01-02"), (Some(20), false));
     assert_eq!(made.len(), 1, "at noon on the first day the unit was not known yet");
+}
+
+/// The row of a state keeps the instants of its last repetition: what was said at noon does not depend on it.
+#[test]
+fn a_state_repeated_unchanged_the_next_evening_was_fresh_at_noon() {
+    let mut said = snapshot("A", "MED", "2025-01-01T08:00", 20);
+    said.updated = "2025-01-01T07:30";
+    let made = states(&[said], "2025-01-02");
+    assert_eq!(of(&made, "2025-01-01"), (Some(20), true));
+    assert_eq!(
+        of(&made, "2025-01-02"),
+        (None, false),
+        "more than a day old, however often it is sent again"
+    );
 }
 
 #[test]
