@@ -119,6 +119,8 @@ proptest! {
     /// Every record of the population is in the denominator, missing, or excluded; the numerator is within the denominator.
     #[test]
     fn every_record_of_a_proportion_is_accounted_for(rows in prop::collection::vec(record(), 1..80)) {
+        // Without a record of the quarter, nothing is counted twice over: there is nothing to compare.
+        prop_assume!(rows.iter().any(|row| row["jour"].as_str().is_some_and(|day| day.starts_with("2025"))));
         let figures = of(rows);
         let owned = embedded();
         let key = |figure: &Figure| (figure.level.clone(), figure.area.clone(), figure.period_kind.clone(), figure.period.clone(), figure.population.clone());
