@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use lake::figure::{Figure, KEY, NUMBERS};
+use lake::figure::{Figure, KEY, NUMBERS, Status};
 use lake::release::Frame;
 use rayon::prelude::*;
 
@@ -60,7 +60,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
-/// Figures as CSV, shares as fractions, in the order given, with what they were made from.
+/// Figures as CSV, shares as fractions, in the order given, with what they were made from. The value of a masked figure is its
+/// printed mark, never empty (disclosure.md, DIS-C09).
 pub fn figures_csv<'a>(figures: impl IntoIterator<Item = &'a Figure>, frame: &Frame) -> Vec<u8> {
     let mut writer = writer();
     let header: Vec<String> = ["figure"]
@@ -76,7 +77,15 @@ pub fn figures_csv<'a>(figures: impl IntoIterator<Item = &'a Figure>, frame: &Fr
         let number = |value: Option<f64>| value.map(|value| value.to_string().replace('.', ",")).unwrap_or_default();
         let mut row = vec![figure.name()];
         row.extend(figure.key().map(|text| guard(text)));
-        row.extend(figure.numbers().map(number));
+        row.extend(
+            NUMBERS
+                .into_iter()
+                .zip(figure.numbers())
+                .map(|(name, value)| match figure.status {
+                    Status::Masked if name == "value" => Status::Masked.printed().unwrap_or_default().to_owned(),
+                    _ => number(value),
+                }),
+        );
         row.push(guard(&figure.unit));
         row.push(figure.status.as_str().to_owned());
         row.push(as_of.clone());

@@ -99,6 +99,25 @@ fn the_files_of_two_quarters_stand_side_by_side() {
 }
 
 #[test]
+fn a_masked_figure_has_its_mark_and_no_number() {
+    let release = sample::release();
+    let mut figure = release.figures[0].clone();
+    (figure.numerator, figure.denominator, figure.value) = (None, None, None);
+    figure.status = lake::figure::Status::Masked;
+    let text = String::from_utf8(reports::files::figures_csv([&figure], &release.frame)).unwrap();
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let row = reader.records().next().unwrap().unwrap();
+    let cell = |name: &str| &row[header.iter().position(|column| column == name).unwrap()];
+    assert_eq!(
+        [cell("value"), cell("numerator"), cell("denominator"), cell("status")],
+        ["s", "", "", "masked"]
+    );
+}
+
+#[test]
 fn the_short_file_holds_the_figures_of_the_report_and_where_they_come_from() {
     let folder = tempfile::tempdir().unwrap();
     let release = sample::release();

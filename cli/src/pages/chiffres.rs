@@ -56,7 +56,9 @@ fn meaning(column: &str) -> &'static str {
         "denominator" => "parmi quoi ; vide pour un effectif",
         "missing" => "enregistrements laissés de côté : l'information manque ou n'est pas conforme",
         "excluded" => "enregistrements laissés de côté par la définition",
-        "value" => "la valeur ; une part est une fraction de 0 à 1, une durée est en minutes",
+        "value" => {
+            "la valeur ; une part est une fraction de 0 à 1, une durée est en minutes ; dans le CSV, `s` quand elle est masquée"
+        }
         "low" => "borne basse de l'intervalle de confiance à 95 %, quand l'indicateur en a un",
         "high" => "borne haute du même intervalle",
         "unit" => "unité de la valeur",
