@@ -166,6 +166,10 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
         }
         Measure::Numerateur => vec![typo::count(line.numerator.unwrap())],
         Measure::Denominateur => vec![typo::count(line.denominator.unwrap())],
+        Measure::Completude if lines.len() > 1 => {
+            let passages = lines[1].value.unwrap();
+            part(Some(passages - line.missing.unwrap()), Some(passages))
+        }
         Measure::Completude => part(line.denominator, Some(line.denominator.unwrap() + line.missing.unwrap())),
         Measure::PartEcartee => {
             let out = line.missing.unwrap_or(0.0) + line.excluded.unwrap_or(0.0);

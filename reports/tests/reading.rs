@@ -74,21 +74,6 @@ fn a_masked_case_may_protect_another() {
 }
 
 #[test]
-fn what_is_not_computed_is_not_said_to_make_no_sense() {
-    let band = table(&document(), "Q-T01");
-    let printed = cell(&band, "CCMU 3", 4);
-    assert_eq!(
-        (printed.text.as_str(), printed.status),
-        ("n. c.", Some("non calculé sur cette période"))
-    );
-    assert!(
-        band.notes
-            .iter()
-            .any(|note| plain(note).contains("n. c. : non calculé sur cette période"))
-    );
-}
-
-#[test]
 fn a_change_has_the_decimals_of_its_values() {
     let release = changed("RPU-I74", |figure| figure.value = Some(0.0018));
     let deaths = cell(&table(&made(&release), "Q-T01"), "Décès", 3).text;

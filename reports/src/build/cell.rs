@@ -20,14 +20,12 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
     if selection.sans_periode.contains(&period) {
         return stand_in(Status::NotApplicable);
     }
-    if selection.non_calcule.contains(&period) {
-        return not_computed();
-    }
     let found = context.figure(selection, period);
     let mut printed = match measure {
         Measure::Attribut => Cell::default(),
         Measure::Evolution | Measure::EvolutionRelative => change(context, selection, found, period),
         Measure::Part | Measure::Couverture => part(context, selection, found, period),
+        Measure::Completude if selection.base.is_some() => part(context, selection, found, period),
         _ => one(context, selection, found, measure),
     };
     printed.measure = Some(measure);
@@ -39,15 +37,6 @@ pub fn stand_in(status: Status) -> Cell {
     Cell {
         text: status.printed().unwrap_or("nd").to_owned(),
         status: Some(status_meaning(status)),
-        ..Cell::default()
-    }
-}
-
-/// A figure that would make sense there, and that no declaration computes.
-fn not_computed() -> Cell {
-    Cell {
-        text: "n. c.".to_owned(),
-        status: Some("non calculé sur cette période"),
         ..Cell::default()
     }
 }
@@ -160,6 +149,7 @@ fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period
     };
     let top = match selection.mesure {
         Some(Measure::Couverture) => part.0.denominator,
+        Some(Measure::Completude) => part.0.missing.map(|missing| whole_figure.1 - missing),
         _ => Some(part.1),
     };
     let denominator = match base.mesure {

@@ -32,7 +32,6 @@ impl Selection {
             remplace: replaced,
             sans: self.sans.iter().chain(&later.sans).copied().collect(),
             sans_periode: self.sans_periode.iter().chain(&later.sans_periode).copied().collect(),
-            non_calcule: self.non_calcule.iter().chain(&later.non_calcule).copied().collect(),
             signe: self.signe || later.signe,
         }
     }

@@ -205,7 +205,8 @@ pub struct Selection {
     pub dim2: Option<String>,
     pub modalite2: Option<String>,
     pub mesure: Option<Measure>,
-    /// With `mesure = "part"`: the figure to divide by.
+    /// With `mesure = "part"`: the figure to divide by. With `mesure = "completude"`: the passages, for a figure whose own
+    /// denominator does not count all of them.
     pub base: Option<Box<Selection>>,
     /// With `mesure = "attribut"`.
     pub attribut: Option<String>,
@@ -215,8 +216,6 @@ pub struct Selection {
     pub sans: Vec<Measure>,
     /// Periods over which the figure makes no sense print « – ».
     pub sans_periode: Vec<Period>,
-    /// Periods over which the figure would make sense but is not computed.
-    pub non_calcule: Vec<Period>,
     /// Printed with its sign: the value is itself a change.
     pub signe: bool,
 }
@@ -254,7 +253,7 @@ pub enum Measure {
     Couverture,
     /// 95 % interval of a share.
     Intervalle,
-    /// Records with the item usable: denominator ÷ (denominator + missing).
+    /// Records with the item usable: denominator ÷ (denominator + missing), or (`base` − missing) ÷ `base`.
     Completude,
     /// A word of the frame: FINESS, type, first day…
     Attribut,

@@ -48,7 +48,6 @@ impl Maker {
                 let share = (share * factor * wobble(&[indicator, &spot.area, &spot.period, spot.population], 0.06)).min(1.0);
                 self.share(&spot, indicator, "", "", share, spot.n * known, spot.n * (1.0 - known));
             }
-            // As the engine publishes them: no twelve months for a breakdown.
             for (class, share) in [
                 ("1", 0.142),
                 ("2", 0.701),
@@ -58,9 +57,7 @@ impl Maker {
                 ("P", 0.006),
                 ("D", 0.0001),
             ] {
-                if spot.kind == "quarter" {
-                    self.share(&spot, "RPU-I49", "gravite", class, share, spot.n * 0.947, spot.n * 0.053);
-                }
+                self.share(&spot, "RPU-I49", "gravite", class, share, spot.n * 0.947, spot.n * 0.053);
             }
             let age = match spot.population {
                 "pediatrie" => 7.4,
