@@ -1,17 +1,20 @@
-//! Records left out of a figure, missing or excluded: counts like others. All the passages of a place are published, so a small
-//! count left out is also what they have more than the figure's own records; it is hidden with them.
+//! Records left out of a figure. Those that its definition excludes are known for what they are (short-stay unit, walked out):
+//! a small number of them is a count like another, hidden with what it could be computed from. Those whose item is missing are
+//! known for nothing: their number says how good the data are, and stays.
 
 use lake::figure::Figure;
 
 use super::Policy;
 use super::protection::{Counted, Protection};
 
-/// Hides the small counts left out, and what they could be computed from.
+/// Hides the few that are excluded, and what they could be computed from: all the passages of a place are published.
 pub fn hide(figure: &mut Figure, protection: &Protection, policy: &Policy) {
-    let (shows_few, loses_counts) = (shows_few(figure, policy), loses_counts(figure, policy));
-    for rest in [&mut figure.missing, &mut figure.excluded] {
-        if shows_few && rest.is_some_and(|count| count > 0.0) {
-            *rest = None;
+    let loses_counts = loses_counts(figure, policy);
+    if excludes_few(figure, policy) {
+        for rest in [&mut figure.missing, &mut figure.excluded] {
+            if rest.is_some_and(|count| count > 0.0) {
+                *rest = None;
+            }
         }
     }
     if loses_counts && protection.denominator == Counted::Records {
@@ -19,16 +22,16 @@ pub fn hide(figure: &mut Figure, protection: &Protection, policy: &Policy) {
     }
 }
 
-/// Whether a count left out could be computed from the figure's own: not when there are two, of which only the sum can be.
+/// Whether the few excluded could be computed from the figure's own count: not when there are also records with a missing item,
+/// since only the sum of the two can be.
 pub fn loses_counts(figure: &Figure, policy: &Policy) -> bool {
-    let rests = [figure.missing, figure.excluded].map(|rest| rest.unwrap_or(0.0));
-    let mixed = rests.iter().all(|rest| *rest > 0.0) && !policy.is_small(rests.iter().sum());
-    shows_few(figure, policy) && !mixed
+    let missing = figure.missing.unwrap_or(0.0);
+    let mixed = missing > 0.0 && !policy.is_small(missing + figure.excluded.unwrap_or(0.0));
+    excludes_few(figure, policy) && !mixed
 }
 
-fn shows_few(figure: &Figure, policy: &Policy) -> bool {
-    let mut rests = [figure.missing, figure.excluded].into_iter().flatten();
-    rests.any(|count| policy.is_small(count))
+fn excludes_few(figure: &Figure, policy: &Policy) -> bool {
+    figure.excluded.is_some_and(|count| policy.is_small(count))
 }
 
 /// The value as it is printed, and not the counts, which its last digits would give away.

@@ -98,15 +98,25 @@ fn beds_are_masked_on_a_day_when_few_of_them_can_be_used() {
 }
 
 #[test]
-fn few_missing_are_not_the_passages_minus_the_denominator() {
+fn a_few_records_without_age_leave_a_share_its_denominator() {
     let mut given = figure("RPU-I16", Some(112.0), Some(410.0));
     given.missing = Some(3.0);
-    given.low = Some(0.232_123);
     let kept = public(&[figure("RPU-I01", Some(413.0), None), given]).remove(1);
-    assert_eq!((kept.numerator, kept.denominator, kept.missing), (None, None, None));
+    assert_eq!(
+        (kept.numerator, kept.denominator, kept.missing),
+        (Some(112.0), Some(410.0), Some(3.0))
+    );
+}
+
+#[test]
+fn the_few_excluded_are_not_the_passages_minus_the_denominator() {
+    let mut given = figure("RPU-I57", Some(350.0), Some(409.0));
+    (given.missing, given.excluded, given.low) = (Some(0.0), Some(4.0), Some(0.232_123));
+    let kept = public(&[figure("RPU-I01", Some(413.0), None), given]).remove(1);
+    assert_eq!((kept.numerator, kept.denominator, kept.excluded), (None, None, None));
     assert_eq!(
         (kept.value, kept.low),
-        (Some(0.273), Some(0.232)),
+        (Some(0.856), Some(0.232)),
         "as printed: its last digits would give the counts"
     );
     assert_eq!(kept.status, Status::Ok);
