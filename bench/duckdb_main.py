@@ -58,6 +58,8 @@ def derive(base, files):
           date_diff('minute', extract, sortie)::int as sortie_future_min, date_diff('minute', entree, extract)::int as recul_min,
           false as heure_changee,
           case when date_diff('minute', entree, sortie) > 0 and date_diff('minute', entree, sortie) <= 4320 then date_diff('minute', entree, sortie)::int end as duree_min,
+          case when duree_min < 60 then 'D6A' when duree_min < 120 then 'D6B' when duree_min < 240 then 'D6C' when duree_min < 480 then 'D6D'
+               when duree_min < 720 then 'D6E' when duree_min is not null then 'D6F' end as duree_6classes,
           case when sortie is null then 'manquante' when sortie < entree then 'negative' when sortie = entree then 'nulle'
                when date_diff('minute', entree, sortie) > 4320 then 'excessive' else 'valide' end as duree_etat,
           case when date_diff('minute', entree, sortie) between 1 and 719 then printf('%04d', date_diff('minute', entree, sortie) // 15 * 15)
