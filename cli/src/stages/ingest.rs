@@ -7,6 +7,7 @@ use std::time::Duration;
 use ingest::{Fate, Inbox, ReadFile, Received};
 use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::store::{Run, RunReport, Store};
+use rayon::prelude::*;
 
 use crate::account::{self, Account, count};
 use crate::commands::check;
@@ -166,17 +167,22 @@ struct Kept {
 /// Keeps each file as received, unless the lake has it already. A file that changed brings nothing, nor does a copy of it which
 /// was not read because the first one was: both stay where they are.
 fn keep(run: &Run, received: &[Received], files: Vec<ReadFile>) -> Result<Kept> {
-    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
-    for file in &files {
-        fates.insert(file.place, file.fate);
-        let new = file.deliveries.iter().find(|delivery| delivery.verdict != Verdict::DejaRecue);
-        if let (Fate::Read, Some(delivery)) = (file.fate, new) {
+    // In parallel: while one copy waits for the disk, another is hashed.
+    let fates: Result<BTreeMap<usize, Fate>> = files
+        .par_iter()
+        .map(|file| {
+            let new = file.deliveries.iter().find(|delivery| delivery.verdict != Verdict::DejaRecue);
+            let (Fate::Read, Some(delivery)) = (file.fate, new) else {
+                return Ok((file.place, file.fate));
+            };
             let same = run.keep_raw_file(&delivery.raw, &received[file.place].path);
-            if !same.map_err(|error| words::store(&error))? {
-                fates.insert(file.place, Fate::Changed);
+            match same.map_err(|error| words::store(&error))? {
+                true => Ok((file.place, file.fate)),
+                false => Ok((file.place, Fate::Changed)),
             }
-        }
-    }
+        })
+        .collect();
+    let fates = fates?;
     let has_changed = |file: &&ReadFile| fates[&file.place] == Fate::Changed;
     let dropped: BTreeSet<DeliveryId> = files
         .iter()

@@ -1,7 +1,7 @@
 //! The commit of a run: deliveries are judged, their rows stored, the segment published, the views brought up to date.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use rayon::prelude::*;
@@ -95,7 +95,7 @@ impl Commit {
         let first_new = new.start;
         let after = State::at(&writer.manifest, segment.seq)?;
         let mut jobs = jobs(&writer.manifest, &before, &after, new.clone(), &mut spools);
-        let outcomes = self.store(writer, &before, &after, &mut jobs)?;
+        let outcomes = self.store_and_sync(writer, &before, &after, &mut jobs)?;
 
         let mut effects: BTreeMap<usize, Delta> = BTreeMap::new();
         for (load, delta) in outcomes.iter().flat_map(|outcome| &outcome.effects) {
@@ -117,8 +117,6 @@ impl Commit {
                 .map(|(path, part)| (path.clone(), writer.layout.at(&part.path))),
         );
         segment.raw = self.raw.values().map(|(_, raw)| raw.clone()).collect();
-        // A night keeps some sixty small files: their syncs wait for the disk together.
-        self.raw.par_iter().try_for_each(|(_, (path, _))| files::sync_file(path))?;
         staged.extend(
             self.raw
                 .values()
@@ -162,6 +160,22 @@ impl Commit {
             bodies,
             renvois,
             bytes,
+        })
+    }
+
+    /// Writes the parts of every month aside while the disk makes the raw files durable: their syncs wait for it, not for a
+    /// processor.
+    fn store_and_sync(&self, writer: &Writer, before: &State, after: &State, jobs: &mut [Job]) -> Result<Vec<Outcome>> {
+        let raw: Vec<&Path> = self.raw.values().map(|(path, _)| path.as_path()).collect();
+        std::thread::scope(|scope| {
+            let share = raw.len().div_ceil(ABREAST).max(1);
+            let sync = |paths: &[&Path]| paths.iter().try_for_each(|path| files::sync_file(path));
+            let waiting: Vec<_> = raw.chunks(share).map(|paths| scope.spawn(move || sync(paths))).collect();
+            let outcomes = self.store(writer, before, after, jobs);
+            for thread in waiting {
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            }
+            outcomes
         })
     }
 

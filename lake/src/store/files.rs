@@ -125,6 +125,9 @@ pub(super) fn files_under(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
+/// Bytes copied and hashed at once.
+pub(super) const BLOCK: usize = 1 << 18;
+
 /// A file being written, with the BLAKE3 and the number of its bytes.
 #[derive(Debug)]
 pub(super) struct HashedFile {
@@ -136,16 +139,22 @@ pub(super) struct HashedFile {
 impl HashedFile {
     pub fn create(path: &Path) -> Result<HashedFile> {
         Ok(HashedFile {
-            file: BufWriter::with_capacity(1 << 18, create_file(path)?),
+            file: BufWriter::with_capacity(BLOCK, create_file(path)?),
             hasher: blake3::Hasher::new(),
             bytes: 0,
         })
     }
 
     /// Syncs the file and gives its hash (hexadecimal) and length.
-    pub fn finish(self) -> io::Result<(String, u64)> {
-        let file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
-        file.sync_all()?;
+    pub fn finish(mut self) -> io::Result<(String, u64)> {
+        self.file.flush()?;
+        self.file.get_ref().sync_all()?;
+        self.close()
+    }
+
+    /// The same for a file that is synced later, with others.
+    pub fn close(mut self) -> io::Result<(String, u64)> {
+        self.file.flush()?;
         Ok((self.hasher.finalize().to_hex().to_string(), self.bytes))
     }
 }

@@ -1,11 +1,12 @@
 //! A run in progress: sinks receive rows, raw files are put aside; `commit` makes all of it true at once.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
@@ -82,9 +83,11 @@ impl<'w> Run<'w> {
         let mut same = true;
         self.keep(id, &name, |aside| {
             let mut copy = files::HashedFile::create(aside)?;
-            let mut from = fs::File::open(path).map_err(StoreError::io("lecture de", path))?;
+            let from = fs::File::open(path).map_err(StoreError::io("lecture de", path))?;
+            // Blocks as large as the hash works on at once.
+            let mut from = BufReader::with_capacity(files::BLOCK, from);
             io::copy(&mut from, &mut copy).map_err(StoreError::io("copie de", path))?;
-            let (hash, bytes) = copy.finish().map_err(StoreError::io("copie vers", aside))?;
+            let (hash, bytes) = copy.close().map_err(StoreError::io("copie vers", aside))?;
             same = hash.starts_with(id.as_str());
             match same {
                 true => Ok(Some(bytes)),
@@ -106,13 +109,13 @@ impl<'w> Run<'w> {
                 demand: format!("« {id} » n'est pas l'identifiant d'un contenu"),
             });
         }
-        let mut kept = self.raw.lock().unwrap_or_else(PoisonError::into_inner);
         let known = self.writer.manifest.raw.get(id);
-        let there = known.is_some_and(|raw| self.writer.layout.at(&raw.path).exists());
-        if there || kept.contains_key(id) {
+        if known.is_some_and(|raw| self.writer.layout.at(&raw.path).exists()) || self.kept().contains_key(id) {
             return Ok(());
         }
-        let aside = self.staging.join(format!("raw-{id}"));
+        // Contents are put aside in parallel: a name of its own for each.
+        let number = self.sinks.fetch_add(1, Ordering::Relaxed);
+        let aside = self.staging.join(format!("raw-{id}-{number}"));
         let Some(bytes) = put(&aside)? else { return Ok(()) };
         let month = Month::of(self.at.to_zoned(jiff::tz::TimeZone::UTC).date());
         let file = RawFile {
@@ -121,8 +124,17 @@ impl<'w> Run<'w> {
             bytes,
             at: self.at,
         };
-        kept.insert(id.clone(), (aside, file));
-        Ok(())
+        match self.kept().entry(id.clone()) {
+            Entry::Occupied(_) => files::remove(&aside),
+            Entry::Vacant(place) => {
+                place.insert((aside, file));
+                Ok(())
+            }
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, BTreeMap<DeliveryId, (PathBuf, RawFile)>> {
+        self.raw.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
