@@ -23,10 +23,11 @@ SEED = "2026"
 ENOUGH = 5
 
 
-def measure(command, allowed=(0,)):
-    """Seconds, processor seconds and peak memory (MB) of a command."""
+def measure(command, allowed=(0,), cores=None):
+    """Seconds, processor seconds and peak memory (MB) of a command, held to so many cores."""
+    held = (lambda: os.sched_setaffinity(0, range(cores))) if cores else None
     begin = time.monotonic()
-    child = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=held)
     text = child.stdout.read().decode()
     _, status, usage = os.wait4(child.pid, 0)
     if os.waitstatus_to_exitcode(status) not in allowed:
@@ -52,7 +53,7 @@ def lake(name, files=(), now="2026-06-01T05:00:00+02:00", threads=2):
     command = [oru, "--config", folder / "pipelines.toml", "--threads", str(threads), "--now", now]
     measure(command + ["key", "new", "--demonstration"])
     measure(command + ["lake", "init", "--synthetique"])
-    return command, measure(command + ["ingest", *files], (0, 3)) if files else None
+    return command, measure(command + ["ingest", *files], (0, 3), threads) if files else None
 
 
 def size(folder):
