@@ -155,12 +155,12 @@ impl Group {
         hidden: &BTreeSet<usize>,
         without: Option<Sum>,
     ) -> Vec<(Sum, f64)> {
-        let few_missing = |given: &&Given| rests::loses_counts(&figures[given.figure], policy);
+        let without_counts = |given: &&Given| rests::loses_counts(&figures[given.figure], policy);
         let mut known = BTreeMap::from([(self.all, 0.0)]);
         if !self
             .given
             .iter()
-            .any(|given| few_missing(&given) && given.what == What::Denominator && given.sum == self.filled)
+            .any(|given| without_counts(&given) && given.what == What::Denominator && given.sum == self.filled)
         {
             known.insert(self.filled, 0.0);
         }
@@ -170,7 +170,7 @@ impl Group {
                 (_, What::Excluded) => !hidden.contains(&given.figure),
                 (Some(_), What::Numerator) => false,
                 // Without its counts, a rate gives none.
-                _ => !few_missing(&given) || figures[given.figure].denominator.is_none(),
+                _ => !without_counts(&given) || figures[given.figure].denominator.is_none(),
             };
             if published && Some(given.sum) != without {
                 known.insert(given.sum, given.count);
