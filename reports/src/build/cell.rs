@@ -43,17 +43,12 @@ pub fn stand_in(status: Status) -> Cell {
 
 /// A value in its unit. `digits` come from the catalogue.
 pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
-    match unit {
-        "fraction" => typo::share(value),
-        "minutes" => typo::duration(value),
-        "ans" => typo::age(value, digits),
-        "ratio" => typo::ratio(value),
-        "pour_1000" => typo::per_thousand(value),
+    typo::with_unit(unit, value, digits).unwrap_or_else(|| match unit {
         // Stocks of beds are means: a decimal says nothing of them.
         "lits" => typo::count(value),
         "passages/jour" => typo::decimal(value, if value.abs() >= 100.0 { 0 } else { digits.max(1) }),
         _ => typo::decimal(value, digits),
-    }
+    })
 }
 
 /// The change from `before` to `now`, in the way of the unit: points for shares, relative and absolute for counts.

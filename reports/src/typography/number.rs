@@ -144,3 +144,14 @@ fn group(scaled: u64, digits: u8) -> String {
     }
     text
 }
+/// A value whose unit has a printed form of its own: a share, a duration, an age, a ratio, a rate. None for the other units.
+pub fn with_unit(unit: &str, value: f64, digits: u8) -> Option<String> {
+    match unit {
+        "fraction" => Some(share(value)),
+        "minutes" => Some(duration(value)),
+        "ans" => Some(age(value, digits)),
+        "ratio" => Some(ratio(value)),
+        "pour_1000" => Some(per_thousand(value)),
+        _ => None,
+    }
+}

@@ -66,12 +66,5 @@ pub fn count(value: f64) -> String {
 
 /// A value in its unit.
 pub fn value(unit: &str, value: f64, digits: u8) -> String {
-    match unit {
-        "fraction" => typo::share(value),
-        "minutes" => typo::duration(value),
-        "ans" => typo::age(value, digits),
-        "ratio" => typo::ratio(value),
-        "pour_1000" => typo::per_thousand(value),
-        unit => format!("{} {unit}", typo::decimal(value, digits)),
-    }
+    typo::with_unit(unit, value, digits).unwrap_or_else(|| format!("{} {unit}", typo::decimal(value, digits)))
 }
