@@ -17,6 +17,8 @@ use crate::rpu::row::Row;
 
 /// Months shown under this age.
 const MONTHS_UNDER: i32 = 24;
+/// RPU-X29 questions a perinatal disease over this age; the class A01 of `age::class` ends one day earlier, under it.
+const PERINATAL_DAYS: i32 = 28;
 const NO_NUMBER: i16 = i16::MIN;
 const NO_TIME: i64 = i64::MIN;
 
@@ -38,7 +40,7 @@ pub struct Columns {
     age_etat: Coded,
     age_fedoru: Numbers<Int16Type>,
     age_mois: Numbers<Int16Type>,
-    moins_28j: Flags,
+    plus_28j: Flags,
     classe_age: Coded,
     coded: [(Coded, Coded); CODED.len()],
     entree: Numbers<TimestampMicrosecondType>,
@@ -87,7 +89,7 @@ impl Columns {
             age_etat: etat(),
             age_fedoru: number(),
             age_mois: number(),
-            moins_28j: Flags::default(),
+            plus_28j: Flags::default(),
             classe_age: Coded::new(&Dictionary::new(age::CLASSES)),
             coded,
             entree: Numbers::new(NO_TIME),
@@ -178,7 +180,7 @@ impl Columns {
         self.age_fedoru.push(ages.map(|ages| ages.fedoru as i16));
         self.age_mois
             .push(ages.filter(|ages| ages.months < MONTHS_UNDER).map(|ages| ages.months as i16));
-        self.moins_28j.push(ages.map(|ages| ages.days < 28));
+        self.plus_28j.push(ages.map(|ages| ages.days > PERINATAL_DAYS));
         self.classe_age.ranks.push(ages.map_or(NONE, |ages| u16::from(class(ages))));
     }
 
@@ -215,7 +217,7 @@ impl Columns {
             self.age_etat.finish(),
             self.age_fedoru.finish(),
             self.age_mois.finish(),
-            self.moins_28j.finish(),
+            self.plus_28j.finish(),
             self.classe_age.finish(),
             sexe.0.finish(),
             sexe.1.finish(),

@@ -50,7 +50,7 @@ fn its_rows() {
         ("age_etat", ["conforme", "conforme", "manquant"]),
         ("age_fedoru", ["77", "0", "∅"]),
         ("age_mois", ["∅", "0", "∅"]),
-        ("moins_28j", ["false", "true", "∅"]),
+        ("plus_28j", ["true", "false", "∅"]),
         ("classe_age", ["A11", "A01", "∅"]),
         ("sexe", ["F", "M", "I"]),
         ("sexe_etat", ["conforme"; 3]),

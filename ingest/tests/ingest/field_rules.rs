@@ -154,6 +154,14 @@ fn birth_after_entry_voids_the_age_and_not_the_date() {
 }
 
 #[test]
+fn a_newborn_of_exactly_28_days_is_not_over_28_days() {
+    // Entry on 1 February 2025: 27, 28 and 29 days. RPU-X29 wants more than 28; the class « moins de 28 jours » ends before.
+    let outcome = read_patients(&["NAISSANCE=05/01/2025", "NAISSANCE=04/01/2025", "NAISSANCE=03/01/2025"]);
+    assert_eq!(outcome.column("plus_28j"), ["false", "false", "true"]);
+    assert_eq!(outcome.column("classe_age"), ["A01", "A02", "A02"]);
+}
+
+#[test]
 fn entities_are_never_resolved() {
     let text = oscour(&[&patient("COMMUNE=§;SEXE=F")]).replace('§', "&ville;");
     let outcome = read_oscour(&text);
