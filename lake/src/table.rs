@@ -93,12 +93,21 @@ pub struct Table {
     pub source: String,
     /// Column that gives the month of a part.
     pub mois: String,
-    /// Columns that name the site; parts are sorted by them, then by `tri`.
+    /// Columns that name the site: its FINESS, then the ORDRE of the structure where it tells several apart. Parts are sorted by
+    /// them, then by `tri`.
     pub site: Vec<String>,
     pub tri: Vec<String>,
+    /// Months before a period that its rules and indicators look back at. An indicator that needs more says it.
+    #[serde(default = "two_years")]
+    pub mois_avant: u16,
     pub remplacement: Replacement,
     #[serde(rename = "colonne")]
     pub colonnes: Vec<Column>,
+}
+
+/// The year before a period, and the twelve months of each.
+fn two_years() -> u16 {
+    24
 }
 
 /// Technical columns that follow the declared ones in every stored record, in this order.
@@ -120,6 +129,9 @@ pub fn technical_fields() -> Vec<Field> {
 /// What the lake may hold of a person: nothing, or what identifies nobody alone.
 const SENSITIVITIES: &[&str] = &["clair", "quasi_identifiant"];
 
+/// Columns that every table has once prepared: the day, the structure, where it is.
+pub const PLACES: [&str; 4] = ["jour", "flux_id", "departement", "type_etablissement"];
+
 /// Why a declaration cannot be used.
 #[derive(Debug, thiserror::Error, PartialEq)]
 pub enum TableError {
@@ -139,6 +151,10 @@ pub enum TableError {
     NoCodes { table: String, colonne: String, codes: String },
     #[error("table {table} : {colonne} donne le mois d'un enregistrement : son type est date ou civil")]
     Month { table: String, colonne: String },
+    #[error("table {table} : « site » nomme le FINESS géographique (text), puis au plus un ORDRE (int16)")]
+    Site { table: String },
+    #[error("table {table} : {colonne} est un nom réservé, celui d'une colonne que l'analyse ajoute ; la nommer autrement")]
+    Reserved { table: String, colonne: String },
     #[error("table {table} : la colonne {colonne} a une sensibilité que le lac n'admet pas (clair, quasi_identifiant)")]
     Sensitive { table: String, colonne: String },
     #[error("la table {table} est déclarée deux fois")]
@@ -169,6 +185,11 @@ impl Table {
             }
         }
         for column in &self.colonnes {
+            let is_the_day = column.nom == self.mois && column.nom == "jour" && column.kind == ColumnType::Date;
+            if PLACES.contains(&column.nom.as_str()) && !is_the_day {
+                let (table, colonne) = (self.nom.clone(), column.nom.clone());
+                return Err(TableError::Reserved { table, colonne });
+            }
             if column
                 .sensibilite
                 .as_deref()
@@ -211,6 +232,17 @@ impl Table {
                 });
             }
         }
+        let kinds: Vec<Option<ColumnType>> = self
+            .site
+            .iter()
+            .map(|name| self.column(name).map(|column| column.kind))
+            .collect();
+        if !matches!(
+            kinds.as_slice(),
+            [Some(ColumnType::Text)] | [Some(ColumnType::Text), Some(ColumnType::Int16)]
+        ) {
+            return Err(TableError::Site { table: self.nom.clone() });
+        }
         match self.column(&self.mois) {
             Some(column) if matches!(column.kind, ColumnType::Date | ColumnType::Civil) => Ok(()),
             _ => Err(TableError::Month {
@@ -247,6 +279,16 @@ impl Table {
         fields.push(Field::new("flux", DataType::Utf8, false));
         fields.push(Field::new("extract", ColumnType::Civil.arrow(), true));
         Arc::new(Schema::new(fields))
+    }
+
+    /// Column of the FINESS of the site.
+    pub fn finess(&self) -> &str {
+        &self.site[0]
+    }
+
+    /// Column of the ORDRE, when a record is that of one structure of the site.
+    pub fn ordre(&self) -> Option<&str> {
+        self.site.get(1).map(String::as_str)
     }
 
     pub fn column(&self, nom: &str) -> Option<&Column> {
@@ -347,7 +389,14 @@ libelle = "Repas"
         assert!(refusal("nom = \"repas\"", "nom = \"jour\"").contains("jour est déclarée deux fois"));
         assert!(refusal("nom = \"repas\"", "nom = \"delivery\"").contains("delivery"));
         assert!(refusal("type = \"int32\"", "type = \"int32\"\ncodes = \"nulle_part\"").contains("nulle_part"));
-        assert!(refusal("type = \"date\"", "type = \"text\"").contains("son type est date ou civil"));
+        assert!(refusal("type = \"date\"", "type = \"text\"").contains("réservé"));
+        let moment = MENUS.replace("\"jour\"", "\"moment\"").replace("\"date\"", "\"text\"");
+        let said = Table::parse(&moment).unwrap_err().to_string();
+        assert!(said.contains("son type est date ou civil"));
+        assert!(refusal("mois = \"jour\"", "mois = \"repas\"").contains("réservé"));
+        assert!(refusal("site = [\"finess_geo\"]", "site = [\"jour\"]").contains("FINESS géographique"));
+        assert!(refusal("site = [\"finess_geo\"]", "site = []").contains("FINESS géographique"));
+        assert!(refusal("nom = \"repas\"", "nom = \"departement\"").contains("réservé"));
         assert!(refusal("libelle = \"Repas\"", "libelle = \"Repas\"\nsensibilite = \"nominatif\"").contains("repas"));
         assert!(refusal("libelle = \"Jour\"", "libele = \"Jour\"").contains("libele"));
     }

@@ -1,7 +1,7 @@
 //! What a computation is given: the files of the current view, the structures of the region, the calendar, the bounds where
 //! sources differ, the deliveries of the period. Nothing else is read.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -9,13 +9,12 @@ use lake::delivery::Delivery;
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
 
-/// Inputs of every function of this crate. Files are Parquet with the columns of `lake::table::Table::view_schema`; an empty
-/// list is an empty table.
+/// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
-    pub rpu: Vec<PathBuf>,
-    pub lits: Vec<PathBuf>,
-    pub rpu_declares: Vec<PathBuf>,
+    /// Files of the current view by table: Parquet with the columns of `lake::table::Table::view_schema`. A table without any is
+    /// empty.
+    pub views: BTreeMap<String, Vec<PathBuf>>,
     pub structures: Vec<Structure>,
     /// Code of the region, `76`.
     pub region: String,
@@ -32,6 +31,13 @@ pub struct Inputs {
     pub consolide_au: Option<Date>,
     /// Written in the column `run` of the results.
     pub run: String,
+}
+
+impl Inputs {
+    /// Files of the current view of a table.
+    pub fn view(&self, table: &str) -> &[PathBuf] {
+        self.views.get(table).map_or(&[], Vec::as_slice)
+    }
 }
 
 /// One line of the table `pdsa_calendrier` (mmg.md §2.1): Saturday afternoon and bridge days are set by département and year.

@@ -1,5 +1,7 @@
 //! What a computation reads and what names it: the same for `transform`, `release` and `report`, which find one another by it.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use lake::month::Month;
@@ -10,10 +12,6 @@ use crate::context::{Context, ZONE};
 use crate::error::{CommandError, Result};
 use crate::stages::{self, scope::Scope};
 use crate::{declarations, reading, words};
-
-/// Months before a period that its rules and indicators look back at: the year before, and the twelve months of each. Indicators
-/// that need more say it (`historique_mois`).
-const LOOK_BACK: i32 = 24;
 
 /// Everything a computation depends on, and its identifier.
 pub struct Basis {
@@ -37,17 +35,19 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         .zip(spans.last())
         .map(|((from, _), (_, to))| (*from, *to))
         .ok_or_else(|| CommandError::bug("une période sans jour"))?;
-    let (first, last) = (Month::of(from).plus(-LOOK_BACK), Month::of(to));
-    let history = transform::indicators::look_back(&catalogue, &scope.request()?);
-    let earliest = first.min(last.plus(1 - history));
-    let mut heads = Vec::new();
-    let mut view = |table: &str, first: Month| -> Result<Vec<std::path::PathBuf>> {
-        let view = store.view(table, first, last, as_of).map_err(|error| words::store(&error))?;
+    let (last, request) = (Month::of(to), scope.request()?);
+    let (mut heads, mut views) = (Vec::new(), BTreeMap::new());
+    for table in lake::table::tables() {
+        let history = transform::indicators::look_back(&catalogue, &request, &table.nom);
+        let first = Month::of(from).plus(-i32::from(table.mois_avant)).min(last.plus(1 - history));
+        let view = store
+            .view(&table.nom, first, last, as_of)
+            .map_err(|error| words::store(&error))?;
         heads.push(view.head);
-        Ok(view.files)
-    };
-    let (rpu, lits, rpu_declares) = (view("rpu", earliest)?, view("lits", first)?, view("rpu_declares", first)?);
-    if matches!(scope, Scope::Quarter(_)) && !transform::has_passages(&rpu, from, to) {
+        views.insert(table.nom.clone(), view.files);
+    }
+    let passages = views.get("rpu").map_or(&[][..], Vec::as_slice);
+    if matches!(scope, Scope::Quarter(_)) && !transform::has_passages(passages, from, to) {
         return Err(empty(scope, as_of));
     }
     let known_at = match as_of.or_else(|| store.last_change()) {
@@ -66,9 +66,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         .deliveries_about(from, to, as_of)
         .map_err(|error| words::store(&error))?;
     let inputs = Inputs {
-        rpu,
-        lits,
-        rpu_declares,
+        views,
         structures: reading::structures(config)?,
         region: config.region.code.clone(),
         ponts: config.pdsa.ponts.iter().map(|day| day.0).collect(),

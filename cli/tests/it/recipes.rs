@@ -65,6 +65,69 @@ fn a_flat_kind_of_a_new_table() {
 }
 
 #[test]
+fn a_rule_and_an_indicator_of_a_table_that_a_site_declares() {
+    let mut place = configured("[catalogue]\nextra = [\"extra/*.toml\"]\n");
+    for name in ["table", "genre", "regles", "indicateurs"] {
+        let name = format!("extra/effectifs_{name}.toml");
+        place.write(&name, block(&name));
+    }
+    place.oru(&["catalogue", "check"]).exits(0);
+    place.receives("nuit.xml", crate::support::night().xml());
+    let other = crate::support::CARCASSONNE;
+    place.receives(
+        "EFFECTIFS_20250203.csv",
+        format!(
+            "finess_geo;jour;metier;presents\n{RANGUEIL};2025-02-01;médecin;4\n{RANGUEIL};2025-02-02;médecin;0\n\
+             {RANGUEIL};2025-02-01;infirmier;x\n{RANGUEIL};2025-02-02;infirmier;8\n{other};2025-02-02;médecin;2\n"
+        ),
+    );
+    place.now = "2025-02-10T04:00:00Z";
+    place.oru(&["run", "nightly"]).exits(0);
+    let night = results(&place);
+    let findings = lake::results::read_findings(&night.join(lake::results::FINDINGS)).unwrap();
+    let counts = |level: &str, area: &str| {
+        let same = |finding: &&lake::finding::Finding| {
+            (&*finding.rule, &*finding.level, &*finding.area, &*finding.period) == ("LOC-R02", level, area, "2025-02")
+        };
+        let finding = findings.iter().find(same).unwrap();
+        (finding.violated, finding.eligible, finding.not_judged)
+    };
+    assert_eq!(counts("region", "76"), (1, 3, 0));
+    assert_eq!(counts("etablissement", RANGUEIL), (1, 2, 0));
+    assert_eq!(counts("departement", "11"), (0, 1, 0));
+    let anomalies = lake::results::read_anomalies(&night.join(lake::results::ANOMALIES)).unwrap();
+    let listed: Vec<_> = anomalies.iter().filter(|anomaly| anomaly.rule == "LOC-R02").collect();
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].record, listed[0].line, &*listed[0].champ), (2, 3, "presents"));
+    place.oru(&["transform", "--fail-on", "LOC-R02=0"]).exits(4);
+
+    place.now = "2025-04-10T10:00:00Z";
+    place.oru(&["run", "quarterly"]).exits(0);
+    let figures = lake::results::read_figures(&place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap();
+    let means = |level: &str, area: &str, period: &str, category: &str| {
+        let same = |figure: &&lake::figure::Figure| {
+            let key = [
+                &figure.indicator,
+                &figure.level,
+                &figure.area,
+                &figure.period,
+                &figure.modalite,
+            ]
+            .map(|part| part.as_ref());
+            key == ["LOC-I02", level, area, period, category] && &*figure.perimetre == "tous"
+        };
+        let figure = figures.iter().find(same).unwrap();
+        (figure.numerator, figure.denominator, figure.missing)
+    };
+    assert_eq!(means("region", "76", "2025-Q1", ""), (Some(14.0), Some(4.0), Some(1.0)));
+    assert_eq!(
+        means("etablissement", RANGUEIL, "2025-Q1", ""),
+        (Some(12.0), Some(3.0), Some(1.0))
+    );
+    assert_eq!(means("etablissement", RANGUEIL, "2025-02", "médecin").1, Some(2.0));
+}
+
+#[test]
 fn a_flat_kind_of_an_existing_table_under_other_names() {
     let place = configured("[catalogue]\nextra = [\"extra/*.toml\"]\n");
     place.write("extra/declares_local.toml", block("extra/declares_local.toml"));

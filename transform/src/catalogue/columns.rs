@@ -57,6 +57,16 @@ fn schema<'a>(columns: impl Iterator<Item = &'a Known>) -> Schema {
         .collect()
 }
 
+/// Columns that every table of the lake has once prepared.
+const COMMON: &str = include_str!("../../columns/commun.toml");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Common {
+    #[serde(rename = "colonne")]
+    colonnes: Vec<Column>,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Derived {
@@ -95,18 +105,7 @@ fn read() -> Vec<KnownTable> {
     let mut tables: Vec<KnownTable> = lake::table::tables().iter().map(of_lake).collect();
     for (text, after_rules) in DERIVED {
         let derived: Derived = toml::from_str(text).expect("the embedded column declarations are valid");
-        let columns = derived.colonnes.into_iter().map(|column| Known {
-            nullable: !column.obligatoire,
-            derived: true,
-            after_rules: *after_rules,
-            nom: column.nom,
-            kind: column.kind,
-            libelle: column.libelle,
-            source: column.source,
-            unite: column.unite,
-            tag: column.tag,
-            codes: column.codes,
-        });
+        let columns = derived.colonnes.into_iter().map(|column| of_here(column, *after_rules));
         match tables.iter_mut().find(|table| table.nom == derived.table) {
             Some(table) => table.columns.extend(columns),
             None => tables.push(KnownTable {
@@ -116,7 +115,30 @@ fn read() -> Vec<KnownTable> {
             }),
         }
     }
+    let common: Common = toml::from_str(COMMON).expect("the embedded column declarations are valid");
+    for table in tables.iter_mut().filter(|table| lake::table::table(&table.nom).is_some()) {
+        for column in &common.colonnes {
+            if table.column(&column.nom).is_none() {
+                table.columns.push(of_here(column.clone(), false));
+            }
+        }
+    }
     tables
+}
+
+fn of_here(column: Column, after_rules: bool) -> Known {
+    Known {
+        nullable: !column.obligatoire,
+        derived: true,
+        after_rules,
+        nom: column.nom,
+        kind: column.kind,
+        libelle: column.libelle,
+        source: column.source,
+        unite: column.unite,
+        tag: column.tag,
+        codes: column.codes,
+    }
 }
 
 /// Columns of the view: declared ones, their companions (never empty), the technical ones (never empty, but `extract`).

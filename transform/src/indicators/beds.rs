@@ -11,6 +11,7 @@ use lake::month::Month;
 use lake::reference::Structure;
 use polars::prelude::*;
 
+use crate::prepare::first_structure;
 use crate::rules::Parameter;
 use crate::{Catalogue, Error};
 
@@ -97,7 +98,7 @@ pub fn states(
     let days: Vec<Date> = month.first_day().series(1.day()).take_while(|day| *day <= last).collect();
     let mut rows = Rows::default();
     for ((finess, unit, assignment), snapshots) in &units {
-        let names = (flux(finess, structures), format!("{finess}/{unit}/{assignment}"));
+        let names = (first_structure(finess, structures), format!("{finess}/{unit}/{assignment}"));
         for day in &days {
             let time = epoch_day(*day) * DAY + HEURE_REFERENCE * HOUR;
             let seen = &snapshots[..snapshots.partition_point(|snapshot| snapshot.at <= time)];
@@ -112,16 +113,6 @@ pub fn states(
         }
     }
     Ok(rows.frame().map_err(Error::frame(doing()))?.lazy())
-}
-
-/// Beds of a site belong to its first structure.
-fn flux(finess: &str, structures: &[Structure]) -> String {
-    let ordre = structures
-        .iter()
-        .filter(|structure| structure.finess == finess)
-        .map(|structure| structure.ordre)
-        .min();
-    format!("{finess}/{}", ordre.unwrap_or(0))
 }
 
 /// Snapshots of full-time beds in their current state, by unit, in order of time. Places, housing and forecasts are other

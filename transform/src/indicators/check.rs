@@ -1,11 +1,12 @@
 //! The registry of indicators, tested as data: what `oru catalogue check` says of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
 use super::native::FUNCTIONS;
 use super::request::Kind;
+use super::sources::can_count;
 use super::{Formula, Indicator, LEVELS};
 use crate::catalogue::columns::{self, KnownTable};
 use crate::catalogue::sql::{self, Nature};
@@ -159,11 +160,20 @@ fn expressions(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Dia
         let message = format!("{} : table inconnue « {} »", indicator.id, indicator.table);
         return vec![catalogue.mistake(declared.file, declared.offset, message)];
     };
+    if !can_count(&table.nom) {
+        let message = format!("{} : la table « {} » ne se compte pas", indicator.id, table.nom);
+        let hint = "un indicateur lit une table d'enregistrements ; un constat se reprend par une formule « rule »";
+        return vec![
+            catalogue
+                .mistake(declared.file, place(catalogue, declared, &table.nom), message)
+                .hint(hint),
+        ];
+    }
     let dimension = indicator.ventilations.iter().flatten().next();
     let dim = dimension
         .and_then(|id| catalogue.dimensions.iter().find(|row| row.what.id == *id))
         .map_or("NULL", |row| row.what.expression.as_str());
-    let mut mistakes = Vec::new();
+    let mut mistakes = unreadable_populations(catalogue, declared, table);
     for (key, text) in indicator.expressions() {
         let is_predicate = !matches!(key, "expression" | "somme");
         let start = place(catalogue, declared, text);
@@ -180,7 +190,34 @@ fn expressions(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Dia
     mistakes
 }
 
-/// Populations and dimensions are read over every table they are used with: here, the passages.
+/// The populations of the grains of an indicator are filters over its own table.
+fn unreadable_populations(catalogue: &Catalogue, declared: &Declared<Indicator>, table: &KnownTable) -> Vec<Diagnostic> {
+    let mut mistakes = Vec::new();
+    for id in &declared.what.grains {
+        let Some(grain) = catalogue.grains.iter().find(|row| row.what.id == *id) else {
+            continue;
+        };
+        let populations = catalogue.populations.iter().map(|row| &row.what);
+        for population in populations.filter(|population| grain.what.populations.contains(&population.id)) {
+            if !read(&population.expression, table, true).is_empty() {
+                let message = format!(
+                    "{} : la population « {} » du grain « {id} » ne se lit pas dans la table {}",
+                    declared.what.id, population.id, table.nom
+                );
+                let hint = "choisir un grain dont les populations portent sur cette table : « collecte » n'a que « tous »";
+                mistakes.push(
+                    catalogue
+                        .mistake(declared.file, place(catalogue, declared, id), message)
+                        .hint(hint),
+                );
+            }
+        }
+    }
+    mistakes
+}
+
+/// Populations are read over the passages here, and with each indicator over its table; dimensions over every table they are
+/// used with.
 fn filters(catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
     let mut check = |file: usize, offset: usize, id: &str, text: &str, table: &KnownTable, is_predicate: bool| {
@@ -198,25 +235,22 @@ fn filters(catalogue: &Catalogue) -> Vec<Diagnostic> {
     }
     for row in &catalogue.dimensions {
         let dimension = &row.what;
-        let table = match table_of(catalogue, &dimension.id) {
-            // The clause of a rule is not a column.
-            Some(None) => continue,
-            Some(Some(table)) => columns::table(table).unwrap_or(rpu),
-            None => rpu,
-        };
-        check(row.file, row.offset, &dimension.id, &dimension.expression, table, false);
+        for table in tables_of(catalogue, &dimension.id).unwrap_or_else(|| ["rpu"].into()) {
+            let table = columns::table(table).unwrap_or(rpu);
+            check(row.file, row.offset, &dimension.id, &dimension.expression, table, false);
+        }
     }
     mistakes
 }
 
-/// The table of the first indicator broken down by a dimension; none for a rule, whose clauses are the categories.
-fn table_of<'a>(catalogue: &'a Catalogue, dimension: &str) -> Option<Option<&'a str>> {
+/// The tables of the indicators broken down by a dimension; nothing when there is no such indicator. The clause of a rule is not
+/// a column.
+fn tables_of<'a>(catalogue: &'a Catalogue, dimension: &str) -> Option<BTreeSet<&'a str>> {
     let uses = |indicator: &&Indicator| indicator.ventilations.iter().flatten().any(|id| id == dimension);
-    let indicator = catalogue.indicateurs.iter().map(|row| &row.what).find(uses)?;
-    Some(match &indicator.formule {
-        Formula::Rule { .. } => None,
-        _ => Some(indicator.table()),
-    })
+    let mut users = catalogue.indicateurs.iter().map(|row| &row.what).filter(uses).peekable();
+    users.peek()?;
+    let counted = users.filter(|indicator| !matches!(indicator.formule, Formula::Rule { .. }));
+    Some(counted.map(Indicator::table).collect())
 }
 
 fn grains(catalogue: &Catalogue) -> Vec<Diagnostic> {

@@ -79,9 +79,8 @@ impl<'a> Evaluator<'a> {
             Formula::Rule { .. } => !self.is_counted(number, place),
             _ => false,
         };
-        // Beds may be those of a site without an emergency department.
-        let of_beds = matches!(indicator.formule, Formula::Stock { .. }) && !place.area.is_declared();
-        if indicator.aire.is_none() && !of_beds && !place.area.is_open(period.from, period.to) {
+        let elsewhere = indicator.is_of_sites() && !place.area.is_declared();
+        if indicator.aire.is_none() && !elsewhere && !place.area.is_open(period.from, period.to) {
             return Some(Status::NotApplicable);
         }
         if free || !indicator.depends_on().is_empty() {
@@ -131,7 +130,7 @@ impl<'a> Evaluator<'a> {
             None => place.area.keys.clone(),
         };
         if place.constant {
-            let presence = self.presence("rpu");
+            let presence = self.presence(indicator.followed());
             keys.into_iter()
                 .filter(|key| self.in_both(presence, *key, place.period))
                 .collect()

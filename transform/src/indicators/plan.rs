@@ -367,6 +367,19 @@ impl Indicator {
             _ => &self.table,
         }
     }
+
+    /// Whether its records name a site, which may have no emergency department.
+    pub fn is_of_sites(&self) -> bool {
+        lake::table::table(self.received()).is_some_and(|table| table.ordre().is_none())
+    }
+
+    /// Table whose records say which structures transmit all along.
+    pub fn followed(&self) -> &str {
+        match self.formule {
+            Formula::Rule { .. } => "rpu",
+            _ => self.table(),
+        }
+    }
 }
 
 /// The records as the rules see them, before anything is voided.

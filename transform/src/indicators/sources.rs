@@ -18,8 +18,8 @@ use super::plan::{Declarations, JUDGED, Plan};
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
-use crate::prepare::{days_of_rpu, judged_rpu, most_declared, source};
-use crate::{Catalogue, Error, Inputs, prepare, prepare_lits};
+use crate::prepare::{days_of_rpu, judged_rpu, most_declared, source, usable};
+use crate::{Catalogue, Error, Inputs, prepare_lits};
 
 /// Everything but the declarations and the request.
 pub struct Sources<'a> {
@@ -37,18 +37,19 @@ pub struct Sources<'a> {
 /// Site and day of the passages, and nothing else: what a long history is counted on.
 pub const HISTORY: &str = "rpu_historique";
 
-/// Months that the indicators wanted by a request read before its periods, the last month of the request included.
-pub fn look_back(catalogue: &Catalogue, request: &Request) -> i32 {
+/// Months of a table that the indicators wanted by a request read before its periods, the last month of the request included.
+pub fn look_back(catalogue: &Catalogue, request: &Request, table: &str) -> i32 {
     let owned = Owned::of(catalogue);
-    wanted_history(owned.declarations(), request)
+    wanted_history(owned.declarations(), request, table)
 }
 
-fn wanted_history(declared: Declarations<'_>, request: &Request) -> i32 {
+fn wanted_history(declared: Declarations<'_>, request: &Request, table: &str) -> i32 {
     let asked = |kind: &String| request.periods.iter().any(|period| period.kind.as_str() == kind);
     let wanted = |indicator: &&super::Indicator| declared.grains_of(indicator).any(|grain| grain.periodes.iter().any(asked));
     let months = declared
         .indicators
         .iter()
+        .filter(|indicator| indicator.received() == table)
         .filter(wanted)
         .filter_map(|indicator| indicator.historique_mois);
     months.max().unwrap_or(0)
@@ -67,7 +68,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         declared: declared_attendances(inputs)?,
         findings,
         consolidated_to: inputs.consolide_au,
-        has_month: &|month| !source::of_days(&inputs.rpu, month.first_day(), month.last_day()).is_empty(),
+        has_month: &|month| !source::of_days(inputs.view("rpu"), month.first_day(), month.last_day()).is_empty(),
     };
     let owned = Owned::of(catalogue);
     compute(owned.declarations(), request, &sources)
@@ -102,26 +103,64 @@ pub fn observed_to(consolidated_to: Option<Date>) -> Option<Date> {
     consolidated_to.and_then(|day| day.checked_add(CONSOLIDATION.days()).ok())
 }
 
+/// A table that indicators count and that no delivery fills.
+struct Made {
+    table: &'static str,
+    /// Table of the lake it is made of.
+    received: &'static str,
+    /// Days before a month that its rows depend on.
+    days_before: i64,
+    frame: fn(&Inputs, &Catalogue, Month) -> Result<LazyFrame, Error>,
+}
+
+const MADE: &[Made] = &[
+    Made {
+        table: beds::TABLE,
+        received: "lits",
+        days_before: beds::DAYS_BEFORE,
+        frame: beds_by_day,
+    },
+    Made {
+        table: JUDGED,
+        received: "rpu",
+        days_before: 0,
+        frame: |inputs, _, month| judged_rpu(inputs, month.first_day(), month.last_day()),
+    },
+    Made {
+        table: HISTORY,
+        received: "rpu",
+        days_before: 0,
+        frame: |inputs, _, month| days_of_rpu(inputs, month.first_day(), month.last_day()),
+    },
+];
+
+/// Whether the records of a table can be counted: those of the lake, and those made here.
+pub fn can_count(table: &str) -> bool {
+    lake::table::table(table).is_some() || MADE.iter().any(|made| made.table == table)
+}
+
+/// The rows of a table in a month; none when the lake holds no file that they come from.
 fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> Result<Option<LazyFrame>, Error> {
     let (from, to) = (month.first_day(), month.last_day());
-    if table == beds::TABLE {
-        let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
-        if source::of_days(&inputs.lits, before, to).is_empty() {
-            return Ok(None);
-        }
-        let snapshots = prepare_lits(inputs, catalogue, before, to)?;
-        let (until, freshness) = (observed_to(inputs.consolide_au), beds::Freshness::of(catalogue)?);
-        return beds::states(snapshots, month, until, &inputs.structures, freshness).map(Some);
-    }
-    if source::of_days(&inputs.rpu, from, to).is_empty() {
+    let made = MADE.iter().find(|made| made.table == table);
+    let (received, before) = made.map_or((table, 0), |made| (made.received, made.days_before));
+    let first = from.checked_sub(before.days()).unwrap_or(from);
+    if source::of_days(inputs.view(received), first, to).is_empty() {
         return Ok(None);
     }
-    let made = match table {
-        JUDGED => judged_rpu(inputs, from, to),
-        HISTORY => days_of_rpu(inputs, from, to),
-        _ => prepare(inputs, catalogue, from, to),
-    };
-    made.map(Some)
+    match (made, lake::table::table(table)) {
+        (Some(made), _) => (made.frame)(inputs, catalogue, month).map(Some),
+        (None, Some(table)) => usable(table, inputs, catalogue, from, to).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
+fn beds_by_day(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<LazyFrame, Error> {
+    let (from, to) = (month.first_day(), month.last_day());
+    let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
+    let snapshots = prepare_lits(inputs, catalogue, before, to)?;
+    let (until, freshness) = (observed_to(inputs.consolide_au), beds::Freshness::of(catalogue)?);
+    beds::states(snapshots, month, until, &inputs.structures, freshness)
 }
 
 /// The months that indicators of long history need: those already counted, and the others, read for their days only. Left as it
@@ -142,7 +181,7 @@ fn history(
     else {
         return Ok(presence);
     };
-    let wanted = wanted_history(declared, request);
+    let wanted = wanted_history(declared, request, "rpu");
     let unread: Vec<Month> = last
         .plus(1 - wanted)
         .through(last)
@@ -179,7 +218,7 @@ fn attendances(declared: &[(String, Month, f64)], keys: &Keys) -> Attendances {
 
 /// Declared attendances, one number per site and month.
 fn declared_attendances(inputs: &Inputs) -> Result<Vec<(String, Month, f64)>, Error> {
-    if inputs.rpu_declares.is_empty() {
+    if inputs.view("rpu_declares").is_empty() {
         return Ok(Vec::new());
     }
     let doing = || "lire les passages déclarés";

@@ -3,13 +3,12 @@
 use jiff::civil::Date;
 use polars::prelude::*;
 
+use super::calendar;
 use super::rpu::minutes;
-use super::{calendar, site};
 use crate::Inputs;
 
+/// Columns of the day and of the unit, of a view whose sites are described.
 pub fn derive(view: LazyFrame, inputs: &Inputs, from: Date, to: Date) -> LazyFrame {
-    let sites = site::by_finess(&inputs.structures);
-    let left = JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns);
     let mut first = calendar::day_columns("ts_etat_local", from, to);
     first.retain(|column| !matches!(column, Expr::Alias(_, name) if name.as_str() == "jour_semaine"));
     first.extend([
@@ -24,10 +23,7 @@ pub fn derive(view: LazyFrame, inputs: &Inputs, from: Date, to: Date) -> LazyFra
             .cast(DataType::Int32)
             .alias("natures_unite"),
     ]);
-    let frame = view
-        .join(sites, [col("finess_geo")], [col("finess")], left)
-        .with_columns(first);
-    capacities(frame, inputs)
+    capacities(view.with_columns(first), inputs)
 }
 
 /// Columns that follow from the numbers of beds: computed once for the rules, and again once they have voided a number. In 64

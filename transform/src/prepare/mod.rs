@@ -11,6 +11,7 @@ mod lits;
 mod rpu;
 mod site;
 pub(crate) mod source;
+mod tables;
 
 use std::path::PathBuf;
 
@@ -19,8 +20,10 @@ use lake::table::Table;
 use polars::prelude::*;
 
 pub use diagnosis::{Diagnosis, diagnosis};
+pub(crate) use site::first_structure;
 pub use source::epoch_day;
 pub(crate) use source::{polars_type, view_fields};
+pub(crate) use tables::{judged, usable};
 
 use crate::{Catalogue, Error, Inputs};
 
@@ -65,21 +68,35 @@ pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFr
 
 /// The view of `rpu`, without any derived column.
 pub(crate) fn rpu_view(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    Ok(source::view(declared("rpu"), &source::of_days(&inputs.rpu, from, to))?.filter(source::between("entree", from, to)))
+    source::days(declared("rpu"), inputs, from, to)
 }
 
 /// Adds `flux_id`, `departement`, `type_etablissement` to rows named by `finess` and `ordre`.
 pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> Result<LazyFrame, Error> {
-    let met = distinct(&frame, &["finess", "ordre"])?;
-    let sites = site::by_flux(&met, &inputs.structures).map_err(Error::frame("décrire les structures des passages"))?;
-    let keys = [col("finess"), col("ordre")];
+    with_structures(frame, ["finess", "ordre"], inputs)
+}
+
+/// The same, to rows that name a structure by these columns.
+fn with_structures(frame: LazyFrame, [finess, ordre]: [&str; 2], inputs: &Inputs) -> Result<LazyFrame, Error> {
+    let met = distinct(&frame, &[finess, ordre])?;
+    let sites = site::by_flux(&met, [finess, ordre], &inputs.structures).map_err(Error::frame("décrire les structures"))?;
+    let keys = [col(finess), col(ordre)];
     Ok(frame.join(sites, keys.clone(), keys, left()))
+}
+
+/// The same, to rows that name a site only: its first structure stands for it.
+fn with_first_structures(frame: LazyFrame, finess: &str, inputs: &Inputs) -> LazyFrame {
+    let sites = site::by_finess(&inputs.structures);
+    let unknown = col(finess) + lit("/0");
+    frame
+        .join(sites, [col(finess)], [col("finess")], left())
+        .with_column(col("flux_id").fill_null(unknown))
 }
 
 fn distinct(frame: &LazyFrame, columns: &[&str]) -> Result<DataFrame, Error> {
     let columns: Vec<Expr> = columns.iter().map(|name| col(*name)).collect();
     let distinct = frame.clone().select(columns).unique(None, UniqueKeepStrategy::Any).collect();
-    distinct.map_err(Error::frame("lire les codes et les structures des passages"))
+    distinct.map_err(Error::frame("lire les codes et les structures des enregistrements"))
 }
 
 fn left() -> JoinArgs {
@@ -88,12 +105,13 @@ fn left() -> JoinArgs {
 
 /// The snapshots of `lits`, as rules see them.
 pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = source::view(declared("lits"), &source::of_days(&inputs.lits, from, to))?.filter(source::between(
-        "ts_etat_local",
+    let view = source::days(declared("lits"), inputs, from, to)?;
+    Ok(lits::derive(
+        with_first_structures(view, "finess_geo", inputs),
+        inputs,
         from,
         to,
-    ));
-    Ok(lits::derive(view, inputs, from, to))
+    ))
 }
 
 /// Attendances declared by site and month (`finess`, `jour`, `declares`), for the months that begin in an interval. Between
@@ -102,8 +120,8 @@ pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyF
 pub(crate) fn most_declared(inputs: &Inputs, within: Option<(Date, Date)>) -> Result<LazyFrame, Error> {
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
     let files = match within {
-        Some((from, to)) => source::of_days(&inputs.rpu_declares, from, to),
-        None => inputs.rpu_declares.clone(),
+        Some((from, to)) => source::of_days(inputs.view("rpu_declares"), from, to),
+        None => inputs.view("rpu_declares").to_vec(),
     };
     let mut view = source::view(declared("rpu_declares"), &files)?;
     if let Some((from, to)) = within {
@@ -121,7 +139,8 @@ pub(crate) fn days_of_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyF
 }
 
 pub(crate) fn sites_by_finess(inputs: &Inputs) -> LazyFrame {
-    site::by_finess(&inputs.structures)
+    let columns = ["finess", "departement", "type_etablissement"];
+    site::by_finess(&inputs.structures).select(columns.map(col))
 }
 
 fn declared(table: &str) -> &'static Table {

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::reference::Structure;
 use polars::prelude::*;
 
-/// `finess`, `ordre`, `flux_id`, `departement`, `type_etablissement`: one row per structure of the records, known or not. A
-/// structure listed twice (its type changed) has its latest attributes.
-pub fn by_flux(records: &DataFrame, structures: &[Structure]) -> PolarsResult<LazyFrame> {
+/// The two columns that name a structure, then `flux_id`, `departement`, `type_etablissement`: one row per structure of the
+/// records, known or not. A structure listed twice (its type changed) has its latest attributes.
+pub fn by_flux(records: &DataFrame, names: [&str; 2], structures: &[Structure]) -> PolarsResult<LazyFrame> {
     let mut latest: BTreeMap<(&str, i16), &Structure> = BTreeMap::new();
     for structure in structures {
         let slot = latest.entry((&structure.finess, structure.ordre)).or_insert(structure);
@@ -15,8 +15,8 @@ pub fn by_flux(records: &DataFrame, structures: &[Structure]) -> PolarsResult<La
             *slot = structure;
         }
     }
-    let finess = records.column("finess")?.str()?;
-    let ordre = records.column("ordre")?.i16()?;
+    let finess = records.column(names[0])?.str()?;
+    let ordre = records.column(names[1])?.i16()?;
     let met: BTreeSet<(&str, i16)> = finess
         .iter()
         .zip(ordre.iter())
@@ -28,8 +28,8 @@ pub fn by_flux(records: &DataFrame, structures: &[Structure]) -> PolarsResult<La
         Column::new(name.into(), values.collect::<Vec<_>>())
     };
     let columns = vec![
-        Column::new("finess".into(), met.iter().map(|(finess, _)| *finess).collect::<Vec<_>>()),
-        Column::new("ordre".into(), met.iter().map(|(_, ordre)| *ordre).collect::<Vec<_>>()),
+        Column::new(names[0].into(), met.iter().map(|(finess, _)| *finess).collect::<Vec<_>>()),
+        Column::new(names[1].into(), met.iter().map(|(_, ordre)| *ordre).collect::<Vec<_>>()),
         Column::new(
             "flux_id".into(),
             met.iter()
@@ -42,7 +42,14 @@ pub fn by_flux(records: &DataFrame, structures: &[Structure]) -> PolarsResult<La
     Ok(DataFrame::new(met.len(), columns)?.lazy())
 }
 
-/// `finess`, `departement`, `type_etablissement`: one row per site, with the type of its general structure (lowest ORDRE).
+/// The structure that stands for a site: that of lowest ORDRE; 0 for a site that has none.
+pub fn first_structure(finess: &str, structures: &[Structure]) -> String {
+    let of_site = structures.iter().filter(|structure| structure.finess == finess);
+    let ordre = of_site.map(|structure| structure.ordre).min();
+    format!("{finess}/{}", ordre.unwrap_or(0))
+}
+
+/// `finess`, `flux_id`, `departement`, `type_etablissement`: one row per site, those of its general structure (lowest ORDRE).
 pub fn by_finess(structures: &[Structure]) -> LazyFrame {
     let mut general: BTreeMap<&str, &Structure> = BTreeMap::new();
     for structure in structures {
@@ -51,11 +58,13 @@ pub fn by_finess(structures: &[Structure]) -> LazyFrame {
             *slot = structure;
         }
     }
+    let flux: Vec<String> = general.values().map(|row| row.flux()).collect();
     let text = |name: &str, value: fn(&Structure) -> &str| -> Column {
         Column::new(name.into(), general.values().map(|row| value(row)).collect::<Vec<_>>())
     };
     let columns = vec![
         text("finess", |row| &row.finess),
+        Column::new("flux_id".into(), flux),
         text("departement", |row| &row.departement),
         text("type_etablissement", |row| &row.type_structure),
     ];

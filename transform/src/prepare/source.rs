@@ -8,7 +8,7 @@ use lake::month::Month;
 use lake::table::{Column, ColumnType, Table};
 use polars::prelude::*;
 
-use crate::Error;
+use crate::{Error, Inputs};
 
 /// The view of a declared table over these files; without a file, the same columns and no row.
 pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error> {
@@ -18,6 +18,20 @@ pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error
     let mut files = files.to_vec();
     files.sort();
     crate::parquet::scan(files, Arc::new(view_schema(table))).map_err(Error::frame(format!("lire la vue de {}", table.nom)))
+}
+
+/// The records of a table of these days, both included, by the column that gives their month.
+pub fn days(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+    let records = view(table, &of_days(inputs.view(&table.nom), from, to))?;
+    let is_date = table
+        .column(&table.mois)
+        .is_some_and(|column| column.kind == ColumnType::Date);
+    let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
+    Ok(records.filter(if is_date {
+        col(&table.mois).gt_eq(day(from)).and(col(&table.mois).lt_eq(day(to)))
+    } else {
+        between(&table.mois, from, to)
+    }))
 }
 
 /// Those of the files that may hold these days: one in a folder `mois=AAAA-MM` holds that month only.
@@ -89,7 +103,7 @@ pub fn polars_type(kind: ColumnType) -> DataType {
 }
 
 /// Whether a civil time falls on a day from `from` to `to`, both included.
-pub fn between(column: &str, from: Date, to: Date) -> Expr {
+fn between(column: &str, from: Date, to: Date) -> Expr {
     let midnight = |date: Date| lit(epoch_day(date)).cast(DataType::Date).cast(polars_type(ColumnType::Civil));
     let after = to.tomorrow().expect("days asked for are far from the end of the calendar");
     col(column).gt_eq(midnight(from)).and(col(column).lt(midnight(after)))

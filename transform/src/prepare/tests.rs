@@ -17,10 +17,7 @@ fn inputs(table: &str, rows: &[Row]) -> (tempfile::TempDir, Inputs) {
         ponts: BTreeSet::from(["2025-05-09".parse().unwrap(), "2025-11-10".parse().unwrap()]),
         ..Inputs::default()
     };
-    match table {
-        "rpu" => inputs.rpu = vec![path],
-        _ => inputs.lits = vec![path],
-    }
+    inputs.views.insert(table.to_owned(), vec![path]);
     (folder, inputs)
 }
 

@@ -6,85 +6,23 @@ use lake::month::Month;
 use polars::prelude::LazyFrame;
 
 use super::pass::{Hit, Outcome, pass};
+use super::source::{Source, sources};
 use super::tally::Tally;
 use super::{Compiled, Grains, Judged, Rule, Scope, compile, file};
 use crate::catalogue::columns;
-use crate::{Catalogue, Error, Inputs, prepare, series};
-
-/// How the judged frame of a table is had.
-struct Source {
-    table: &'static str,
-    /// Column that names the site.
-    site: &'static str,
-    /// Whether rows come from a delivery, so that anomalies can be listed.
-    records: bool,
-    /// Whether the table is judged month by month, which bounds memory.
-    by_month: bool,
-    frame: fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>,
-}
-
-const SOURCES: &[Source] = &[
-    Source {
-        table: "rpu",
-        site: "finess",
-        records: true,
-        by_month: true,
-        frame: prepare::judged_rpu,
-    },
-    Source {
-        table: "lits",
-        site: "finess_geo",
-        records: true,
-        by_month: true,
-        frame: prepare::judged_lits,
-    },
-    Source {
-        table: "rpu_jour",
-        site: "finess",
-        records: false,
-        by_month: false,
-        frame: series::rpu_jour,
-    },
-    Source {
-        table: "rpu_mois",
-        site: "finess",
-        records: false,
-        by_month: false,
-        frame: series::rpu_mois,
-    },
-    Source {
-        table: "rpu_champ_mois",
-        site: "finess",
-        records: false,
-        by_month: false,
-        frame: series::rpu_champ_mois,
-    },
-    Source {
-        table: "rpu_livraisons",
-        site: "finess",
-        records: false,
-        by_month: false,
-        frame: series::rpu_livraisons,
-    },
-    Source {
-        table: "rpu_couverture",
-        site: "finess",
-        records: false,
-        by_month: false,
-        frame: series::rpu_couverture,
-    },
-];
+use crate::{Catalogue, Error, Inputs};
 
 /// Judges every rule over the records that entered from `from` to `to`, both included. Every declared rule has a finding for
 /// the region and each period; one that cannot run has the verdict `error`, and its reason is in `Judged::errors`.
 pub fn judge(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date, grains: Grains) -> Result<Judged, Error> {
     let mut judged = Judged::default();
     let period = Period { from, to, grains };
-    for source in SOURCES {
+    let sources = sources();
+    for source in &sources {
         judge_table(inputs, catalogue, source, &period, &mut judged)?;
     }
     judge_files(inputs, catalogue, &period, &mut judged);
-    let known = |rule: &Rule| rule.portee == Scope::File || SOURCES.iter().any(|source| source.table == rule.table);
+    let known = |rule: &Rule| rule.portee == Scope::File || sources.iter().any(|source| source.table == rule.table);
     let orphans: Vec<&Rule> = catalogue.regles.iter().filter(|rule| !known(rule)).collect();
     let empty = period.tally(0, inputs);
     for rule in orphans {
@@ -152,7 +90,7 @@ fn judge_table(
     if rules.is_empty() {
         return Ok(());
     }
-    let spans = if source.by_month {
+    let spans = if source.by_month() {
         period.months()
     } else {
         vec![(period.from, period.to)]
@@ -160,7 +98,7 @@ fn judge_table(
     let mut tally = period.tally(rules.len(), inputs);
     let mut failed = vec![None; rules.len()];
     for (from, to) in spans {
-        let frame = (source.frame)(inputs, from, to)?;
+        let frame = source.frame(inputs, from, to)?;
         let outcome = run(&frame, &rules, source, &mut failed)?;
         for run in &outcome.runs {
             tally.add(&run.place, day_of(run.place.jour), &run.counts);
@@ -191,7 +129,7 @@ fn judge_table(
 fn run(frame: &LazyFrame, rules: &[Compiled], source: &Source, failed: &mut [Option<String>]) -> Result<Outcome, Error> {
     let lists: Vec<bool> = rules
         .iter()
-        .map(|rule| source.records && rule.rule.effet > Effect::Info)
+        .map(|rule| source.lists_anomalies() && rule.rule.effet > Effect::Info)
         .collect();
     let whole = pass(frame.clone(), rules, source.site, &lists);
     if whole.is_ok() {

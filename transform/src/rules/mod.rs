@@ -7,6 +7,7 @@ mod file;
 mod judge;
 mod not_yet;
 mod pass;
+mod source;
 mod tally;
 mod text;
 

@@ -35,7 +35,7 @@ impl Region {
             .collect();
         write_view(&path, "rpu", &rows);
         let inputs = Inputs {
-            rpu: vec![path],
+            views: [("rpu".to_owned(), vec![path])].into(),
             structures: lake::reference::structures().to_vec(),
             region: "76".to_owned(),
             run: "r1".to_owned(),
@@ -312,7 +312,7 @@ fn coverage_by_month() {
     let declared = ["2025-01-01", "2025-02-01", "2025-03-01"]
         .map(|month| row(&format!("finess_geo=310783048; mois={month}; passages=10; source=SAE")));
     write_view(&path, "rpu_declares", &declared);
-    region.inputs.rpu_declares = vec![path];
+    region.inputs.views.insert("rpu_declares".to_owned(), vec![path]);
     let judged = region.judge();
     let of = |rule: &str, month: &str| judged.of(rule, "etablissement", "310783048", month);
     assert_eq!(of("RPU-E20a", "2025-01"), "1/1/0 anomaly");

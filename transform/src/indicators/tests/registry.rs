@@ -119,6 +119,30 @@ source = "project-defined"
 }
 
 #[test]
+fn an_indicator_that_its_table_cannot_answer_is_refused() {
+    let row = |id: &str, table: &str, grain: &str| {
+        format!(
+            "[[indicateur]]\nid = \"{id}\"\ntitre = \"t\"\ndomaine = \"rpu\"\nunite = \"passages\"\ntable = \"{table}\"\n\
+             formule = {{ forme = \"count\", filtre = \"TRUE\" }}\ngrains = [\"{grain}\"]\nmots = \"m\"\nsource = \"s\"\n"
+        )
+    };
+    let mut catalogue = crate::Catalogue::load(&[]).unwrap();
+    let rows = [
+        row("MES-I02", "rpu_jour", "collecte"),
+        row("MES-I03", "rpu_declares", "bande"),
+        row("MES-I04", "rpu_declares", "collecte"),
+    ];
+    catalogue.add("mes_indicateurs.toml", &rows.concat()).unwrap();
+    let said: Vec<String> = catalogue.check().iter().map(ToString::to_string).collect();
+    assert_eq!(said.len(), 3, "{said:?}");
+    assert!(said[0].contains("la table « rpu_jour » ne se compte pas"), "{said:?}");
+    assert!(
+        said[1].contains("MES-I03 : la population « geriatrie » du grain « bande »"),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn the_plan_counts_each_thing_once() {
     let owned = embedded();
     let request = Request::quarter("2025-Q1").unwrap();

@@ -58,9 +58,9 @@ fn figures(folder: &Path) -> Vec<Figure> {
         ],
     );
     let inputs = Inputs {
-        rpu: vec![rpu],
-        lits: vec![lits],
-        rpu_declares: vec![declared],
+        views: [("rpu", rpu), ("lits", lits), ("rpu_declares", declared)]
+            .map(|(table, file)| (table.to_owned(), vec![file]))
+            .into(),
         structures: lake::reference::structures().to_vec(),
         region: "76".to_owned(),
         ..Inputs::default()

@@ -1,0 +1,65 @@
+//! What rules are judged on: every table of the lake, whoever declares it, and the series made of them.
+
+use jiff::civil::Date;
+use lake::table::Table;
+use polars::prelude::LazyFrame;
+
+use crate::{Error, Inputs, prepare, series};
+
+/// How the judged frame of a table is had.
+pub struct Source {
+    pub table: &'static str,
+    /// Column that names the site.
+    pub site: &'static str,
+    rows: Rows,
+}
+
+enum Rows {
+    Records(&'static Table),
+    Series(Series),
+}
+
+type Series = fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>;
+
+const SERIES: &[(&str, Series)] = &[
+    ("rpu_jour", series::rpu_jour),
+    ("rpu_mois", series::rpu_mois),
+    ("rpu_champ_mois", series::rpu_champ_mois),
+    ("rpu_livraisons", series::rpu_livraisons),
+    ("rpu_couverture", series::rpu_couverture),
+];
+
+/// Every source, tables of the lake first.
+pub fn sources() -> Vec<Source> {
+    let records = lake::table::tables().iter().map(|table| Source {
+        table: &table.nom,
+        site: table.finess(),
+        rows: Rows::Records(table),
+    });
+    let series = SERIES.iter().map(|(table, frame)| Source {
+        table,
+        site: "finess",
+        rows: Rows::Series(*frame),
+    });
+    records.chain(series).collect()
+}
+
+impl Source {
+    /// Rows from `from` to `to`, both included.
+    pub fn frame(&self, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+        match self.rows {
+            Rows::Records(table) => prepare::judged(table, inputs, from, to),
+            Rows::Series(frame) => frame(inputs, from, to),
+        }
+    }
+
+    /// Whether rows come from a delivery, so that an anomaly has a place in a file.
+    pub fn lists_anomalies(&self) -> bool {
+        matches!(self.rows, Rows::Records(_))
+    }
+
+    /// Whether rows are judged month by month, which bounds memory. A series is compared with itself over the whole period.
+    pub fn by_month(&self) -> bool {
+        matches!(self.rows, Rows::Records(_))
+    }
+}
