@@ -59,6 +59,7 @@ embedded! {
     "rpu_dp_chapitres" => "codes/rpu_dp_chapitres.csv",
     "rpu_dp_categories" => "codes/rpu_dp_categories.csv",
     "rpu_dp_sous_chapitres" => "codes/rpu_dp_sous_chapitres.csv",
+    "cim10_principal" => "codes/cim10_principal.csv",
     "rpu_avc_cim10" => "codes/rpu_avc_cim10.csv",
     "beds_affectation_temporaire" => "codes/beds_affectation_temporaire.csv",
     "beds_champ_activite" => "codes/beds_champ_activite.csv",

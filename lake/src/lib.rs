@@ -9,6 +9,7 @@ pub mod finding;
 pub mod finess;
 pub mod key;
 pub mod month;
+pub mod principal;
 pub mod reference;
 pub mod release;
 pub mod results;

@@ -96,29 +96,20 @@ pub(super) fn lists() -> &'static Lists {
     LISTS.get_or_init(|| {
         let word = |text: &str| pack(text.as_bytes());
         let mut codes: BTreeMap<u64, u8> = BTreeMap::new();
-        for (code, position) in lake::reference::cim10() {
-            // 1, 2 and 4: not as principal diagnosis (ATIH). 3 is a category with subdivisions: vague, not forbidden here.
-            let forbidden = matches!(position.as_str(), "1" | "2" | "4");
+        for (code, admitted) in lake::principal::known() {
             if let Some(code) = word(code) {
-                codes.insert(code, if forbidden || is_external_cause(code) { 0 } else { MAIN });
+                codes.insert(code, if *admitted { MAIN } else { 0 });
             }
         }
         let thesaurus = lake::code_list::code_list("rpu_motif_thesaurus").expect("the thesaurus is embedded");
         for code in thesaurus.codes.iter().filter_map(|row| word(&row.code)) {
-            // It dates from 2013: a code that later editions withdrew is known all the same.
-            let unknown = if is_external_cause(code) { 0 } else { MAIN };
-            *codes.entry(code).or_insert(unknown) |= SFMU;
+            *codes.entry(code).or_default() |= SFMU;
         }
         Lists {
             cim10: Cim10::new(&codes),
             ccam: lake::reference::ccam().iter().filter_map(|code| word(code)).collect(),
         }
     })
-}
-
-/// Chapter XX, V01–Y98.
-fn is_external_cause(code: u64) -> bool {
-    matches!(code as u8, b'V'..=b'Y')
 }
 
 /// Chapter XVIII or Z codes (RPU-C19).
@@ -168,7 +159,7 @@ fn place(code: u64) -> Diagnosis {
         sfmu: found.is_some_and(|known| known & SFMU != 0),
         main: match found {
             Some(known) => Some(known & MAIN != 0),
-            None => is_external_cause(code).then_some(false),
+            None => lake::principal::is_forbidden_chapter(code as u8).then_some(false),
         },
     }
 }

@@ -61,18 +61,9 @@ pub fn diagnosis(code: &str) -> Diagnosis {
     }
 }
 
-/// Chapter XX (V to Y) is external causes, never a principal diagnosis; ATIH's positions 1, 2 and 4 forbid a code. Position 3 (a
-/// category with subdivisions) is admitted: the SFMU thesaurus itself holds such codes, and some that later editions withdrew. A
-/// code that is not in the list is what it is once shortened, three characters at least. As when the file is read.
+/// A code that is not in the list is what it is once shortened, three characters at least. As when the file is read.
 fn forbidden(code: &str) -> Option<bool> {
-    if matches!(code.as_bytes().first(), Some(b'V'..=b'Y')) {
-        return Some(true);
-    }
-    let one = |code: &str| match lake::reference::cim10().get(code) {
-        Some(position) => Some(matches!(position.as_str(), "1" | "2" | "4")),
-        None => references().sfmu.contains(code).then_some(false),
-    };
-    longest_prefix(code, one)
+    longest_prefix(code, lake::principal::is_admitted).map(|admitted| !admitted)
 }
 
 type Category = (&'static str, &'static str);
