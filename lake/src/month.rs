@@ -33,6 +33,12 @@ impl Month {
             .map(Month::of)
     }
 
+    /// The last month that is over when `day` is.
+    pub fn over_at(day: Date) -> Month {
+        let month = Month::of(day);
+        if day == month.last_day() { month } else { month.plus(-1) }
+    }
+
     pub fn year(self) -> i16 {
         self.year
     }

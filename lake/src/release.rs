@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::delivery::Delivery;
 use crate::figure::Figure;
 use crate::finding::Finding;
+use crate::month::Month;
 use crate::reference::{Structure, Vacances};
 
 /// Who may read. Parameters of the gate: `domain` policy of disclosure control, threshold 11 by default.
@@ -129,6 +130,21 @@ pub struct Frame {
     /// Whether the lake is marked synthetic.
     pub synthetique: bool,
     pub entries: Vec<CatalogueEntry>,
+}
+
+impl Frame {
+    /// Whether the main period stops before its end because it is not over. What it is compared with stops on the same day.
+    pub fn is_cut(&self) -> bool {
+        let last = match self.period.split_once("-Q") {
+            Some((year, quarter)) => {
+                let (year, quarter) = (year.parse::<i16>().ok(), quarter.parse::<i8>().ok());
+                year.zip(quarter.and_then(|quarter| quarter.checked_mul(3)))
+                    .and_then(|(year, month)| Month::new(year, month))
+            }
+            None => self.period.parse::<Month>().ok(),
+        };
+        last.is_some_and(|month| self.date_to < month.last_day())
+    }
 }
 
 /// A release, read whole: a quarter of a region has some hundred thousand figures.

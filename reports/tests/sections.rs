@@ -35,6 +35,27 @@ fn a_period_not_yet_consolidated_is_provisional() {
 }
 
 #[test]
+fn a_quarter_that_is_not_over_says_which_days_it_is_compared_with() {
+    let mut release = sample::release();
+    release.frame.date_to = "2025-02-20".parse().unwrap();
+    release.frame.date_to_n1 = "2024-02-20".parse().unwrap();
+    let document = reports::document(&release, "trimestriel", None).unwrap();
+    assert_eq!(document.cover.status, "Provisoire");
+    assert_eq!(
+        plain(&document.cover.status_detail),
+        "période en cours, du 1er janvier au 20 février ; comparée aux mêmes jours de 2024 : du 1er janvier au 20 février"
+    );
+    let band = table(&document, "Q-T01");
+    assert!(
+        plain(&band.subtitle).contains(
+            "comparé au 1er trimestre 2024 (mêmes jours, du 1er janvier au 20 février) ; cumul des douze mois jusqu’à janvier 2025"
+        ),
+        "{}",
+        band.subtitle
+    );
+}
+
+#[test]
 fn the_title_is_the_one_readers_expect() {
     assert_eq!(
         document().title,

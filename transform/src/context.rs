@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
-use lake::delivery::Delivery;
+use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
+
+use crate::indicators::observed_to;
 
 /// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +39,22 @@ impl Inputs {
     /// Files of the current view of a table.
     pub fn view(&self, table: &str) -> &[PathBuf] {
         self.views.get(table).map_or(&[], Vec::as_slice)
+    }
+
+    /// Where a period that ends on `to` stops while it is not over: on the last day with passages, at the latest on the eve of
+    /// the last reception. Nothing when it is over, or nothing was received.
+    pub fn cut(&self, to: Date) -> Option<Date> {
+        let yesterday = observed_to(self.consolide_au).filter(|day| *day < to)?;
+        let counts = |delivery: &&Delivery| {
+            delivery.table == "rpu" && delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente
+        };
+        let days = self
+            .deliveries
+            .iter()
+            .filter(counts)
+            .flat_map(|delivery| delivery.days.range(..=yesterday));
+        let last = days.filter(|(_, records)| **records > 0).map(|(day, _)| *day).max();
+        Some(last.unwrap_or(yesterday))
     }
 }
 
@@ -84,5 +102,28 @@ impl Default for Bornes {
             dp_exclus: ["FUGUE", "PSA", "REO"].map(str::to_owned).to_vec(),
             jours_reference: 91,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_period_that_is_not_over_stops_on_the_last_day_with_passages() {
+        // Received on 21 February: consolidated to the 14th, complete to the 20th.
+        let mut inputs = Inputs {
+            consolide_au: Some(date(2025, 2, 14)),
+            ..Inputs::default()
+        };
+        assert_eq!(inputs.cut(date(2025, 3, 31)), Some(date(2025, 2, 20)));
+        assert_eq!(inputs.cut(date(2025, 2, 20)), None, "a period that is over is whole");
+        let days = [(date(2025, 2, 19), 3), (date(2025, 2, 20), 0), (date(2025, 2, 21), 1)];
+        inputs.deliveries = vec![crate::release::tests::delivery(Some("310783048"), &days, Verdict::Conforme)];
+        assert_eq!(inputs.cut(date(2025, 3, 31)), Some(date(2025, 2, 19)));
+        inputs.deliveries[0].verdict = Verdict::EnAttente;
+        assert_eq!(inputs.cut(date(2025, 3, 31)), Some(date(2025, 2, 20)));
     }
 }

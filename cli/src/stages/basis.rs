@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use lake::month::Month;
 use lake::store::Store;
+use transform::indicators::Request;
 use transform::{Catalogue, Inputs};
 
 use crate::context::{Context, ZONE};
@@ -19,6 +20,10 @@ pub struct Basis {
     pub catalogue: Catalogue,
     pub inputs: Inputs,
     pub scope: Scope,
+    /// The periods whose figures are wanted, as far as `cut`.
+    pub request: Request,
+    /// Where the last period stops while it is not over.
+    pub cut: Option<Date>,
     pub as_of: Timestamp,
     /// Identifier of the run.
     pub run: String,
@@ -35,11 +40,13 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         .zip(spans.last())
         .map(|((from, _), (_, to))| (*from, *to))
         .ok_or_else(|| CommandError::bug("une période sans jour"))?;
-    let (last, request) = (Month::of(to), scope.request()?);
+    let (last, request) = (Month::of(to), scope.request(None)?);
     let (mut heads, mut views) = (Vec::new(), BTreeMap::new());
     for table in lake::table::tables() {
         let history = transform::indicators::look_back(&catalogue, &request, &table.nom);
-        let first = Month::of(from).plus(-i32::from(table.mois_avant)).min(last.plus(1 - history));
+        // A quarter that is not over may end its twelve months with the month before it.
+        let before = i32::from(table.mois_avant).max(history);
+        let first = Month::of(from).plus(-before);
         let view = store
             .view(&table.nom, first, last, as_of)
             .map_err(|error| words::store(&error))?;
@@ -79,7 +86,10 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
             .and_then(|instant| consolidated(instant, config.garde.consolidation_jours)),
         run: run.clone(),
     };
+    let cut = inputs.cut(to);
     Ok(Basis {
+        request: scope.request(cut)?,
+        cut,
         store,
         catalogue,
         inputs,

@@ -36,6 +36,7 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
         quarter: &period,
         as_of: basis.as_of,
         run: &basis.run,
+        cut: basis.cut,
         consolide_au: basis.inputs.consolide_au,
         synthetique: basis.store.is_synthetic(),
         oru_version: env!("CARGO_PKG_VERSION"),

@@ -43,11 +43,12 @@ impl Scope {
         }
     }
 
-    /// The periods whose figures are wanted.
-    pub fn request(&self) -> Result<Request> {
+    /// The periods whose figures are wanted; a quarter or a week that is not over stops at `cut`, and so does what it is compared
+    /// with.
+    pub fn request(&self, cut: Option<Date>) -> Result<Request> {
         match self {
-            Self::Quarter(quarter) => Request::quarter(&quarter.to_string()).doing("période demandée"),
-            Self::Week(week) => Request::week(&week.to_string()).doing("période demandée"),
+            Self::Quarter(quarter) => Request::quarter_until(&quarter.to_string(), cut).doing("période demandée"),
+            Self::Week(week) => Request::week_until(&week.to_string(), cut).doing("période demandée"),
             Self::Days(spans) => {
                 let mut request = Request::default();
                 for (from, to) in spans {

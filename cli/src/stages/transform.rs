@@ -40,9 +40,8 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         anomalies = anomalies.len(),
         "règles jugées"
     );
-    let request = scope.request()?;
-    let figures =
-        transform::indicators::figures(&basis.inputs, &basis.catalogue, &request, &findings).doing("calcul des indicateurs")?;
+    let figures = transform::indicators::figures(&basis.inputs, &basis.catalogue, &basis.request, &findings)
+        .doing("calcul des indicateurs")?;
     tracing::info!(
         run = basis.run,
         etape = "transform",

@@ -1,6 +1,6 @@
 //! What stands above the first section.
 
-use lake::release::Audience;
+use lake::release::{Audience, Frame};
 
 use super::Context;
 use super::words::Words;
@@ -10,6 +10,7 @@ use crate::typography as typo;
 pub fn cover(context: &Context, words: &Words, kicker: &str, title: &str) -> Cover {
     let frame = context.frame();
     let (status, detail) = match frame.consolidated_to {
+        _ if frame.is_cut() => ("Provisoire", same_days(frame)),
         Some(day) if day >= frame.date_to => (
             "Consolidé",
             format!("toutes les journées jusqu'au {}", typo::long_date(frame.date_to)),
@@ -44,4 +45,14 @@ pub fn cover(context: &Context, words: &Words, kicker: &str, title: &str) -> Cov
         run: frame.run.clone(),
         version: frame.oru_version.clone(),
     }
+}
+
+/// What a period that is not over covers, and what it is compared with.
+fn same_days(frame: &Frame) -> String {
+    format!(
+        "période en cours, {} ; comparée aux mêmes jours de {} : {}",
+        typo::date_range(frame.date_from, frame.date_to),
+        frame.date_from_n1.year(),
+        typo::date_range(frame.date_from_n1, frame.date_to_n1)
+    )
 }

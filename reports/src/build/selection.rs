@@ -77,7 +77,7 @@ fn modality(dim: &Option<String>, modalite: &Option<String>) -> String {
 
 /// Kind and name of a period as the figures write it.
 pub fn period_key(frame: &Frame, period: Period) -> (String, String) {
-    let last_month = Month::of(frame.date_to);
+    let last_month = Month::over_at(frame.date_to);
     match period {
         Period::Courante => (kind_of(&frame.period).to_owned(), frame.period.clone()),
         Period::N1 => (kind_of(&frame.period_n1).to_owned(), frame.period_n1.clone()),

@@ -1,5 +1,6 @@
 //! Words of a declaration with the names of the release in their places.
 
+use jiff::civil::Date;
 use lake::release::Frame;
 
 use crate::typography as typo;
@@ -14,7 +15,7 @@ pub struct Words {
 impl Words {
     pub fn new(frame: &Frame) -> Words {
         let as_of = typo::long_date(paris_date(frame));
-        let provisional = frame.consolidated_to.is_none_or(|day| day < frame.date_to);
+        let provisional = frame.is_cut() || frame.consolidated_to.is_none_or(|day| day < frame.date_to);
         Words {
             as_of: format!(
                 "données arrêtées au {as_of}{}",
@@ -23,12 +24,18 @@ impl Words {
             region: frame.region_nom.clone(),
             replacements: vec![
                 ("{region}", frame.region_nom.clone()),
-                ("{periode}", typo::period(&frame.period)),
-                ("{periode_n1}", typo::period(&frame.period_n1)),
+                (
+                    "{periode}",
+                    whole_or_cut(frame, &frame.period, "", frame.date_from, frame.date_to),
+                ),
+                (
+                    "{periode_n1}",
+                    whole_or_cut(frame, &frame.period_n1, "mêmes jours, ", frame.date_from_n1, frame.date_to_n1),
+                ),
                 ("{court}", short(&frame.period)),
                 ("{court_n1}", short(&frame.period_n1)),
                 ("{arrete}", as_of),
-                ("{fin_12_mois}", typo::month_year(lake::month::Month::of(frame.date_to))),
+                ("{fin_12_mois}", typo::month_year(lake::month::Month::over_at(frame.date_to))),
                 ("{statut}", if provisional { "provisoire" } else { "consolidé" }.to_owned()),
                 ("{seuil}", frame.gate.seuil.to_string()),
                 ("{plancher}", frame.gate.plancher.to_string()),
@@ -55,6 +62,15 @@ impl Words {
     }
 }
 
+/// `1er trimestre 2025`, with its days while it is not over: `1er trimestre 2025 (du 1er janvier au 20 février)`.
+fn whole_or_cut(frame: &Frame, period: &str, said: &str, from: Date, to: Date) -> String {
+    let name = typo::period(period);
+    match frame.is_cut() {
+        true => format!("{name} ({said}{})", typo::date_range(from, to)),
+        false => name,
+    }
+}
+
 /// `T1 2025` for a quarter, `mars 2025` for a month.
 fn short(period: &str) -> String {
     match period.split_once("-Q") {
@@ -64,6 +80,6 @@ fn short(period: &str) -> String {
 }
 
 /// The civil day at which the data were taken, in Paris.
-pub fn paris_date(frame: &Frame) -> jiff::civil::Date {
+pub fn paris_date(frame: &Frame) -> Date {
     typo::paris(frame.as_of).date()
 }

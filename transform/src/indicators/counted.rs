@@ -63,8 +63,8 @@ impl Counted<'_, '_, '_> {
 
     /// Sum over the units of their daily means, each over the days it is known on; nothing when none is known.
     pub fn of_units(&self, terms: &Terms) -> Outcome {
-        let kind = self.evaluator.period(self.place).kind;
-        let at = |term: Option<Term>| term.and_then(|term| term.at(kind));
+        let period = self.evaluator.period(self.place);
+        let at = |term: Option<Term>| term.and_then(|term| term.at(period));
         let (Some((cube, beds)), Some((_, known))) = (at(terms.numerator), at(terms.known)) else {
             return Outcome::without(Status::NotComputable);
         };
@@ -172,8 +172,8 @@ impl Counted<'_, '_, '_> {
     }
 
     fn sum_of(&self, term: Option<Term>, categories: &[String]) -> f64 {
-        let kind = self.evaluator.period(self.place).kind;
-        let Some((cube, counter)) = term.and_then(|term| term.at(kind)) else {
+        let period = self.evaluator.period(self.place);
+        let Some((cube, counter)) = term.and_then(|term| term.at(period)) else {
             return 0.0;
         };
         let tally = &self.evaluator.totals.cubes[cube];
@@ -182,8 +182,8 @@ impl Counted<'_, '_, '_> {
     }
 
     fn histograms(&self, term: Option<Term>) -> Vec<&Histogram> {
-        let kind = self.evaluator.period(self.place).kind;
-        let Some((cube, _)) = term.and_then(|term| term.at(kind)) else {
+        let period = self.evaluator.period(self.place);
+        let Some((cube, _)) = term.and_then(|term| term.at(period)) else {
             return Vec::new();
         };
         let tally = &self.evaluator.totals.cubes[cube];

@@ -143,10 +143,11 @@ impl<'a> Evaluator<'a> {
     fn in_both(&self, presence: &Presence, key: Key, period: usize) -> bool {
         let period = &self.request.periods[period];
         let other = period.pair.map(|index| &self.request.periods[index]);
-        std::iter::once(period)
-            .chain(other)
-            .flat_map(Period::months)
-            .all(|month| presence.in_month(key, month))
+        std::iter::once(period).chain(other).all(|period| {
+            let days = |month: Month| (month.first_day().max(period.from), month.last_day().min(period.to));
+            let mut months = period.months().map(days);
+            months.all(|(from, to)| presence.between(key, from, to))
+        })
     }
 
     /// Values of a dimension met in the data, in order.
@@ -158,8 +159,7 @@ impl<'a> Evaluator<'a> {
         [terms.numerator, terms.distribution]
             .into_iter()
             .flatten()
-            .flat_map(|term| [Kind::Quarter, Kind::Day].map(|kind| term.at(kind)))
-            .flatten()
+            .flat_map(|term| term.everywhere())
             .flat_map(|(cube, _)| self.totals.cubes[cube].categories.values())
             .filter_map(|values| values.get(rank + skipped).cloned())
             .collect()
@@ -179,7 +179,7 @@ impl<'a> Evaluator<'a> {
         }
         let terms = self.plan.terms.get(&(number, place.ventilation));
         let term = terms.and_then(|terms| terms.numerator.or(terms.distribution));
-        let Some((cube, _)) = term.and_then(|term| term.at(self.period(place).kind)) else {
+        let Some((cube, _)) = term.and_then(|term| term.at(self.period(place))) else {
             return false;
         };
         let keys = self.collecting(indicator, place);
@@ -311,6 +311,14 @@ impl<'a> Evaluator<'a> {
                 period.kind.as_str() == sur && whole.from <= period.from && period.to <= whole.to
             })
             .collect();
+        let is_cut = |index: &usize| {
+            let period = &self.request.periods[*index];
+            period.kind.of_months() && !period.is_of_whole_months()
+        };
+        // A month that is not over is no term of a comparison between months.
+        if finer.iter().any(is_cut) {
+            return Outcome::without(Status::NotComputable);
+        }
         let days = |period: &Period| (period.to - period.from).get_days() + 1;
         let covered: i32 = finer.iter().map(|index| days(&self.request.periods[*index])).sum();
         if covered != days(whole) {

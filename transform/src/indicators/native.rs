@@ -76,7 +76,9 @@ fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
         if !place.area.keys.contains(first) {
             continue;
         }
-        for month in period.months() {
+        // A declaration is of a whole month: the one a period is cut in compares with nothing.
+        let whole = |month: &Month| period.contains(month.first_day()) && period.contains(month.last_day());
+        for month in period.months().filter(whole) {
             let records: u64 = keys.iter().map(|key| presence.records(*key, month)).sum();
             match evaluator.attendances.declared.get(&(*first, month)) {
                 Some(passages) => {
@@ -94,9 +96,9 @@ fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     Outcome::quotient(transmitted, declared, 1.0).leaving_out(Some(missing), None)
 }
 
-/// Mean of the yearly changes over five years, between periods of twelve months that end with the period.
+/// Mean of the yearly changes over five years, between periods of twelve months that end with the last month over in the period.
 fn five_years(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
-    let last = Month::of(evaluator.period(place).to);
+    let last = Month::over_at(evaluator.period(place).to);
     let presence = evaluator.history;
     let totals: Option<Vec<f64>> = (0..=5)
         .map(|years| year_ending(presence, place.area, last.plus(-12 * years)))

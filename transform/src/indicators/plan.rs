@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::is_counted;
 use super::declaration::{Dimension, Formula, Grain, Indicator, Population, Side};
-use super::request::{Kind, Request};
+use super::request::{Period, Request};
 use crate::Error;
 use crate::rules::Rule;
 
@@ -67,7 +67,7 @@ pub struct Cube {
     pub populations: BTreeSet<usize>,
 }
 
-/// Where a total is found: in a cube of whole months and, or, in a cube of days.
+/// Where a total is found: in a cube of whole months and, or, in a cube of days, which periods cut inside a month need too.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Term {
     months: Option<(usize, usize)>,
@@ -75,9 +75,14 @@ pub struct Term {
 }
 
 impl Term {
-    /// (cube, counter) for a period of that kind.
-    pub fn at(self, kind: Kind) -> Option<(usize, usize)> {
-        if kind.of_months() { self.months } else { self.days }
+    /// (cube, counter) for a period.
+    pub fn at(self, period: &Period) -> Option<(usize, usize)> {
+        if period.is_of_whole_months() { self.months } else { self.days }
+    }
+
+    /// Every (cube, counter) it is found in.
+    pub fn everywhere(self) -> impl Iterator<Item = (usize, usize)> {
+        self.months.into_iter().chain(self.days)
     }
 }
 
@@ -306,7 +311,7 @@ impl Plan {
                 .periods
                 .iter()
                 .copied()
-                .filter(|period| request.periods[*period].kind.of_months() != daily)
+                .filter(|period| request.periods[*period].is_of_whole_months() != daily)
                 .collect();
             (!periods.is_empty()).then(|| {
                 let key = CubeKey { daily, ..key.clone() };

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::{Span, ToSpan};
 use lake::month::Month;
 
 use crate::Error;
@@ -92,6 +92,12 @@ impl Period {
         Ok((of(year)?, of(year - 1)?))
     }
 
+    /// The same two quarters as far as `cut`: while the first is not over, both stop on that day of their year.
+    pub fn quarters_until(label: &str, cut: Option<Date>) -> Result<(Period, Period), Error> {
+        let (quarter, before) = Period::quarter_and_before(label)?;
+        Ok(same_days(quarter, before, cut, 1.year()))
+    }
+
     pub fn month(month: Month) -> Period {
         Period::new(Kind::Month, month.to_string(), month.first_day(), month.last_day())
     }
@@ -116,9 +122,26 @@ impl Period {
         self.from <= day && day <= self.to
     }
 
+    /// Whether it is made of whole months. A quarter that is not over is not.
+    pub fn is_of_whole_months(&self) -> bool {
+        self.kind.of_months() && self.from.day() == 1 && self.to == self.to.last_of_month()
+    }
+
     /// Its civil months, whole or not.
     pub fn months(&self) -> impl Iterator<Item = Month> {
         Month::of(self.from).through(Month::of(self.to))
+    }
+}
+
+/// A period and the one that it is compared with, `apart` earlier. When `cut` falls inside the first, it is not over, and the
+/// whole of the other would not be comparable: both stop on the same day.
+fn same_days(current: Period, previous: Period, cut: Option<Date>, apart: Span) -> (Period, Period) {
+    match cut.filter(|day| current.from <= *day && *day < current.to) {
+        Some(day) => {
+            let before = previous.to.min(day.saturating_sub(apart));
+            (Period { to: day, ..current }, Period { to: before, ..previous })
+        }
+        None => (current, previous),
     }
 }
 
@@ -133,15 +156,23 @@ impl Request {
     /// year before, every day of both quarters, and the days that stand 364 days before those of the quarter (same weekday).
     /// `label` is written `2025-Q1`.
     pub fn quarter(label: &str) -> Result<Request, Error> {
-        let (quarter, before) = Period::quarter_and_before(label)?;
+        Request::quarter_until(label, None)
+    }
+
+    /// The same while the quarter is not over: nothing is asked after `cut`, each period is compared with the same days, and the
+    /// twelve months end with the last month that is over.
+    pub fn quarter_until(label: &str, cut: Option<Date>) -> Result<Request, Error> {
+        let (quarter, before) = Period::quarters_until(label, cut)?;
         let mut request = Request::default();
-        let last = Month::of(quarter.to);
+        let last = Month::over_at(quarter.to);
         let months: Vec<Month> = quarter.months().collect();
         let aligned = quarter.to.checked_sub(364.days()).map_or(before.to, |day| day.max(before.to));
         let days = [(before.from, aligned), (quarter.from, quarter.to)];
         request.compare(quarter, before);
         for month in months {
-            request.compare(Period::month(month), Period::month(month.plus(-12)));
+            let (month, before) = (Period::month(month), Period::month(month.plus(-12)));
+            let (month, before) = same_days(month, before, cut, 1.year());
+            request.compare(month, before);
         }
         request.compare(Period::rolling12(last), Period::rolling12(last.plus(-12)));
         for ((from, to), is_n1) in days.into_iter().zip([true, false]) {
@@ -152,11 +183,17 @@ impl Request {
 
     /// One ISO week, written `2025-W07`, with the 52nd week before it, and the days of both.
     pub fn week(label: &str) -> Result<Request, Error> {
+        Request::week_until(label, None)
+    }
+
+    /// The same while the week is not over: as far as `cut`, compared with the same days of the week.
+    pub fn week_until(label: &str, cut: Option<Date>) -> Result<Request, Error> {
         let wrong = || Error::Request(format!("« {label} » n'est pas une semaine écrite AAAA-Wss (2025-W07)"));
         let (year, number) = label.split_once("-W").ok_or_else(wrong)?;
         let week = Period::week(year.parse().map_err(|_| wrong())?, number.parse().map_err(|_| wrong())?).ok_or_else(wrong)?;
         let monday = week.from.checked_sub(364.days()).map_err(|_| wrong())?.iso_week_date();
         let before = Period::week(monday.year(), monday.week()).ok_or_else(wrong)?;
+        let (week, before) = same_days(week, before, cut, 364.days());
         let mut request = Request::default();
         for (period, is_n1) in [(&before, true), (&week, false)] {
             request.days(period.from, period.to, is_n1);
@@ -228,6 +265,43 @@ mod tests {
         let weeks: Vec<_> = request.periods.iter().filter(|period| period.kind == Kind::Week).collect();
         assert_eq!(weeks[0].from.to_string(), "2025-02-10");
         assert_eq!(&*weeks[1].label, "2024-W07");
+    }
+
+    #[test]
+    fn a_quarter_that_is_not_over_is_compared_with_the_same_days() {
+        let written = |cut: &str| -> Vec<String> {
+            let request = Request::quarter_until("2025-Q1", Some(cut.parse().unwrap())).unwrap();
+            let of_months = request.periods.iter().filter(|period| period.kind.of_months());
+            of_months
+                .map(|period| format!("{} {}–{}", period.label, period.from, period.to))
+                .collect()
+        };
+        let expected = [
+            "2025-Q1 2025-01-01–2025-02-20",
+            "2024-Q1 2024-01-01–2024-02-20",
+            "2025-01 2025-01-01–2025-01-31",
+            "2024-01 2024-01-01–2024-01-31",
+            "2025-02 2025-02-01–2025-02-20",
+            "2024-02 2024-02-01–2024-02-20",
+            "2025-01 2024-02-01–2025-01-31",
+            "2024-01 2023-02-01–2024-01-31",
+        ];
+        assert_eq!(written("2025-02-20"), expected);
+        let whole = written("2025-03-31");
+        assert_eq!(whole[1], "2024-Q1 2024-01-01–2024-03-31");
+        assert_eq!(written("2025-06-01"), whole, "a quarter that is over is whole");
+        // A leap day has no day before it to stop on but 28 February.
+        let (leap, before) = Period::quarters_until("2024-Q1", Some("2024-02-29".parse().unwrap())).unwrap();
+        assert_eq!(
+            (leap.to.to_string(), before.to.to_string()),
+            ("2024-02-29".into(), "2023-02-28".into())
+        );
+        let request = Request::week_until("2025-W07", Some("2025-02-12".parse().unwrap())).unwrap();
+        let weeks = request.periods.iter().filter(|period| period.kind == Kind::Week);
+        assert_eq!(
+            weeks.map(|week| week.to.to_string()).collect::<Vec<_>>(),
+            ["2025-02-12", "2024-02-14"]
+        );
     }
 
     #[test]

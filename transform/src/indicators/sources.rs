@@ -172,13 +172,8 @@ fn history(
     totals: &mut pass::Totals,
 ) -> Result<Presence, Error> {
     let mut presence = totals.presence.get("rpu").cloned().unwrap_or_default();
-    let Some(last) = request
-        .periods
-        .iter()
-        .filter(|period| period.kind.of_months())
-        .map(|period| Month::of(period.to))
-        .max()
-    else {
+    let of_months = request.periods.iter().filter(|period| period.kind.of_months());
+    let Some(last) = of_months.map(|period| Month::over_at(period.to)).max() else {
         return Ok(presence);
     };
     let wanted = wanted_history(declared, request, "rpu");

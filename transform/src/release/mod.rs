@@ -33,6 +33,8 @@ pub struct FrameInputs<'a> {
     pub as_of: Timestamp,
     /// The run that made the figures.
     pub run: &'a str,
+    /// Where the quarter stops while it is not over (`Inputs::cut`).
+    pub cut: Option<Date>,
     /// Last consolidated day.
     pub consolide_au: Option<Date>,
     /// Whether the lake is marked synthetic.
@@ -48,7 +50,7 @@ pub fn release(
     audience: Audience,
     policy: &Policy,
 ) -> Result<Release, Error> {
-    let (quarter, before) = Period::quarter_and_before(inputs.quarter)?;
+    let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
     let gated = disclosure::gate(figures, inputs.catalogue, audience, policy);
     let findings = disclosure::findings(findings, audience, policy);
     let gate = Gate {
@@ -89,7 +91,7 @@ pub fn release(
         jours_feries: frame::holidays(&[&before, &quarter]),
         vacances: frame::school_holidays(inputs.region, &[&before, &quarter]),
         deliveries: receipts::summaries(inputs.deliveries, &quarter),
-        avertissements: receipts::warnings(inputs, &quarter, &gated.figures),
+        avertissements: receipts::warnings(inputs, [&quarter, &before], &gated.figures),
         gate,
         catalogue,
         oru_version: inputs.oru_version.to_owned(),
@@ -117,4 +119,4 @@ fn catalogue_hash(catalogue: &Catalogue) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -34,8 +34,9 @@ pub fn summaries(deliveries: &[Delivery], quarter: &Period) -> Vec<DeliverySumma
 }
 
 /// French sentences.
-pub fn warnings(inputs: &FrameInputs<'_>, quarter: &Period, figures: &[Figure]) -> Vec<String> {
+pub fn warnings(inputs: &FrameInputs<'_>, [quarter, before]: [&Period; 2], figures: &[Figure]) -> Vec<String> {
     let sentences = [
+        not_over(quarter, before),
         silent_structures(inputs, quarter),
         without_site(inputs, quarter),
         waiting(inputs, quarter, Verdict::EnAttente, "en attente d'une décision"),
@@ -191,6 +192,21 @@ fn waiting_one(inputs: &FrameInputs<'_>, quarter: &Period, delivery: &Delivery) 
         1 => format!("{window} (1 jour sans RPU)"),
         _ => format!("{window} ({empty} jours sans RPU)"),
     }
+}
+
+/// The figures are those of the same days of both years, under the names of whole quarters.
+fn not_over(quarter: &Period, before: &Period) -> Option<String> {
+    (!quarter.is_of_whole_months() || quarter.months().count() < 3).then(|| {
+        format!(
+            "Le trimestre n'est pas terminé : il est compté du {} au {} et comparé aux mêmes jours de {}, du {} au {}. Les cumuls sur \
+             douze mois s'arrêtent au dernier mois terminé.",
+            quarter.from.strftime("%d/%m/%Y"),
+            quarter.to.strftime("%d/%m/%Y"),
+            before.from.year(),
+            before.from.strftime("%d/%m/%Y"),
+            before.to.strftime("%d/%m/%Y"),
+        )
+    })
 }
 
 fn provisional(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<String> {

@@ -8,7 +8,7 @@ use lake::figure::Status;
 
 use super::*;
 
-fn delivery(finess: Option<&str>, days: &[(Date, u32)], verdict: Verdict) -> Delivery {
+pub fn delivery(finess: Option<&str>, days: &[(Date, u32)], verdict: Verdict) -> Delivery {
     Delivery {
         id: "d".to_owned(),
         kind: "rpu_oscour".to_owned(),
@@ -94,6 +94,7 @@ fn made(audience: Audience, figures: &[Figure]) -> Release {
         quarter: "2025-Q1",
         as_of: "2025-04-02T06:00:00Z".parse().unwrap(),
         run: "r",
+        cut: None,
         consolide_au: Some(date(2025, 3, 26)),
         synthetique: true,
         oru_version: "0.1.0",

@@ -3,6 +3,7 @@
 mod cases;
 mod properties;
 mod registry;
+mod running;
 mod states;
 mod view;
 

@@ -1,0 +1,71 @@
+//! A quarter that is not over, counted by hand: it is compared with the same days of the year before, not with the whole quarter.
+
+use lake::figure::{Figure, Status};
+
+use super::super::request::Request;
+use super::{Row, World, embedded, figures};
+
+/// Two passages a day from 1 January to 20 February 2025, one a day over the whole first quarter of 2024.
+fn world() -> World {
+    let row = |day: jiff::civil::Date| {
+        Row::from([
+            ("flux_id".to_owned(), "310783048/0".into()),
+            ("jour".to_owned(), day.to_string().into()),
+        ])
+    };
+    let days = |from: &str, to: &str| {
+        let (from, to): (jiff::civil::Date, jiff::civil::Date) = (from.parse().unwrap(), to.parse().unwrap());
+        std::iter::successors(Some(from), |day| day.tomorrow().ok()).take_while(move |day| *day <= to)
+    };
+    let now = days("2025-01-01", "2025-02-20").flat_map(|day| [row(day), row(day)]);
+    World {
+        // The records of the morning of the reception, 21 February, are of a day that is not over.
+        rpu: now
+            .chain([row("2025-02-21".parse().unwrap())])
+            .chain(days("2024-01-01", "2024-03-31").map(row))
+            .collect(),
+        consolidated_to: Some("2025-02-14".parse().unwrap()),
+        ..World::default()
+    }
+}
+
+#[test]
+fn the_change_of_a_quarter_that_is_not_over_is_over_the_same_days() {
+    let owned = embedded().only(&["RPU-I01", "RPU-I02", "RPU-I03"]);
+    let request = Request::quarter_until("2025-Q1", Some("2025-02-20".parse().unwrap())).unwrap();
+    let found = figures(owned.declarations(), &request, &world());
+    let region = |indicator: &str, kind: &str, period: &str, perimetre: &str| -> Figure {
+        let same = |figure: &&Figure| {
+            (&*figure.indicator, &*figure.level, &*figure.period_kind) == (indicator, "region", kind)
+                && (&*figure.period, &*figure.perimetre, &*figure.population) == (period, perimetre, "tous")
+        };
+        found
+            .iter()
+            .find(same)
+            .unwrap_or_else(|| panic!("no {indicator} {period}"))
+            .clone()
+    };
+    // 51 days: 102 passages against 51.
+    for perimetre in ["tous", "constant"] {
+        let change = region("RPU-I03", "quarter", "2025-Q1", perimetre);
+        assert_eq!(
+            (change.numerator, change.denominator),
+            (Some(102.0), Some(51.0)),
+            "{perimetre}"
+        );
+        assert_eq!((change.value, change.status), (Some(1.0), Status::Provisional));
+    }
+    assert_eq!(region("RPU-I01", "quarter", "2024-Q1", "tous").value, Some(51.0));
+    assert_eq!(region("RPU-I02", "quarter", "2025-Q1", "tous").value, Some(2.0));
+    assert_eq!(region("RPU-I02", "quarter", "2024-Q1", "tous").value, Some(1.0));
+    // February: 40 passages against the 20 of the same days; January is over and whole.
+    let february = region("RPU-I03", "month", "2025-02", "tous");
+    assert_eq!((february.numerator, february.denominator), (Some(40.0), Some(20.0)));
+    let january = region("RPU-I03", "month", "2025-01", "tous");
+    assert_eq!((january.numerator, january.denominator), (Some(62.0), Some(31.0)));
+    assert!(
+        found
+            .iter()
+            .all(|figure| &*figure.period != "2025-03" && &*figure.period != "2025-02-21")
+    );
+}
