@@ -9,6 +9,7 @@ pub mod etat;
 pub mod fingerprint;
 pub mod header;
 pub mod nomenclature;
+pub mod postal_code;
 pub mod reading;
 pub mod residence;
 pub mod row;

@@ -9,6 +9,7 @@ use crate::columns::NONE;
 use crate::rpu::atlas::{Atlas, Place, atlas, former_name, is_numeric, named, starts_in, word};
 use crate::rpu::commune::normalise;
 use crate::rpu::etat::Etat;
+use crate::rpu::postal_code::PostalCode;
 
 /// Class of the TARRU sheet.
 pub const CLASSES: [&str; 5] = ["region", "france", "etranger", "indetermine", "manquant"];
@@ -266,41 +267,6 @@ impl Resolver {
     }
 }
 
-/// What a postal code is, by the conventions of `lake/codes/rpu_cp_conventions.csv`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum PostalCode {
-    Missing,
-    Malformed,
-    /// `99999`.
-    Unknown,
-    Abroad(usize),
-    /// `DD999`, `2A999`, `2B999`.
-    Departement([u8; 2]),
-    Full([u8; 5]),
-}
-
-impl PostalCode {
-    fn read(cp: &[u8]) -> PostalCode {
-        let Ok(code) = <[u8; 5]>::try_from(cp) else {
-            return if cp.is_empty() { Self::Missing } else { Self::Malformed };
-        };
-        let corsican = code[0] == b'2' && matches!(code[1], b'A' | b'B');
-        let digits = if corsican { &code[2..] } else { &code[..] };
-        if !digits.iter().all(u8::is_ascii_digit) {
-            return Self::Malformed;
-        }
-        let last = code[2..]
-            .iter()
-            .fold(0, |number, digit| number * 10 + usize::from(digit - b'0'));
-        match (&code[..2], last) {
-            (b"99", 999) => Self::Unknown,
-            (b"99", country) => Self::Abroad(country),
-            (_, 999) => Self::Departement([code[0], code[1]]),
-            _ => Self::Full(code),
-        }
-    }
-}
-
 fn mark(name: &str) -> [u8; 8] {
     let hash = blake3::hash(name.as_bytes());
     hash.as_bytes()[..8].try_into().expect("a hash has more than eight bytes")
@@ -313,120 +279,4 @@ fn common<T: PartialEq>(mut values: impl Iterator<Item = T>) -> Option<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn resolve(cp: &str, commune: &str) -> Residence {
-        let kinds = crate::kinds::Kinds::embedded();
-        let countries = &kinds.get("rpu_oscour").unwrap().rpu.as_ref().unwrap().pays;
-        Resolver::new("76", countries)
-            .resolve(cp.as_bytes(), commune.as_bytes())
-            .clone()
-    }
-
-    fn written(word: u64) -> String {
-        match word {
-            0 => "-".to_owned(),
-            _ => String::from_utf8(word.to_le_bytes().into_iter().filter(|byte| *byte != 0).collect()).unwrap(),
-        }
-    }
-
-    fn summary(cp: &str, commune: &str) -> String {
-        let found = resolve(cp, commune);
-        format!(
-            "{} {} {} {} {}",
-            written(found.departement),
-            written(found.large_commune),
-            CLASSES[found.class as usize],
-            PRECISIONS[found.precision as usize],
-            match found.coherent {
-                None => "-",
-                Some(true) => "oui",
-                Some(false) => "non",
-            }
-        )
-    }
-
-    #[test]
-    fn what_a_postal_code_and_a_name_establish() {
-        for (cp, commune, expected) in [
-            ("31000", "TOULOUSE", "31 31555 region commune oui"),
-            ("31000", "", "31 31555 region commune -"),
-            ("31000", "toulouse cedex 9", "31 31555 region commune oui"),
-            ("31059", "TOULOUSE CEDEX 9", "31 31555 region commune -"),
-            ("31059", "", "- - indetermine inconnue -"),
-            ("01000", "BOURG EN BRESSE", "01 01053 france commune oui"),
-            ("01000", "", "01 - france code_postal -"),
-            ("75013", "PARIS 13", "75 75056 france commune oui"),
-            ("75013", "Paris 13e Arrondissement", "75 75056 france commune oui"),
-            ("09200", "ST GIRONS", "09 - region commune oui"),
-            ("09200", "Saint-Girons", "09 - region commune oui"),
-            ("31000", "BORDEAUX", "31 - region code_postal non"),
-            ("31000", "NULLE PART", "31 31555 region commune -"),
-            ("42620", "", "- - france code_postal -"),
-            ("39999", "", "39 - france departement -"),
-            ("31999", "TOULOUSE", "31 31555 region commune oui"),
-            ("31999", "BORDEAUX", "31 - region departement non"),
-            ("2A999", "", "2A - france departement -"),
-            ("20999", "", "- - france inconnue -"),
-            ("20000", "AJACCIO", "2A 2A004 france commune oui"),
-            ("20999", "AJACCIO", "2A 2A004 france commune oui"),
-            ("2A004", "", "- - indetermine inconnue -"),
-            ("97400", "SAINT DENIS", "974 97411 france commune oui"),
-            ("99140", "GENEVE", "- - etranger pays -"),
-            ("99146", "", "- - indetermine inconnue -"),
-            ("99100", "", "- - indetermine inconnue -"),
-            ("99999", "", "- - indetermine inconnue -"),
-            ("", "TOULOUSE", "- - manquant inconnue -"),
-            ("", "", "- - manquant inconnue -"),
-            ("3100", "TOULOUSE", "- - indetermine inconnue -"),
-            ("AB000", "", "- - indetermine inconnue -"),
-            ("01350", "CULOZ", "01 - france commune oui"),
-            ("31000", "31555", "31 31555 region commune oui"),
-        ] {
-            assert_eq!(summary(cp, commune), expected, "{cp} {commune}");
-        }
-    }
-
-    #[test]
-    fn states_of_the_postal_code() {
-        for (cp, etat, known) in [
-            ("31000", Etat::Conforme, Some(true)),
-            ("2B033", Etat::Conforme, Some(false)),
-            ("99999", Etat::Conforme, Some(true)),
-            ("99109", Etat::Conforme, Some(true)),
-            ("00000", Etat::Conforme, Some(false)),
-            ("1000", Etat::NonConforme, None),
-            ("2C123", Etat::NonConforme, None),
-            ("", Etat::Manquant, None),
-        ] {
-            let found = resolve(cp, "");
-            assert_eq!((found.cp, found.cp_known), (etat, known), "{cp}");
-        }
-    }
-
-    #[test]
-    fn states_of_the_commune() {
-        for (cp, commune, etat, known) in [
-            ("31000", "TOULOUSE", Etat::Conforme, Some(true)),
-            ("31000", "12345", Etat::NonConforme, Some(false)),
-            ("31000", "31555", Etat::NonConforme, Some(false)),
-            ("31000", "NULLE PART", Etat::NonConforme, Some(false)),
-            ("31000", "-", Etat::NonConforme, Some(false)),
-            ("31000", "", Etat::Manquant, None),
-            ("99140", "GENEVE", Etat::Conforme, None),
-            ("", "TOULOUSE", Etat::Conforme, Some(true)),
-        ] {
-            let found = resolve(cp, commune);
-            assert_eq!((found.commune, found.commune_known), (etat, known), "{cp} {commune}");
-        }
-    }
-
-    #[test]
-    fn the_memory_of_pairs_changes_nothing() {
-        let mut resolver = Resolver::new("76", &[]);
-        let first = resolver.resolve(b"31000", b"TOULOUSE").clone();
-        assert_eq!(*resolver.resolve(b"31000", b"TOULOUSE"), first);
-        assert_eq!(resolver.residences.len(), 1);
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use crate::desk::{
 };
 
 /// A header with one part replaced.
-fn header(from: &str, to: &str) -> String {
+pub fn header(from: &str, to: &str) -> String {
     let plain = format!(
         "<FINESS>{SITE}</FINESS><ORDRE>0</ORDRE><EXTRACT>03/02/2025 03:25:10</EXTRACT>\
          <DATEDEBUT>27/01/2025</DATEDEBUT><DATEFIN>02/02/2025</DATEFIN>"
@@ -151,26 +151,6 @@ fn an_alias_leads_to_the_site_between_its_dates() {
 }
 
 #[test]
-fn without_bounds_the_window_is_that_of_the_entries() {
-    let text = header("27/01/2025", "");
-    let outcome = read_oscour(&text);
-    assert_eq!(outcome.one().date_from, Some("2025-02-01".parse().unwrap()));
-    assert_eq!(outcome.one().date_to, Some("2025-02-01".parse().unwrap()));
-    assert_eq!(outcome.counts_of("RPU-F08"), (0, 0, 1));
-}
-
-#[test]
-fn a_mistaken_year_does_not_stretch_a_derived_window() {
-    let header = format!("<FINESS>{SITE}</FINESS><ORDRE>0</ORDRE><EXTRACT>03/02/2025 03:25:10</EXTRACT>");
-    let bodies = ["01/02/2025 10:00", "01/02/2024 10:00", "01/02/2005 10:00"].map(|entree| patient(&format!("ENTREE={entree}")));
-    let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
-    let outcome = read_oscour(&oscour_of(&header, &bodies));
-    assert_eq!(outcome.one().date_from, Some("2024-02-01".parse().unwrap()));
-    assert_eq!(outcome.counts_of("RPU-F08"), (1, 1, 2));
-    assert_eq!(outcome.one().counts.out_of_window, 1);
-}
-
-#[test]
 fn messages_that_are_not_well_formed_are_refused_whole() {
     let good = oscour(&[&patient("SEXE=F")]);
     for (what, text) in [
@@ -224,32 +204,6 @@ fn a_header_that_comes_last_is_read_and_flagged() {
     let outcome = read_oscour(&text);
     assert_eq!(outcome.one().counts.accepted, 1);
     assert_eq!(outcome.counts_of("RPU-F16"), (1, 2, 0));
-}
-
-#[test]
-fn entries_out_of_the_window_are_kept_apart() {
-    let outcome = read_patients(&[
-        "ENTREE=27/01/2025 00:00",
-        "ENTREE=02/02/2025 23:59",
-        "ENTREE=26/01/2025 23:59",
-        "ENTREE=03/02/2025 00:00",
-    ]);
-    assert_eq!(outcome.counts_of("RPU-F08"), (2, 4, 0));
-    assert_eq!(outcome.finding("RPU-F08").first_line, Some(7));
-    assert_eq!(outcome.column("hors_fenetre"), ["false", "false", "true", "true"]);
-    let counts = outcome.one().counts;
-    assert_eq!((counts.accepted, counts.out_of_window), (2, 2));
-    assert_eq!(outcome.one().days.len(), 2);
-}
-
-#[test]
-fn an_empty_send_is_flagged() {
-    for text in [oscour(&[]), oscour(&[]).replace("<PASSAGES>\n</PASSAGES>", "<PASSAGES/>")] {
-        let outcome = read_oscour(&text);
-        assert_eq!(outcome.counts_of("RPU-F09"), (1, 1, 0));
-        assert_eq!(outcome.one().verdict, Verdict::ConformeAvecReserves);
-    }
-    assert_eq!(read_patients(&["SEXE=F"]).counts_of("RPU-F09"), (0, 1, 0));
 }
 
 #[test]
@@ -315,98 +269,4 @@ fn deliveries_are_due_before_four() {
         let finding = checked[0].findings.iter().find(|finding| finding.rule == "RPU-F13").unwrap();
         assert_eq!((finding.eligible, finding.not_judged), (0, 1));
     }
-}
-
-#[test]
-fn bytes_of_another_encoding_are_read_and_counted() {
-    let text = oscour(&[&patient("CP=34500;COMMUNE=BÉZIERS"), &patient("SEXE=M")]);
-    let latin: Vec<u8> = text.chars().map(|character| character as u8).collect();
-    let outcome = read_files(&[("x.xml", &latin)], &context());
-    assert_eq!(
-        (outcome.one().encoding.as_str(), outcome.one().replacements),
-        ("UTF-8 (windows-1252)", 1)
-    );
-    assert_eq!(outcome.counts_of("RPU-F15"), (1, 1, 0));
-    assert!(
-        outcome
-            .finding("RPU-F15")
-            .message
-            .as_ref()
-            .unwrap()
-            .starts_with("1 caractère")
-    );
-    assert_eq!(outcome.column("commune_etat"), ["conforme", "manquant"]);
-    let declared = text.replace("UTF-8", "ISO-8859-1");
-    let latin: Vec<u8> = declared.chars().map(|character| character as u8).collect();
-    let outcome = read_files(&[("x.xml", &latin)], &context());
-    assert_eq!(
-        (outcome.one().encoding.as_str(), outcome.one().replacements),
-        ("windows-1252", 0)
-    );
-    assert_eq!(outcome.counts_of("RPU-F15"), (0, 1, 0));
-    assert_eq!(outcome.column("residence_precision"), ["commune", "inconnue"]);
-}
-
-#[test]
-fn utf16_with_a_mark_is_read() {
-    let text = oscour(&[&patient("CP=34500;COMMUNE=BÉZIERS")]);
-    let mut bytes = vec![0xFF, 0xFE];
-    bytes.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
-    let outcome = read_files(&[("x.xml", &bytes)], &context());
-    assert_eq!(outcome.one().encoding, "UTF-16LE", "{:?}", outcome.one().reason);
-    assert_eq!(outcome.column("commune_etat"), ["conforme"]);
-}
-
-#[test]
-fn order_of_elements_and_containers() {
-    let plain = "<SEXE>F</SEXE><ENTREE>01/02/2025 21:40</ENTREE><LISTE_DA/><LISTE_ACTES/>";
-    let bodies = [
-        plain,
-        "<ENTREE>01/02/2025 21:40</ENTREE><SEXE>F</SEXE><LISTE_DA/><LISTE_ACTES/>",
-        "<CP>1</CP><SEXE>F</SEXE><ENTREE>01/02/2025 21:40</ENTREE><LISTE_DA/>",
-        "<CP>2</CP><SEXE>F</SEXE><SEXE>M</SEXE><ENTREE>01/02/2025 21:40</ENTREE><LISTE_DA/><LISTE_ACTES/>",
-        "<CP>3</CP><SEXE a=\"1\">F</SEXE><SEXE>M</SEXE><ENTREE>01/02/2025 21:40</ENTREE><LISTE_DA/><LISTE_ACTES/>",
-    ];
-    let outcome = read_oscour(&oscour(&bodies));
-    // The second is a copy of the first: order is not content.
-    assert_eq!(outcome.counts_of("RPU-F19a"), (1, 5, 0));
-    assert_eq!(outcome.counts_of("RPU-F16"), (3, 4, 0));
-    assert_eq!(
-        outcome.column("sexe"),
-        ["F", "F", "F", "F"],
-        "the first of repeated elements is kept"
-    );
-}
-
-#[test]
-fn unknown_elements_are_counted_and_not_kept() {
-    let outcome = read_oscour(&oscour(&[
-        "<ENTREE>01/02/2025 21:40</ENTREE><GEMSA>4</GEMSA><TRI><NIVEAU>3</NIVEAU></TRI><LISTE_DA/><LISTE_ACTES/>",
-        "<ENTREE>01/02/2025 21:41</ENTREE><LISTE_DA/><LISTE_ACTES/>",
-    ]));
-    assert_eq!(outcome.counts_of("RPU-F17"), (1, 2, 0));
-    assert_eq!(outcome.column("n_elements_inconnus"), ["2", "0"]);
-    let unknown: Vec<_> = outcome
-        .one()
-        .unknown
-        .iter()
-        .map(|(name, count)| (name.as_str(), *count))
-        .collect();
-    assert_eq!(unknown, [("GEMSA", 1), ("TRI", 1)]);
-}
-
-#[test]
-fn copies_and_variants() {
-    let outcome = read_patients(&[
-        "SEXE=F;DP=I10",
-        "SEXE=F;DP=I10",
-        "SEXE=F;DP=I11",
-        "SEXE=F;DP=I11",
-        "SEXE=M;DP=I10",
-    ]);
-    assert_eq!(outcome.counts_of("RPU-F19a"), (2, 5, 0));
-    assert_eq!(outcome.counts_of("RPU-F19b"), (1, 3, 0));
-    let counts = outcome.one().counts;
-    assert_eq!((counts.rows_read, counts.accepted, counts.duplicates), (5, 3, 2));
-    assert_eq!(outcome.column("rang"), ["1", "3", "5"]);
 }

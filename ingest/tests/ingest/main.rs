@@ -10,4 +10,6 @@ mod desk;
 mod example;
 mod field_rules;
 mod file_rules;
+mod file_shape;
+mod file_window;
 mod robustness;
