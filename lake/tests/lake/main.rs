@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod place;
 mod results;
 mod sends;
+mod snapshots;
 mod store;

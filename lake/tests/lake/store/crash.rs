@@ -8,7 +8,8 @@ use jiff::civil::date;
 use lake::store::Store;
 use rayon::prelude::*;
 
-use crate::sends::{Lake, Send, instant, receive, view};
+use crate::place::{Lake, instant, receive, view};
+use crate::sends::Send;
 
 const ROOT: &str = "ORU_TEST_CRASH_ROOT";
 

@@ -5,7 +5,8 @@ use lake::delivery::Verdict;
 use lake::store::{Decision, StoreError};
 
 use super::replacement::count;
-use crate::sends::{Lake, Send};
+use crate::place::Lake;
+use crate::sends::Send;
 
 const A: &str = "310000001";
 
@@ -127,14 +128,14 @@ fn a_quarantined_delivery_is_called_back_and_counted_once() {
     assert_eq!(std::fs::read_to_string(path).unwrap(), content);
     assert!(!writer.is_known(&send.id()));
     let (name, at) = lake.tick();
-    let report = crate::sends::receive(&mut writer, &name, at, std::slice::from_ref(&send));
+    let report = crate::place::receive(&mut writer, &name, at, std::slice::from_ref(&send));
     assert_eq!(report.deliveries[0].verdict, Verdict::Conforme);
     assert!(writer.is_known(&send.id()));
     drop(writer);
     assert_eq!(count(&lake, "rpu"), 140);
     assert_eq!(lake.store().deliveries(None).unwrap().len(), 1);
     assert_eq!(
-        lake.store().deliveries(Some(crate::sends::instant(1))).unwrap()[0].verdict,
+        lake.store().deliveries(Some(crate::place::instant(1))).unwrap()[0].verdict,
         Verdict::EnQuarantaine
     );
     lake.check();

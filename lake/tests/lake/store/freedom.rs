@@ -4,7 +4,9 @@ use jiff::ToSpan;
 use jiff::civil::date;
 use proptest::prelude::*;
 
-use crate::sends::{Beds, Lake, Passage, Received, Send, instant};
+use crate::place::{Lake, instant};
+use crate::sends::{Passage, Received, Send};
+use crate::snapshots::Beds;
 
 const SITES: [&str; 2] = ["310000001", "310000002"];
 
@@ -122,7 +124,7 @@ fn the_number_of_threads_never_changes_a_byte() {
             let mut lake = Lake::new();
             lake.receive(&sends[..4]);
             lake.receive(&sends[4..]);
-            let parts = crate::sends::files(&lake.root().join("records"));
+            let parts = crate::place::files(&lake.root().join("records"));
             (lake.view("rpu", None), parts)
         })
     });

@@ -7,7 +7,9 @@ use lake::delivery::Verdict;
 use lake::store::{Authority, Settings};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
-use crate::sends::{Beds, Lake, Passage, Send, instant};
+use crate::place::{Lake, instant};
+use crate::sends::{Passage, Send};
+use crate::snapshots::Beds;
 
 const A: &str = "310000001";
 const B: &str = "310000002";

@@ -6,7 +6,8 @@ use lake::store::{Store, StoreError};
 use lake::table::table;
 
 use super::replacement::count;
-use crate::sends::{Lake, Received, Send, receive};
+use crate::place::{Lake, receive};
+use crate::sends::{Received, Send};
 
 const A: &str = "310000001";
 
