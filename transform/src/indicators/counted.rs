@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use lake::figure::Status;
 
 use super::areas::Key;
-use super::declaration::{Exposure, ExposureSide, Formula, Indicator, Side};
+use super::declaration::Indicator;
 use super::evaluate::{Evaluator, Place};
+use super::formula::{Exposure, ExposureSide, Formula, Side};
 use super::histogram::{Histogram, SCALE};
 use super::native::RuleCounts;
 use super::outcome::Outcome;
-use super::plan::{RuleTerms, Term, Terms};
 use super::tally::Cell;
+use super::terms::{RuleTerms, Term, Terms};
 
 /// Totals of one indicator over the structures that count.
 pub struct Counted<'e, 'a, 'p> {

@@ -1,7 +1,10 @@
-//! What a row of `transform/indicators/*.toml` may say: an indicator, its formula, the grains it is published at, and the
+//! What a row of `transform/indicators/*.toml` may say: an indicator, the grains it is published at, and the
 //! populations and dimensions it names. Expressions are SQL in the subset of the catalogue; nothing here computes.
 
 use serde::Deserialize;
+
+use super::formula::Formula;
+use super::plan::JUDGED;
 
 /// One `[[indicateur]]`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -104,153 +107,6 @@ pub struct Parts {
 pub enum Taille {
     Numerateur,
     Denominateur,
-}
-
-/// How the figure is computed. Ratios of totals, never means of ratios; quantiles on records, never averaged.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "forme", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Formula {
-    /// Number of records that satisfy the predicate.
-    Count {
-        filtre: String,
-    },
-    /// Total of an expression over the records that satisfy the predicate.
-    Sum {
-        expression: String,
-        filtre: String,
-    },
-    /// One total over another. `proportion` gives a Wilson interval, `taux` a Poisson one (Byar).
-    Quotient {
-        numerateur: Side,
-        denominateur: Side,
-        #[serde(default)]
-        proportion: bool,
-        #[serde(default)]
-        taux: bool,
-        /// Multiplies the quotient: 1 000 for a rate per 1 000 inhabitants.
-        #[serde(default = "one")]
-        facteur: f64,
-    },
-    Mean {
-        expression: String,
-        filtre: String,
-    },
-    /// Hyndman and Fan type 7, on records.
-    Quantile {
-        expression: String,
-        filtre: String,
-        p: f64,
-    },
-    /// Beds at the reference time of each day, from the last snapshot that is not stale. Without a denominator: sum over the
-    /// units of their mean over the days they are known on.
-    Stock {
-        etat: StockState,
-        numerateur: Side,
-        denominateur: Option<Side>,
-    },
-    /// Statistic of an indicator at a finer grain of time, within the period.
-    Reduce {
-        de: String,
-        sur: String,
-        operation: Reduction,
-    },
-    /// Arithmetic on figures.
-    Derived {
-        operation: Operation,
-        de: Vec<String>,
-    },
-    /// Complement of a quality rule: records that are eligible and not in anomaly, over those eligible.
-    Rule {
-        regle: String,
-        /// Clause of the rule, when it has several; a breakdown by clause names them as categories.
-        #[serde(default)]
-        clause: String,
-        /// What is counted in the numerator: `conformes` or `anomalies`.
-        #[serde(default)]
-        compte: RuleCount,
-    },
-    /// A named function of the program.
-    Native {
-        fonction: String,
-    },
-}
-
-fn one() -> f64 {
-    1.0
-}
-
-/// One side of a quotient.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub enum Side {
-    /// Records that satisfy a predicate.
-    Records(String),
-    Sum(SumSide),
-    Exposure(ExposureSide),
-}
-
-/// Total of an expression.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct SumSide {
-    pub somme: String,
-    pub filtre: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExposureSide {
-    pub exposition: Exposure,
-}
-
-/// Denominators that no record holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Exposure {
-    /// Days of the period on which at least one structure of the area was open.
-    Jours,
-    /// Sum over the structures of the area of the days each was open.
-    JoursSite,
-    /// 24 × `jours`.
-    HeuresPeriode,
-    /// Inhabitants of the area (région, département), of the population's ages when it declares them.
-    Population,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StockState {
-    LastState,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Reduction {
-    Mean,
-    Median,
-    Min,
-    Max,
-    Sd,
-    /// (maximum − minimum) / minimum.
-    RelativeRange,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operation {
-    /// (period − period of comparison) / period of comparison.
-    RelativeChange,
-    Difference,
-    Product,
-    Quotient,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleCount {
-    #[default]
-    Conformes,
-    Anomalies,
 }
 
 /// One `[[population]]`: a named filter.
@@ -378,23 +234,34 @@ impl Indicator {
             _ => &[],
         }
     }
-}
 
-impl Side {
-    /// Which records it counts or adds up.
-    pub fn filter(&self) -> Option<&str> {
-        match self {
-            Side::Records(predicate) => Some(predicate),
-            Side::Sum(side) => Some(&side.filtre),
-            Side::Exposure(_) => None,
+    /// Table the counters read: the daily state of the beds for a stock.
+    pub fn table(&self) -> &str {
+        match self.formule {
+            Formula::Stock { .. } => super::beds::TABLE,
+            Formula::Rule { .. } => JUDGED,
+            _ => &self.table,
         }
     }
 
-    fn expressions(&self, key: &'static str) -> Vec<(&'static str, &str)> {
-        match self {
-            Side::Records(predicate) => vec![(key, predicate.as_str())],
-            Side::Sum(side) => vec![("somme", side.somme.as_str()), (key, side.filtre.as_str())],
-            Side::Exposure(_) => Vec::new(),
+    /// Table of the deliveries it is computed from.
+    pub fn received(&self) -> &str {
+        match self.formule {
+            Formula::Stock { .. } => "lits",
+            _ => &self.table,
+        }
+    }
+
+    /// Whether its records name a site, which may have no emergency department.
+    pub fn is_of_sites(&self) -> bool {
+        lake::table::table(self.received()).is_some_and(|table| table.ordre().is_none())
+    }
+
+    /// Table whose records say which structures transmit all along.
+    pub fn followed(&self) -> &str {
+        match self.formule {
+            Formula::Rule { .. } => "rpu",
+            _ => self.table(),
         }
     }
 }

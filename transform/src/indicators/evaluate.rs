@@ -10,13 +10,14 @@ use lake::month::Month;
 
 use super::areas::{Area, Areas, Key};
 use super::counted::Counted;
-use super::declaration::{Formula, Indicator, Operation};
+use super::declaration::Indicator;
+use super::declared::Declarations;
+use super::formula::Formula;
 use super::histogram::SCALE;
 use super::native;
 use super::outcome::Outcome;
 use super::pass::Totals;
-use super::plan::{Declarations, Plan};
-use super::reduce::reduce;
+use super::plan::Plan;
 use super::request::{Kind, Period, Request};
 use super::tally::Presence;
 
@@ -259,82 +260,6 @@ impl<'a> Evaluator<'a> {
         };
         let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));
         counted.undecided(outcome, terms)
-    }
-
-    fn derived(&self, operation: Operation, de: &[String], place: Place<'_>) -> Outcome {
-        let value = |id: &String, period: usize| {
-            let number = self.declared.indicator(id)?;
-            Some(self.evaluate(number, Place { period, ..place }))
-        };
-        let (first, second) = match operation {
-            Operation::RelativeChange => {
-                let Some(compared) = self.period(place).compared else {
-                    return Outcome::without(Status::TooLittleHistory);
-                };
-                (value(&de[0], place.period), value(&de[0], compared))
-            }
-            _ => (value(&de[0], place.period), de.get(1).and_then(|id| value(id, place.period))),
-        };
-        let (Some(first), Some(second)) = (first, second) else {
-            return Outcome::without(Status::NotComputable);
-        };
-        for outcome in [&first, &second] {
-            if !outcome.is_ok() {
-                return Outcome::without(outcome.status);
-            }
-        }
-        let (Some(a), Some(b)) = (first.value, second.value) else {
-            return Outcome::without(Status::NotComputable);
-        };
-        match operation {
-            Operation::RelativeChange => {
-                let mut outcome = Outcome::quotient(a, b, 1.0);
-                outcome.value = outcome.value.map(|ratio| ratio - 1.0);
-                outcome
-            }
-            Operation::Quotient => Outcome::quotient(a, b, 1.0),
-            Operation::Difference | Operation::Product => Outcome {
-                value: Some(if operation == Operation::Product { a * b } else { a - b }),
-                ..Outcome::without(Status::Ok)
-            },
-        }
-    }
-
-    fn reduced(&self, de: &str, sur: &str, operation: super::declaration::Reduction, place: Place<'_>) -> Outcome {
-        let Some(number) = self.declared.indicator(de) else {
-            return Outcome::without(Status::NotComputable);
-        };
-        let whole = self.period(place);
-        let finer: BTreeSet<usize> = (0..self.request.periods.len())
-            .filter(|index| {
-                let period = &self.request.periods[*index];
-                period.kind.as_str() == sur && whole.from <= period.from && period.to <= whole.to
-            })
-            .collect();
-        let is_cut = |index: &usize| {
-            let period = &self.request.periods[*index];
-            period.kind.of_months() && !period.is_of_whole_months()
-        };
-        // A month that is not over is no term of a comparison between months.
-        if finer.iter().any(is_cut) {
-            return Outcome::without(Status::NotComputable);
-        }
-        let days = |period: &Period| (period.to - period.from).get_days() + 1;
-        let covered: i32 = finer.iter().map(|index| days(&self.request.periods[*index])).sum();
-        if covered != days(whole) {
-            return Outcome::without(Status::NotComputable);
-        }
-        let outcomes: Vec<Outcome> = finer
-            .into_iter()
-            .map(|period| self.evaluate(number, Place { period, ..place }))
-            .collect();
-        if let Some(failed) = outcomes.iter().find(|outcome| !outcome.is_ok()) {
-            return Outcome::without(failed.status);
-        }
-        reduce(
-            operation,
-            &outcomes.iter().filter_map(|outcome| outcome.value).collect::<Vec<_>>(),
-        )
     }
 }
 

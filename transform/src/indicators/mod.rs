@@ -6,16 +6,20 @@
 //! Deliberately ignorant of disclosure control: figures made here are internal.
 
 mod areas;
+mod arithmetic;
 mod beds;
 mod check;
 mod count;
 mod counted;
 mod declaration;
+mod declared;
 mod evaluate;
+mod formula;
 mod group;
 mod histogram;
 mod interval;
 mod native;
+mod needs;
 mod outcome;
 mod pass;
 mod plan;
@@ -24,14 +28,13 @@ mod reduce;
 mod request;
 mod sources;
 mod tally;
+mod terms;
 
 pub use areas::LEVELS;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
 pub use check::check;
-pub use declaration::{
-    Dimension, Exposure, ExposureSide, Formula, Grain, Indicator, Operation, Parts, Population, Reduction, RuleCount, Secret,
-    Side, StockState, SumSide, Taille,
-};
+pub use declaration::{Dimension, Grain, Indicator, Parts, Population, Secret, Taille};
+pub use formula::{Exposure, ExposureSide, Formula, Operation, Reduction, RuleCount, Side, StockState, SumSide};
 pub use group::MANQUANT;
 pub use native::FUNCTIONS;
 pub use request::{Kind, Period, Request};

@@ -8,8 +8,8 @@ use lake::finding::Finding;
 use lake::month::Month;
 
 use super::areas::{Area, Key};
-use super::declaration::RuleCount;
 use super::evaluate::{Evaluator, Place};
+use super::formula::RuleCount;
 use super::outcome::Outcome;
 use super::request::Period;
 use super::tally::Presence;

@@ -3,9 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::check::is_counted;
-use super::declaration::{Dimension, Formula, Grain, Indicator, Population, Side};
-use super::request::{Period, Request};
+use super::declaration::Indicator;
+use super::declared::Declarations;
+use super::formula::{Formula, Side};
+use super::needs::{Need, clauses, groupings, needs};
+use super::request::Request;
+use super::terms::{RuleTerms, Term, Terms};
 use crate::Error;
 use crate::rules::Rule;
 
@@ -67,57 +70,6 @@ pub struct Cube {
     pub populations: BTreeSet<usize>,
 }
 
-/// Where a total is found: in a cube of whole months and, or, in a cube of days, which periods cut inside a month need too.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Term {
-    months: Option<(usize, usize)>,
-    days: Option<(usize, usize)>,
-}
-
-impl Term {
-    /// (cube, counter) for a period.
-    pub fn at(self, period: &Period) -> Option<(usize, usize)> {
-        if period.is_of_whole_months() { self.months } else { self.days }
-    }
-
-    /// Every (cube, counter) it is found in.
-    pub fn everywhere(self) -> impl Iterator<Item = (usize, usize)> {
-        self.months.into_iter().chain(self.days)
-    }
-}
-
-/// The totals of one indicator for one of its breakdowns.
-#[derive(Debug, Clone, Default)]
-pub struct Terms {
-    pub numerator: Option<Term>,
-    pub denominator: Option<Term>,
-    pub missing: Option<Term>,
-    pub excluded: Option<Term>,
-    /// Every record of the population.
-    pub all: Option<Term>,
-    pub distribution: Option<Term>,
-    /// Unit-days whose beds are known, in the cube of the numerator: it tells the units apart.
-    pub known: Option<Term>,
-    /// Of a quality rule counted record by record: by category, or by the empty name.
-    pub rules: BTreeMap<String, RuleTerms>,
-}
-
-/// Totals of one clause of a rule.
-#[derive(Debug, Clone, Copy)]
-pub struct RuleTerms {
-    pub eligible: Term,
-    pub violated: Term,
-    pub not_judged: Term,
-    pub excluded: Term,
-}
-
-/// Periods and populations at which something is wanted.
-#[derive(Debug, Clone, Default)]
-struct Need {
-    periods: BTreeSet<usize>,
-    populations: BTreeSet<usize>,
-}
-
 /// The plan of a computation.
 #[derive(Debug, Default)]
 pub struct Plan {
@@ -127,38 +79,6 @@ pub struct Plan {
     pub terms: BTreeMap<(usize, usize), Terms>,
     /// By (table, population): records of which one cannot say whether they belong to it.
     pub undecided: BTreeMap<(String, usize), Term>,
-}
-
-/// Declarations the plan is made from.
-#[derive(Clone, Copy)]
-pub struct Declarations<'a> {
-    pub indicators: &'a [Indicator],
-    pub populations: &'a [Population],
-    pub dimensions: &'a [Dimension],
-    pub grains: &'a [Grain],
-    pub rules: &'a [Rule],
-}
-
-impl<'a> Declarations<'a> {
-    pub fn indicator(&self, id: &str) -> Option<usize> {
-        self.indicators.iter().position(|indicator| indicator.id == id)
-    }
-
-    pub fn population(&self, id: &str) -> Option<usize> {
-        self.populations.iter().position(|population| population.id == id)
-    }
-
-    pub fn dimension(&self, id: &str) -> Option<&'a Dimension> {
-        self.dimensions.iter().find(|dimension| dimension.id == id)
-    }
-
-    pub fn grains_of(&self, indicator: &'a Indicator) -> impl Iterator<Item = &'a Grain> {
-        let grains = self.grains;
-        indicator
-            .grains
-            .iter()
-            .filter_map(move |id| grains.iter().find(|grain| grain.id == *id))
-    }
 }
 
 impl Plan {
@@ -353,112 +273,5 @@ impl CubeKey {
     }
 }
 
-impl Indicator {
-    /// Table the counters read: the daily state of the beds for a stock.
-    pub fn table(&self) -> &str {
-        match self.formule {
-            Formula::Stock { .. } => super::beds::TABLE,
-            Formula::Rule { .. } => JUDGED,
-            _ => &self.table,
-        }
-    }
-}
-
-impl Indicator {
-    /// Table of the deliveries it is computed from.
-    pub fn received(&self) -> &str {
-        match self.formule {
-            Formula::Stock { .. } => "lits",
-            _ => &self.table,
-        }
-    }
-
-    /// Whether its records name a site, which may have no emergency department.
-    pub fn is_of_sites(&self) -> bool {
-        lake::table::table(self.received()).is_some_and(|table| table.ordre().is_none())
-    }
-
-    /// Table whose records say which structures transmit all along.
-    pub fn followed(&self) -> &str {
-        match self.formule {
-            Formula::Rule { .. } => "rpu",
-            _ => self.table(),
-        }
-    }
-}
-
 /// The records as the rules see them, before anything is voided.
 pub const JUDGED: &str = "rpu_juge";
-
-/// The clauses of a rule that are counted record by record, each with the category it answers for.
-fn clauses<'a>(declared: Declarations<'a>, id: &str, clause: &str, ventilation: &[String]) -> Vec<(String, &'a Rule)> {
-    let of = |clause: &str| {
-        let mut rules = declared.rules.iter();
-        rules.find(|rule| rule.id == id && rule.clause == clause && is_counted(rule))
-    };
-    match ventilation.first().and_then(|dimension| declared.dimension(dimension)) {
-        None => of(clause).map(|rule| (String::new(), rule)).into_iter().collect(),
-        Some(dimension) => dimension
-            .categories()
-            .into_iter()
-            .filter_map(|(category, _)| of(&category).map(|rule| (category, rule)))
-            .collect(),
-    }
-}
-
-fn groupings(declared: Declarations<'_>, indicator: &Indicator, ventilation: &[String]) -> Result<Vec<Grouping>, Error> {
-    let grouping = |id: &String| {
-        let dimension = declared
-            .dimension(id)
-            .ok_or_else(|| Error::Request(format!("{} : dimension inconnue « {id} »", indicator.id)))?;
-        Ok(Grouping {
-            expression: dimension.expression.clone(),
-            largeur: dimension.largeur,
-            avec_manquants: indicator.avec_manquants,
-        })
-    };
-    ventilation.iter().map(grouping).collect()
-}
-
-/// What each indicator is wanted for: its own grains, and those of the indicators computed from it.
-fn needs(declared: Declarations<'_>, request: &Request) -> Vec<Need> {
-    let mut needs: Vec<Need> = declared
-        .indicators
-        .iter()
-        .map(|indicator| {
-            let mut need = Need::default();
-            for grain in declared.grains_of(indicator) {
-                need.populations
-                    .extend(grain.populations.iter().filter_map(|id| declared.population(id)));
-                need.periods.extend((0..request.periods.len()).filter(|index| {
-                    let period = &request.periods[*index];
-                    grain.periodes.iter().any(|kind| kind == period.kind.as_str()) && (grain.avec_n1 || !period.is_n1)
-                }));
-            }
-            need
-        })
-        .collect();
-    // Dependencies are at most two deep (E21 on E20, I09 on I01); one more round costs nothing.
-    for _ in 0..3 {
-        for (number, indicator) in declared.indicators.iter().enumerate() {
-            let mut need = needs[number].clone();
-            let compared: Vec<usize> = need
-                .periods
-                .iter()
-                .filter_map(|index| request.periods[*index].compared)
-                .collect();
-            need.periods.extend(compared);
-            if let Formula::Reduce { sur, .. } = &indicator.formule {
-                let finer = |index: &usize| request.periods[*index].kind.as_str() == sur;
-                need.periods.extend((0..request.periods.len()).filter(finer));
-            }
-            for id in indicator.depends_on() {
-                if let Some(other) = declared.indicator(id) {
-                    needs[other].periods.extend(&need.periods);
-                    needs[other].populations.extend(&need.populations);
-                }
-            }
-        }
-    }
-    needs
-}

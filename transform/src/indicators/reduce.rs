@@ -2,7 +2,7 @@
 
 use lake::figure::Status;
 
-use super::declaration::Reduction;
+use super::formula::Reduction;
 use super::histogram::{Histogram, SCALE};
 use super::outcome::Outcome;
 

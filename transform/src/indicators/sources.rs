@@ -11,10 +11,11 @@ use lake::reference::Structure;
 use polars::prelude::*;
 
 use super::areas::{Areas, Key, Keys};
+use super::declared::{Declarations, Owned};
 use super::evaluate::{self, Evaluator};
 use super::native::Attendances;
 use super::pass::{self, Frames};
-use super::plan::{Declarations, JUDGED, Plan};
+use super::plan::{JUDGED, Plan};
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
@@ -237,39 +238,4 @@ fn read_declared(frame: &DataFrame) -> PolarsResult<Vec<(String, Month, f64)>> {
         Some((sites.get(row)?.to_owned(), month, passages.get(row)? as f64))
     };
     Ok((0..frame.height()).filter_map(row).collect())
-}
-
-/// Declarations of a catalogue, without their places in files.
-#[derive(Debug, Clone, Default)]
-pub struct Owned {
-    pub indicators: Vec<super::Indicator>,
-    pub populations: Vec<super::Population>,
-    pub dimensions: Vec<super::Dimension>,
-    pub grains: Vec<super::Grain>,
-    pub rules: Vec<crate::rules::Rule>,
-}
-
-impl Owned {
-    pub fn of(catalogue: &Catalogue) -> Owned {
-        fn whats<T: Clone>(rows: &[crate::catalogue::Declared<T>]) -> Vec<T> {
-            rows.iter().map(|row| row.what.clone()).collect()
-        }
-        Owned {
-            indicators: whats(&catalogue.indicateurs),
-            populations: whats(&catalogue.populations),
-            dimensions: whats(&catalogue.dimensions),
-            grains: whats(&catalogue.grains),
-            rules: catalogue.regles.clone(),
-        }
-    }
-
-    pub fn declarations(&self) -> Declarations<'_> {
-        Declarations {
-            indicators: &self.indicators,
-            populations: &self.populations,
-            dimensions: &self.dimensions,
-            grains: &self.grains,
-            rules: &self.rules,
-        }
-    }
 }

@@ -16,9 +16,9 @@ use lake::month::Month;
 use lake::table::ColumnType;
 use polars::prelude::*;
 
-use super::plan::Declarations;
+use super::declared::{Declarations, Owned};
 use super::request::Request;
-use super::sources::{self, Owned, Sources};
+use super::sources::{self, Sources};
 use crate::catalogue::columns as known_columns;
 
 /// Declarations of the embedded files.

@@ -1,0 +1,75 @@
+//! Rules judged on series: days, items compared between structures, coverage.
+
+use super::*;
+
+/// Sixty days at ten passages, but the first Monday of March without any and the next day with two.
+#[test]
+fn series_of_days() {
+    let mut rows = Vec::new();
+    for day in 0..90 {
+        let date = jiff::civil::date(2025, 1, 1) + jiff::Span::new().days(day);
+        let count = match date.to_string().as_str() {
+            "2025-03-03" => 0,
+            "2025-03-04" => 2,
+            _ => 10 + day % 2,
+        };
+        rows.extend((0..count).map(|_| format!("entree={date} 10:00")));
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let mut region = Region::new(&rows);
+    region
+        .inputs
+        .structures
+        .retain(|structure| structure.finess == "310783048" && structure.ordre == 0);
+    let judged = region.judge();
+    let of = |rule: &str| judged.of(rule, "etablissement", "310783048", "2025-03");
+    assert_eq!(of("RPU-T01"), "1/31/0 anomaly");
+    assert_eq!(of("RPU-T02"), "1/30/0 anomaly");
+    assert!(of("RPU-T03").starts_with("1/"), "{}", of("RPU-T03"));
+    assert_eq!(judged.of("RPU-T03", "etablissement", "310783048", "2025-01"), "0/3/28 ok");
+}
+
+/// Thirteen structures of a hundred passages; one of them never fills the sex.
+#[test]
+fn items_are_compared_between_structures() {
+    let sites: Vec<_> = lake::reference::structures().iter().take(13).collect();
+    let mut rows = Vec::new();
+    for (rank, site) in sites.iter().enumerate() {
+        let sexe = if rank == 0 { "" } else { "F" };
+        rows.extend((0..100).map(|_| format!("finess={}; ordre={}; sexe={sexe}", site.finess, site.ordre)));
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let judged = Region::new(&rows).only(&["RPU-T04"]).judge();
+    assert_eq!(
+        judged.of("RPU-T04", "etablissement", &sites[0].finess, "2025-02"),
+        "1/13/0 anomaly"
+    );
+    assert_eq!(
+        judged.of("RPU-T04", "etablissement", &sites[1].finess, "2025-02"),
+        "0/13/0 ok"
+    );
+}
+
+/// Half of the declared attendances came in January, all of them in February; March is declared and silent.
+#[test]
+fn coverage_by_month() {
+    let rows: Vec<&str> = [
+        vec!["entree=2025-01-10 10:00; dp=S525"; 5],
+        vec!["entree=2025-02-10 10:00; dp=S525"; 10],
+    ]
+    .concat();
+    let mut region = Region::new(&rows).only(&["RPU-E20", "RPU-E21"]);
+    let path = region._folder.path().join("declares.parquet");
+    let declared = ["2025-01-01", "2025-02-01", "2025-03-01"]
+        .map(|month| row(&format!("finess_geo=310783048; mois={month}; passages=10; source=SAE")));
+    write_view(&path, "rpu_declares", &declared);
+    region.inputs.views.insert("rpu_declares".to_owned(), vec![path]);
+    let judged = region.judge();
+    let of = |rule: &str, month: &str| judged.of(rule, "etablissement", "310783048", month);
+    assert_eq!(of("RPU-E20a", "2025-01"), "1/1/0 anomaly");
+    assert_eq!(of("RPU-E20a", "2025-02"), "0/1/0 ok");
+    assert_eq!(of("RPU-E20a", "2025-03"), "1/1/0 anomaly");
+    assert_eq!(of("RPU-E21", "2025-01"), "1/1/0 anomaly");
+    assert_eq!(of("RPU-E21", "2025-02"), "0/1/0 ok");
+    assert_eq!(of("RPU-E21", "2025-03"), "absent", "no passage: nothing to say of diagnoses");
+}
