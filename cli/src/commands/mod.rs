@@ -46,7 +46,8 @@ pub struct Common {
     /// Fichier de configuration ; sinon pipelines.toml du dossier courant, sinon les valeurs par défaut
     #[arg(long, global = true, value_name = "FICHIER")]
     pub config: Option<PathBuf>,
-    /// Nombre de fils d'exécution ; sinon un par processeur. Le résultat n'en dépend pas
+    /// Nombre de fils de lecture ; sinon un par processeur. Le calcul suit la variable POLARS_MAX_THREADS. Le résultat ne dépend
+    /// ni de l'un ni de l'autre
     #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..))]
     pub threads: Option<u16>,
     /// Instant pris pour l'heure courante (rejeu, essais), par exemple 2025-02-03T04:00:00Z
