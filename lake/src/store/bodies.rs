@@ -4,22 +4,22 @@ use std::path::Path;
 
 use arrow::array::RecordBatch;
 use arrow::row::OwnedRow;
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
+use super::arrival::Arrival;
 use super::encode::Encoded;
-use super::error::{Result, StoreError};
+use super::error::Result;
 use super::ledger::Entry;
 use super::load::{Context, Job};
 use super::manifest::{Load, PartKind};
-use super::narrow::{Comparable, Technical};
 use super::plan::Owners;
 use super::renvois::Renvois;
-use super::rows::{OutRow, RowWriter, Tag};
+use super::rows::{OutRow, RowWriter};
 
 /// Bodies on their way to their part.
 pub(super) struct Bodies<'a> {
     writer: RowWriter<'a>,
-    order: Comparable,
     seen: FxHashSet<(u64, u64)>,
     pub rows: u64,
     last: Option<OwnedRow>,
@@ -31,7 +31,6 @@ impl<'a> Bodies<'a> {
     pub fn create(path: &'a Path, job: &Job, loads: &'a [Load], seen: FxHashSet<(u64, u64)>) -> Result<Bodies<'a>> {
         Ok(Bodies {
             writer: RowWriter::create(path, job.table, loads)?,
-            order: Comparable::order(job.table),
             seen,
             rows: 0,
             last: None,
@@ -39,43 +38,19 @@ impl<'a> Bodies<'a> {
         })
     }
 
-    /// Takes the rows of one site; `loads` give the batches of each delivery. Returns the rows of each, for the counts.
-    pub fn take(
-        &mut self,
-        context: &Context,
-        job: &Job,
-        sources: &[RecordBatch],
-        loads: &[(usize, std::ops::Range<usize>)],
-        renvois: &mut Renvois,
-    ) -> Result<Vec<(usize, Vec<Entry>)>> {
-        let mut keys = Vec::with_capacity(sources.len());
-        let mut bodies: Vec<OutRow> = Vec::new();
+    /// Takes the rows of one site. Returns those of each delivery, for the counts.
+    pub fn take(&mut self, context: &Context, arrival: &Arrival, renvois: &mut Renvois) -> Result<Vec<(usize, Vec<Entry>)>> {
+        let Arrival { sources, loads, read } = arrival;
+        let mut bodies: Vec<OutRow> = Vec::with_capacity(sources.iter().map(RecordBatch::num_rows).sum());
         let mut entries = Vec::with_capacity(loads.len());
         for (load, batches) in loads {
-            let unusable = |cause: String| StoreError::Unusable {
-                delivery: context.manifest.loads[*load].id.clone(),
-                cause,
-            };
             let mut rows = Vec::new();
             for source in batches.clone() {
-                let batch = &sources[source];
-                let columns = Technical::of(batch, job.table).map_err(unusable)?;
-                keys.push(self.order.rows(batch).map_err(unusable)?);
-                for row in 0..batch.num_rows() {
-                    let (cle, empreinte) = columns.identity(row);
-                    let entry = Entry {
-                        day: columns.days[row],
-                        cle,
-                        empreinte,
-                        outside: columns.outside.value(row),
-                    };
-                    let tag = Tag {
-                        load: *load,
-                        rang: columns.rang.value(row),
-                        ligne: columns.ligne.value(row),
-                        outside: entry.outside,
-                    };
-                    if self.seen.insert((cle, empreinte)) {
+                let columns = &read[source].0;
+                rows.reserve(columns.days.len());
+                for row in 0..columns.days.len() {
+                    let (entry, tag) = (columns.entry(row), columns.tag(row, *load));
+                    if self.seen.insert(columns.identity(row)) {
                         bodies.push(OutRow { source, row, tag });
                     } else {
                         renvois.push(entry, tag);
@@ -86,16 +61,17 @@ impl<'a> Bodies<'a> {
             entries.push((*load, rows));
         }
         let all = &context.manifest.loads;
-        bodies.sort_by(|a, b| {
-            let by_key = keys[a.source].row(a.row).cmp(&keys[b.source].row(b.row));
+        let key = |row: &OutRow| read[row.source].1.row(row.row);
+        bodies.par_sort_by(|a, b| {
+            let by_key = key(a).cmp(&key(b));
             by_key
                 .then_with(|| all[a.tag.load].id.cmp(&all[b.tag.load].id))
                 .then(a.tag.rang.cmp(&b.tag.rang))
         });
         if let (Some(first), Some(last)) = (bodies.first(), bodies.last()) {
-            let first = keys[first.source].row(first.row);
+            let first = key(first);
             self.sorted &= self.last.as_ref().is_none_or(|before| before.row() < first);
-            self.last = Some(keys[last.source].row(last.row).owned());
+            self.last = Some(key(last).owned());
         }
         self.rows += bodies.len() as u64;
         self.writer.push(sources, bodies)?;

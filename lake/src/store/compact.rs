@@ -11,7 +11,6 @@ use super::commit::publish_files;
 use super::error::{Result, StoreError};
 use super::files;
 use super::layout;
-use super::ledger::Entry;
 use super::manifest::{self, Act, Part, PartKind, Segment};
 use super::narrow::{self, Technical};
 use super::renvois::{Renvois, renvois_schema};
@@ -147,14 +146,7 @@ impl Writer {
             for row in 0..batch.num_rows() {
                 let load = finder.find(&self.manifest, columns.delivery.value(row));
                 let load = load.ok_or_else(|| damaged("il cite une livraison inconnue".to_owned()))?;
-                let (cle, empreinte) = columns.identity(row);
-                let entry = Entry {
-                    day: columns.days[row],
-                    cle,
-                    empreinte,
-                    outside: columns.outside.value(row),
-                };
-                rows.push(entry, columns.tag(row, load));
+                rows.push(columns.entry(row), columns.tag(row, load));
             }
             Ok(())
         })

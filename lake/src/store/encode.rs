@@ -77,12 +77,16 @@ impl Encoder {
         F: Fn(usize) -> Result<ArrayRef> + Sync,
     {
         let (fields, path) = (self.schema.fields(), &self.path);
-        self.columns.par_iter_mut().enumerate().try_for_each(|(index, writer)| {
-            let array = column(index)?;
-            let fail = StoreError::encoding(path);
-            let leaves = compute_leaves(&fields[index], &array).map_err(&fail)?;
-            leaves.iter().try_for_each(|leaf| writer.write(leaf)).map_err(&fail)
-        })?;
+        self.columns
+            .par_iter_mut()
+            .with_max_len(1)
+            .enumerate()
+            .try_for_each(|(index, writer)| {
+                let array = column(index)?;
+                let fail = StoreError::encoding(path);
+                let leaves = compute_leaves(&fields[index], &array).map_err(&fail)?;
+                leaves.iter().try_for_each(|leaf| writer.write(leaf)).map_err(&fail)
+            })?;
         self.rows_in_group += rows;
         self.rows += rows as u64;
         if self.rows_in_group >= GROUP {
@@ -104,6 +108,7 @@ impl Encoder {
     fn append(&mut self, columns: Vec<ArrowColumnWriter>) -> std::result::Result<(), ParquetError> {
         let chunks: Vec<ArrowColumnChunk> = columns
             .into_par_iter()
+            .with_max_len(1)
             .map(ArrowColumnWriter::close)
             .collect::<std::result::Result<_, _>>()?;
         let mut group = self.file.next_row_group()?;

@@ -1,19 +1,21 @@
 //! The rows that a run brings to one table and month: bodies not seen before go to a part, rows that repeat a body become
-//! renvois, and each delivery's effect on the view is counted. Sites come one after the other, so that memory holds one site.
+//! renvois, and each delivery's effect on the view is counted. Sites come one after the other, so that memory holds two: one
+//! that is written and the next.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::arrival::Arrival;
 use super::bodies::Bodies;
 use super::encode::Encoded;
 use super::error::{Result, StoreError};
 use super::layout::Layout;
 use super::ledger::{Delta, Entry, Ledger};
 use super::manifest::{Manifest, PartKind};
-use super::narrow::{self, IDENTITY, Technical};
-use super::pile::{self, Waiting};
+use super::narrow::{self, Comparable, IDENTITY, Technical};
+use super::pile::Waiting;
 use super::plan::Plan;
 use super::renvois::Renvois;
 use super::state::{State, is_windowed};
@@ -95,16 +97,18 @@ pub(super) fn load(context: &Context, job: &mut Job) -> Result<Outcome> {
     let path = context.staging.join(format!("records-{}-{}", job.table.nom, job.month));
     let mut bodies = Bodies::create(&path, job, &context.manifest.loads, existing(context, job)?)?;
     let mut renvois = Renvois::default();
-    for (_, cluster) in clusters {
-        let mut loads = Vec::new();
-        let mut sources = Vec::new();
-        for (load, waiting) in ordered(context, cluster) {
-            let batches = pile::fetch(waiting)?;
-            loads.push((load, sources.len()..sources.len() + batches.len()));
-            sources.extend(batches);
-        }
-        let entries = bodies.take(context, job, &sources, &loads, &mut renvois)?;
-        count(context, job, &mut ledgers, entries, &mut outcome);
+    let order = Comparable::order(job.table);
+    let fetch = |cluster| Arrival::fetch(context, job.table, &order, ordered(context, cluster));
+    let mut clusters = clusters.into_values();
+    let mut next = clusters.next().map(fetch).transpose()?;
+    while let Some(arrival) = next {
+        // A run often ends with one month alone: one site is written while the next is fetched.
+        let (taken, following) = rayon::join(
+            || bodies.take(context, &arrival, &mut renvois),
+            || clusters.next().map(fetch).transpose(),
+        );
+        count(context, job, &mut ledgers, taken?, &mut outcome);
+        next = following?;
     }
     let view = bodies.is_the_view(context, job, &renvois);
     let rows = bodies.rows;
@@ -178,13 +182,7 @@ fn ledgers(context: &Context, job: &Job) -> Result<FxHashMap<usize, Ledger>> {
                 else {
                     continue;
                 };
-                let (cle, empreinte) = columns.identity(row);
-                rows.entry(group).or_default().push(Entry {
-                    day: columns.days[row],
-                    cle,
-                    empreinte,
-                    outside: columns.outside.value(row),
-                });
+                rows.entry(group).or_default().push(columns.entry(row));
             }
             Ok(())
         })?;

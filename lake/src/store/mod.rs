@@ -9,6 +9,7 @@
 //! Nothing here reads a clock, an environment variable or a terminal: instants are arguments.
 
 mod admission;
+mod arrival;
 mod assembly;
 mod bodies;
 mod choice;

@@ -12,6 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 
 use super::encode::VIEW_KEY;
 use super::error::{Result, StoreError};
+use super::ledger::Entry;
 use super::rows::Tag;
 use super::sink::days_of;
 use crate::table::{Replacement, Table};
@@ -108,6 +109,17 @@ impl Technical {
 
     pub fn identity(&self, row: usize) -> (u64, u64) {
         (self.cle.value(row), self.empreinte.value(row))
+    }
+
+    /// What counting knows of a row.
+    pub fn entry(&self, row: usize) -> Entry {
+        let (cle, empreinte) = self.identity(row);
+        Entry {
+            day: self.days[row],
+            cle,
+            empreinte,
+            outside: self.outside.value(row),
+        }
     }
 
     pub fn tag(&self, row: usize, load: usize) -> Tag {

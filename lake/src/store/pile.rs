@@ -15,7 +15,7 @@ use super::error::{Result, StoreError};
 use super::files;
 
 /// Bytes of batches that a run keeps in memory before it spills. A night fits; a region-year does not.
-const ROOM: usize = 160 << 20;
+const ROOM: usize = 224 << 20;
 
 /// What the piles of a run hold in memory together.
 #[derive(Debug)]
