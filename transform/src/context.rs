@@ -87,10 +87,21 @@ pub struct Bornes {
     pub pediatrie_moins_de: i16,
     /// Geriatrics: age from, in years (RESURAL, rapport 2014, définitions).
     pub geriatrie_a_partir_de: i16,
-    /// Orientations without which no principal diagnosis is expected, for the diagnostic coverage (RPU-E21): those of RPU-E12.
+    /// Orientations after which no principal diagnosis is expected: the column `dp_attendu` (RPU-E12, RPU-E19, RPU-E21, RPU-I57).
+    /// By default, those of [`sans_soins`].
     pub dp_exclus: Vec<String>,
     /// Days before a period that the limits of its series are learnt on (RPU-T02, RPU-T03).
     pub jours_reference: i32,
+}
+
+/// Orientations of somebody who left before any care, as `rpu_orientation` marks them.
+pub fn sans_soins() -> impl Iterator<Item = &'static str> {
+    let codes = lake::code_list::code_list("rpu_orientation")
+        .into_iter()
+        .flat_map(|list| &list.codes);
+    codes
+        .filter(|row| row.autres["sans_soins"] == "oui")
+        .map(|row| row.code.as_str())
 }
 
 impl Default for Bornes {
@@ -99,7 +110,7 @@ impl Default for Bornes {
             nuit_profonde_fin: 8,
             pediatrie_moins_de: 18,
             geriatrie_a_partir_de: 75,
-            dp_exclus: ["FUGUE", "PSA", "REO"].map(str::to_owned).to_vec(),
+            dp_exclus: sans_soins().map(str::to_owned).collect(),
             jours_reference: 91,
         }
     }

@@ -20,6 +20,7 @@ use lake::table::Table;
 use polars::prelude::*;
 
 pub use diagnosis::{Diagnosis, diagnosis};
+pub(crate) use rpu::dp_expected;
 pub(crate) use site::first_structure;
 pub use source::epoch_day;
 pub(crate) use source::{polars_type, view_fields};

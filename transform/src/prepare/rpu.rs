@@ -5,6 +5,7 @@ use polars::prelude::*;
 
 use super::calendar;
 use crate::Inputs;
+use crate::context::sans_soins;
 
 /// Columns of the patient, of the outcome and of the calendar; `departement` must be there.
 pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
@@ -23,6 +24,9 @@ pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
             .alias("resident"),
         // An empty orientation stays out of UHCD (RESURAL, routines Rpu2; rpu-indicators.md §4.5).
         col("orient").eq(lit("UHCD")).fill_null(lit(false)).alias("uhcd"),
+        is_among(sans_soins()).alias("sans_soins"),
+        expected_unless(sans_soins()).alias("gravite_attendu"),
+        dp_expected(inputs).alias("dp_attendu"),
         col("mode_sortie")
             .eq(lit("6"))
             .or(col("mode_sortie").eq(lit("7")))
@@ -30,6 +34,22 @@ pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
         minutes(col("extract") - col("entree")).alias("recul_min"),
     ]);
     columns
+}
+
+/// Whether a principal diagnosis is expected.
+pub fn dp_expected(inputs: &Inputs) -> Expr {
+    expected_unless(inputs.bornes.dp_exclus.iter().map(String::as_str))
+}
+
+/// An empty orientation leaves a field expected.
+fn expected_unless<'a>(orientations: impl Iterator<Item = &'a str>) -> Expr {
+    is_among(orientations).not().fill_null(lit(true))
+}
+
+/// Nothing is said of an empty orientation.
+fn is_among<'a>(orientations: impl Iterator<Item = &'a str>) -> Expr {
+    let none = col("orient").neq(col("orient"));
+    orientations.fold(none, |rest, code| rest.or(col("orient").eq(lit(code))))
 }
 
 /// Columns that follow from `sortie`: computed once for the rules, and again once they have voided it.

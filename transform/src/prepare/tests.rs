@@ -163,3 +163,31 @@ fn the_outcome_and_the_diagnosis() {
         ("finess=990000010", &[("departement", "-"), ("flux_id", "990000010/0")]),
     ]);
 }
+
+#[test]
+fn what_is_expected_after_each_orientation() {
+    for orient in ["FUGUE", "PSA", "REO"] {
+        let left = [("sans_soins", "true"), ("gravite_attendu", "false"), ("dp_attendu", "false")];
+        check(&[(&format!("orient={orient}"), &left)]);
+    }
+    for (row, left) in [("orient=SCAM", "false"), ("orient=MED", "false"), ("", "-")] {
+        check(&[(
+            row,
+            &[("sans_soins", left), ("gravite_attendu", "true"), ("dp_attendu", "true")],
+        )]);
+    }
+}
+
+#[test]
+fn a_site_says_after_which_orientations_no_diagnosis_is_expected() {
+    let rows = ["SCAM", "FUGUE"].map(|orient| {
+        row(&format!(
+            "finess=310783048; ordre=0; entree=2025-02-03 10:00; orient={orient}"
+        ))
+    });
+    let (_folder, mut inputs) = inputs("rpu", &rows);
+    inputs.bornes.dp_exclus = vec!["SCAM".to_owned()];
+    let frame = prepared(&inputs, "rpu");
+    assert_eq!(text(&frame, "dp_attendu"), ["false", "true"]);
+    assert_eq!(text(&frame, "gravite_attendu"), ["true", "false"]);
+}

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use polars::prelude::*;
 
 use super::monthly::month_of;
-use crate::prepare::{most_declared, rpu_view, sites_by_finess};
+use crate::prepare::{dp_expected, most_declared, rpu_view, sites_by_finess};
 use crate::{Error, Inputs};
 
 /// The months that lie wholly from `from` to `to`: a month cut short would look badly covered.
@@ -17,11 +17,7 @@ pub fn rpu_couverture(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
         true => to,
         false => to.first_of_month().yesterday().unwrap_or(to),
     };
-    let excluded = Series::new("orient".into(), &inputs.bornes.dp_exclus);
-    let expected = col("orient")
-        .is_in(lit(excluded).implode(true), false)
-        .not()
-        .fill_null(lit(true));
+    let expected = dp_expected(inputs);
     let filled = expected.clone().and(col("dp_etat").neq(lit("manquant")));
     let count = |condition: Expr, name: &str| condition.cast(DataType::Int32).sum().alias(name);
     let transmitted = rpu_view(inputs, first, last)?

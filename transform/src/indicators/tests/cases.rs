@@ -1,7 +1,7 @@
 //! `cases/indicators/<ID>.toml`: a small table and the figures computed by hand from it.
 //!
 //! Records give the columns that matter; `n` repeats one. From these, as the crate prepares them: `pediatrie` and `geriatrie`
-//! follow `age`, `hospitalise` follows `mode_sortie`, `uhcd` follows `orient`, `duree_etat` is `valide` when `duree_min` is given.
+//! follow `age`, `hospitalise` follows `mode_sortie`, `uhcd` and the expected fields follow `orient`, `duree_etat` is `valide` when `duree_min` is given.
 
 use std::path::Path;
 
@@ -182,6 +182,10 @@ fn records(row: &Row) -> Vec<Row> {
     }
     let uhcd = text(&row, "orient").is_some_and(|orient| orient == "UHCD");
     row.insert("uhcd".into(), uhcd.into());
+    let left = text(&row, "orient").is_some_and(|orient| crate::context::sans_soins().any(|code| code == orient));
+    for (name, value) in [("sans_soins", left), ("dp_attendu", !left), ("gravite_attendu", !left)] {
+        row.insert(name.into(), value.into());
+    }
     let etat = if row.contains_key("duree_min") {
         "valide"
     } else {

@@ -47,6 +47,9 @@ prop_compose! {
         set("hospitalise", mode.map(|mode| (mode == "6" || mode == "7").into()));
         set("orient", orient.map(Into::into));
         set("uhcd", Some((orient == Some("UHCD")).into()));
+        for expected in ["dp_attendu", "gravite_attendu"] {
+            set(expected, Some((orient != Some("FUGUE")).into()));
+        }
         set("destination", destination.map(Into::into));
         set("duree_min", duree.0.map(Into::into));
         set("duree_etat", Some(duree.1.into()));
