@@ -2,7 +2,9 @@
 //! byte that the quick lane does not recognise.
 
 pub mod lane;
+pub mod passage;
 pub mod record;
+pub mod steps;
 pub mod tags;
 pub mod walk;
 
@@ -13,7 +15,7 @@ use lake::system;
 
 use crate::context::Caps;
 use crate::oscour::record::RawRecord;
-use crate::oscour::tags::Tags;
+use crate::oscour::tags::{HeaderField, Tags};
 use crate::oscour::walk::Walk;
 use crate::rules::Clause;
 use crate::window::Window;
@@ -48,6 +50,19 @@ pub struct Header {
     pub date_fin: String,
 }
 
+impl Header {
+    /// The text of one of its fields.
+    pub fn of(&mut self, field: HeaderField) -> &mut String {
+        match field {
+            HeaderField::Finess => &mut self.finess,
+            HeaderField::Ordre => &mut self.ordre,
+            HeaderField::Extract => &mut self.extract,
+            HeaderField::DateDebut => &mut self.date_debut,
+            HeaderField::DateFin => &mut self.date_fin,
+        }
+    }
+}
+
 /// What the walk met besides records.
 #[derive(Debug, Default)]
 pub struct Walked {
@@ -65,14 +80,14 @@ pub fn read_header(window: &mut Window, tags: &Tags, caps: Caps) -> Result<Heade
     let mut walk = Walk::new(window, tags, caps);
     walk.headers_only = true;
     walk.document(&mut |_, _| Ok(()))?;
-    Ok(walk.walked.header)
+    Ok(walk.finish().header)
 }
 
 /// Reads the whole message.
 pub fn read_records(window: &mut Window, tags: &Tags, caps: Caps, on_record: &mut OnRecord) -> Result<Walked, Failure> {
     let mut walk = Walk::new(window, tags, caps);
     walk.document(on_record)?;
-    Ok(walk.walked)
+    Ok(walk.finish())
 }
 
 /// A source that fails in the middle: damaged archive or cap passed, which the content is refused for; or the disk, which only
