@@ -9,8 +9,6 @@ use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
 
-use crate::indicators::observed_to;
-
 /// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -29,7 +27,9 @@ pub struct Inputs {
     pub dispo_sans_supp: BTreeSet<String>,
     /// Deliveries of the period, for the rules judged on files.
     pub deliveries: Vec<Delivery>,
-    /// Last consolidated day (day − 7 of the clock's day): later days are provisional.
+    /// Last complete day: the eve of the last reception.
+    pub observe_au: Option<Date>,
+    /// Last consolidated day (`[garde] consolidation_jours` before the last reception): later days are provisional.
     pub consolide_au: Option<Date>,
     /// Written in the column `run` of the results.
     pub run: String,
@@ -44,7 +44,7 @@ impl Inputs {
     /// Where a period that ends on `to` stops while it is not over: on the last day with passages, at the latest on the eve of
     /// the last reception. Nothing when it is over, or nothing was received.
     pub fn cut(&self, to: Date) -> Option<Date> {
-        let yesterday = observed_to(self.consolide_au).filter(|day| *day < to)?;
+        let yesterday = self.observe_au.filter(|day| *day < to)?;
         let counts = |delivery: &&Delivery| {
             delivery.table == "rpu" && delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente
         };
@@ -126,7 +126,7 @@ mod tests {
     fn a_period_that_is_not_over_stops_on_the_last_day_with_passages() {
         // Received on 21 February: consolidated to the 14th, complete to the 20th.
         let mut inputs = Inputs {
-            consolide_au: Some(date(2025, 2, 14)),
+            observe_au: Some(date(2025, 2, 20)),
             ..Inputs::default()
         };
         assert_eq!(inputs.cut(date(2025, 3, 31)), Some(date(2025, 2, 20)));

@@ -72,6 +72,8 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
     let deliveries = store
         .deliveries_about(from, to, as_of)
         .map_err(|error| words::store(&error))?;
+    // Looking after the lake consolidates nothing: what counts is when data last came.
+    let received = store.last_reception(as_of);
     let inputs = Inputs {
         views,
         structures: reading::structures(config)?,
@@ -81,9 +83,8 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         bornes: config.bornes.clone(),
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
         deliveries,
-        consolide_au: store
-            .last_reception(as_of)
-            .and_then(|instant| consolidated(instant, config.garde.consolidation_jours)),
+        observe_au: received.and_then(|instant| days_before(instant, 1)),
+        consolide_au: received.and_then(|instant| days_before(instant, config.garde.consolidation_jours)),
         run: run.clone(),
     };
     let cut = inputs.cut(to);
@@ -106,8 +107,8 @@ fn empty(scope: &Scope, as_of: Option<Timestamp>) -> CommandError {
         .hint("`oru lake status` dit quels mois sont dans le lac et depuis quand ; `--quarter` choisit un autre trimestre")
 }
 
-/// The last day that the resend window has left, for data last received at `instant`: looking after the lake consolidates nothing.
-fn consolidated(instant: Timestamp, days: u16) -> Option<Date> {
+/// The day so many days before the one of an instant.
+fn days_before(instant: Timestamp, days: u16) -> Option<Date> {
     let day = instant.in_tz(ZONE).ok()?.date();
     day.checked_sub(i32::from(days).days()).ok()
 }

@@ -39,7 +39,6 @@ pub use group::MANQUANT;
 pub use native::FUNCTIONS;
 pub use request::{Kind, Period, Request};
 pub use sources::look_back;
-pub(crate) use sources::observed_to;
 
 use lake::figure::Figure;
 use lake::finding::Finding;

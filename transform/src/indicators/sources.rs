@@ -30,6 +30,8 @@ pub struct Sources<'a> {
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
     pub findings: &'a [Finding],
+    /// Last complete day.
+    pub observed_to: Option<Date>,
     pub consolidated_to: Option<Date>,
     /// Whether the records of a month are at hand, for the trend over five years.
     pub has_month: &'a dyn Fn(Month) -> bool,
@@ -56,9 +58,6 @@ fn wanted_history(declared: Declarations<'_>, request: &Request, table: &str) ->
     months.max().unwrap_or(0)
 }
 
-/// Days between the last consolidated day and yesterday, the last complete one.
-const CONSOLIDATION: i64 = 6;
-
 /// See [`super::figures`].
 pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findings: &[Finding]) -> Result<Vec<Figure>, Error> {
     let frames = |table: &str, month: Month| frame(inputs, catalogue, table, month);
@@ -68,6 +67,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         region: &inputs.region,
         declared: declared_attendances(inputs)?,
         findings,
+        observed_to: inputs.observe_au,
         consolidated_to: inputs.consolide_au,
         has_month: &|month| !source::of_days(inputs.view("rpu"), month.first_day(), month.last_day()).is_empty(),
     };
@@ -93,15 +93,10 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
         attendances: &attendances,
         findings: &findings,
         history: &history,
-        observed_to: observed_to(sources.consolidated_to),
+        observed_to: sources.observed_to,
         consolidated_to: sources.consolidated_to,
     };
     Ok(publish::figures(&evaluator))
-}
-
-/// Yesterday, from the last consolidated day.
-pub fn observed_to(consolidated_to: Option<Date>) -> Option<Date> {
-    consolidated_to.and_then(|day| day.checked_add(CONSOLIDATION.days()).ok())
 }
 
 /// A table that indicators count and that no delivery fills.
@@ -160,7 +155,7 @@ fn beds_by_day(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<L
     let (from, to) = (month.first_day(), month.last_day());
     let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
     let snapshots = prepare_lits(inputs, catalogue, before, to)?;
-    let (until, freshness) = (observed_to(inputs.consolide_au), beds::Freshness::of(catalogue)?);
+    let (until, freshness) = (inputs.observe_au, beds::Freshness::of(catalogue)?);
     beds::states(snapshots, month, until, &inputs.structures, freshness)
 }
 

@@ -9,6 +9,7 @@ mod view;
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::finding::Finding;
@@ -139,6 +140,7 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         region: "76",
         declared: world.declared.clone(),
         findings: &world.findings,
+        observed_to: world.consolidated_to.and_then(|day| day.checked_add(6.days()).ok()),
         consolidated_to: world.consolidated_to,
         has_month: &|month| tables["rpu"].contains_key(&month),
     };
