@@ -13,6 +13,7 @@ use zip::result::ZipError;
 
 use crate::context::Caps;
 use crate::expansion::{Capped, Lazy};
+use crate::sheet;
 
 /// One content, that is one delivery.
 #[derive(Clone)]
@@ -25,7 +26,12 @@ pub struct Content {
 enum Place {
     Plain(PathBuf),
     Gzip(PathBuf),
-    Entry { archive: ZipArchive<Lazy>, index: usize },
+    /// A workbook: its first sheet is the content.
+    Workbook(PathBuf),
+    Entry {
+        archive: ZipArchive<Lazy>,
+        index: usize,
+    },
 }
 
 /// A content with the name it is listed under, or why it cannot be read.
@@ -84,6 +90,7 @@ impl Content {
                     self.caps,
                 ))
             }
+            Place::Workbook(path) => sheet::with(path, self.caps, read),
             Place::Entry { archive, index } => {
                 let mut archive = archive.clone();
                 let entry = archive.by_index(*index).map_err(of_zip)?;
@@ -168,6 +175,13 @@ fn of_zip(error: ZipError) -> io::Error {
 fn entries(path: &Path, name: &str, caps: Caps) -> Result<Vec<Listed>, Trouble> {
     let damaged = |error| Trouble::of(of_zip(error));
     let archive = ZipArchive::new(Lazy::new(path)).map_err(damaged)?;
+    if sheet::is_workbook(&archive) {
+        let place = Place::Workbook(path.to_owned());
+        return Ok(vec![Listed {
+            name: name.to_owned(),
+            content: refuse_nested(Content { place, caps }),
+        }]);
+    }
     if archive.is_empty() {
         return Err("l'archive ne contient aucun fichier".into());
     }

@@ -1,6 +1,7 @@
 //! Extract kinds: what a delivery may be, and how its elements or columns fill a declared table. One TOML file each, embedded,
 //! extendable with files of the same form. An ambiguous content is refused, never guessed.
 
+mod forms;
 mod load;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use lake::finding::Effect;
 use lake::table::Table;
 use serde::Deserialize;
 
+pub use forms::{Case, Forbidden, Pivot};
 pub use load::{Kinds, KindsError};
 
 /// One declared extract kind. Field names are those of the TOML files.
@@ -39,6 +41,10 @@ pub struct Kind {
     /// Headers known and not kept, with the reason.
     #[serde(default)]
     pub ignorees: BTreeMap<String, String>,
+    /// Headers that refuse the file (flat reader).
+    pub interdites: Option<Forbidden>,
+    /// A long form, read as wide rows (flat reader).
+    pub pivot: Option<Pivot>,
     #[serde(default)]
     pub valeur: Vec<ValueAlias>,
     pub controles: Option<Checks>,
@@ -160,6 +166,8 @@ pub struct Derived {
     pub colonne: String,
     pub fonction: DerivedFunction,
     pub de: Option<String>,
+    /// End of a duration.
+    pub a: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -171,6 +179,10 @@ pub enum DerivedFunction {
     Decalage,
     /// Whether a time stamp of the row came without offset.
     DecalageAbsent,
+    /// Whole minutes from one time to another, rounded down: negative when the end comes first, empty when a time is missing.
+    Minutes,
+    /// Whole years of an age written `P45Y`, `P18M`, `P3W`, `P20D` (Hub Santé) or `45`.
+    AgeAns,
 }
 
 /// A comparison between two columns that is true for an anomalous row.

@@ -21,6 +21,7 @@ mod read_oscour;
 mod recognise;
 mod rpu;
 mod rules;
+mod sheet;
 mod unit;
 mod verdict;
 mod window;

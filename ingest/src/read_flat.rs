@@ -8,13 +8,15 @@ use lake::delivery::{Delivery, Verdict};
 use crate::context::Context;
 use crate::dates::{Day, civil_from_seconds};
 use crate::encoding::Plan;
+use crate::flat::pivot::Pivoted;
 use crate::flat::plan;
 use crate::flat::reading::Reading;
 use crate::kinds::{Extract, Kind};
 use crate::name;
 use crate::oscour::{Failure, unreadable};
 use crate::read::{OpenSink, failed, received_again};
-use crate::unit::Unit;
+use crate::rules::{Count, rule};
+use crate::unit::{Unit, refuse};
 use crate::verdict;
 use crate::window::Window;
 
@@ -30,7 +32,11 @@ pub(crate) fn read(
     again: bool,
     open: &OpenSink,
 ) -> Result<Delivery, Failure> {
-    let plan = match plan::Plan::of(kind, header, separator) {
+    if let Some((id, reason)) = kind.forbids(&plan::cells(header, separator)) {
+        return Ok(forbidden(delivery, id, reason));
+    }
+    let wide = kind.pivot.as_ref().map(|pivot| Pivoted::header(pivot, header, separator));
+    let plan = match plan::Plan::of(kind, wide.as_deref().unwrap_or(header), separator) {
         Ok(plan) => plan,
         Err(reason) => return failed(delivery, Failure::Refused { clause: None, reason }),
     };
@@ -56,7 +62,11 @@ pub(crate) fn read(
     }
     let described = delivery.clone();
     let mut open_sink = || open(&described);
-    let mut reading = Reading::new(&delivery.id, kind, plan, context, delivery.received_at, &mut open_sink);
+    let long = kind
+        .pivot
+        .as_ref()
+        .map(|pivot| Pivoted::new(pivot, header, separator, &context.zone));
+    let mut reading = Reading::new(&delivery.id, kind, plan, long, context, delivery.received_at, &mut open_sink);
     let outcome = unit.content.with(|reader| {
         let mut window = Window::new(reader, encoding, context.caps.field);
         let outcome = reading.read(&mut window);
@@ -70,6 +80,16 @@ pub(crate) fn read(
         Err(failure) => return failed(delivery, failure),
     };
     Ok(conclude(delivery, &reading, replacements, encoding, kind))
+}
+
+/// The delivery of a file that a rule refuses for one of its headers.
+fn forbidden(delivery: Delivery, id: &str, reason: String) -> Delivery {
+    let mut count = Count::default();
+    count.judge(true, 1);
+    let finding = rule(id).map(|rule| count.finding(rule));
+    let mut refused = refuse(delivery, None, reason);
+    refused.findings.extend(finding);
+    refused
 }
 
 /// When the sender produced the file, by its name, else by the option.

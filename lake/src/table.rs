@@ -34,13 +34,27 @@ pub struct Table {
     /// Columns that name the site: its FINESS, then the ORDRE of the structure where it tells several apart. Parts are sorted by
     /// them, then by `tri`.
     pub site: Vec<String>,
+    /// The site is named by an identifier of its own, not by a FINESS.
+    pub site_libre: Option<FreeSite>,
     pub tri: Vec<String>,
     /// Months before a period that its rules and indicators look back at. An indicator that needs more says it.
     #[serde(default = "two_years")]
     pub mois_avant: u16,
     pub remplacement: Replacement,
+    /// Column that, when true, withdraws the record: it replaces what came before, and is not counted.
+    pub retrait: Option<String>,
     #[serde(rename = "colonne")]
     pub colonnes: Vec<Column>,
+}
+
+/// Where a site without FINESS is: another table of the lake says it, under the same name of site.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FreeSite {
+    /// That table; absent, the site counts for the region only.
+    pub table: Option<String>,
+    /// Its column of the commune (code Insee) or of the département.
+    pub lieu: Option<String>,
 }
 
 /// The year before a period, and the twelve months of each.
@@ -125,6 +139,16 @@ const DECLARATIONS: &[&str] = &[
     include_str!("../tables/rpu.toml"),
     include_str!("../tables/lits.toml"),
     include_str!("../tables/rpu_declares.toml"),
+    include_str!("../tables/lits_fermetures.toml"),
+    include_str!("../tables/lits_demandes.toml"),
+    include_str!("../tables/lits_blocages.toml"),
+    include_str!("../tables/sejours.toml"),
+    include_str!("../tables/het_declarations.toml"),
+    include_str!("../tables/mmg_sites.toml"),
+    include_str!("../tables/mmg_activite_mois.toml"),
+    include_str!("../tables/mmg_activite_horaire.toml"),
+    include_str!("../tables/mmg_consultations.toml"),
+    include_str!("../tables/admissions_directes.toml"),
 ];
 
 static TABLES: OnceLock<Vec<Table>> = OnceLock::new();

@@ -20,6 +20,7 @@ pub struct Cells {
     /// What an empty cell means, where that is a value.
     empty: Option<Value>,
     pub is_count: bool,
+    /// Names the site by its FINESS.
     pub is_site: bool,
 }
 
@@ -140,7 +141,7 @@ fn month(text: &str) -> Option<Value> {
 }
 
 /// ISO 8601 with or without offset, or `JJ/MM/AAAA HH:MM[:SS]`.
-fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
+pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     if let Some(seconds) = parse_moment(text.as_bytes()) {
         return local(civil_from_seconds(seconds)?, zone);
     }

@@ -187,6 +187,13 @@ impl<'k> Judge<'k> {
         }
     }
 
+    /// Counts whether what a line of a long form counts is in its list.
+    pub fn coded(&mut self, is_known: bool, ligne: u32) {
+        if let Some(id) = self.named.code.clone() {
+            self.count(&id).judge(!is_known, ligne);
+        }
+    }
+
     pub fn findings(&self) -> Vec<FileFinding> {
         let finding =
             |(id, judged): (&String, &Judged)| judged.count.finding_with(id, judged.effect, &judged.messages.join(" ; "));

@@ -38,7 +38,8 @@ impl Plan {
             .iter()
             .map(|column| {
                 let position = positions.get(column.nom.as_str()).copied();
-                (Cells::of(column, kind, site == Some(&column.nom)), position)
+                let is_finess = site == Some(&column.nom) && table.site_libre.is_none();
+                (Cells::of(column, kind, is_finess), position)
             })
             .collect();
         Ok(Plan {
@@ -135,7 +136,7 @@ fn version_fits(kind: &Kind, columns: &[Option<&str>], first_row: Option<&str>, 
 }
 
 /// Header cells in lower case, quotes and white space removed.
-fn cells(header: &str, separator: char) -> Vec<String> {
+pub fn cells(header: &str, separator: char) -> Vec<String> {
     header
         .split(separator)
         .map(|cell| cell.trim().trim_matches('"').trim().to_lowercase())

@@ -15,6 +15,7 @@ use crate::columns::{Any, BATCH, Technical};
 use crate::context::Context;
 use crate::flat::cell::Fault;
 use crate::flat::checks::{Judge, Rejection};
+use crate::flat::pivot::{Pivoted, Wide};
 use crate::flat::plan::Plan;
 use crate::flat::row::{Row, reduced_at, text_at};
 use crate::flat::value::{self, Value};
@@ -32,6 +33,8 @@ pub struct Reading<'k, 's, 'o> {
     kind: &'k Kind,
     table: &'static Table,
     plan: Plan,
+    /// Lines of a long form, until the last one is read.
+    long: Option<Pivoted<'k>>,
     context: &'k Context,
     open: &'o mut Open<'o, 's>,
     sink: Option<Box<dyn RecordSink + 's>>,
@@ -63,6 +66,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         delivery: &str,
         kind: &'k Kind,
         plan: Plan,
+        long: Option<Pivoted<'k>>,
         context: &'k Context,
         received_at: Timestamp,
         open: &'o mut Open<'o, 's>,
@@ -74,6 +78,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             kind,
             table,
             plan,
+            long,
             context,
             open,
             sink: None,
@@ -106,23 +111,46 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             match rows.read_byte_record(&mut record) {
                 Ok(false) => break,
                 Ok(true) if std::mem::take(&mut is_header) => {}
-                Ok(true) => self.take(&record).map_err(Failure::Sink)?,
+                Ok(true) => self.line(&record).map_err(Failure::Sink)?,
                 Err(error) => return Err(csv_failure(error)),
             }
             if record.as_slice().len() > self.context.caps.field {
                 return Err(unreadable(&io::Error::new(io::ErrorKind::InvalidData, TOO_LONG)));
             }
         }
+        for wide in self.long.take().into_iter().flat_map(Pivoted::rows) {
+            self.wide(&wide).map_err(Failure::Sink)?;
+        }
         self.flush().map_err(Failure::Sink)
     }
 
-    fn take(&mut self, record: &ByteRecord) -> io::Result<()> {
+    /// A line is a row, or part of one.
+    fn line(&mut self, record: &ByteRecord) -> io::Result<()> {
         if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
             return Ok(());
         }
+        let Some(long) = &mut self.long else {
+            let ligne = record.position().map_or(0, |position| position.line() as u32);
+            return self.take(record, ligne, false);
+        };
+        match long.take(record) {
+            Some(misshapen) => self.wide(&misshapen),
+            None => Ok(()),
+        }
+    }
+
+    fn wide(&mut self, wide: &Wide) -> io::Result<()> {
+        let ligne = wide.line as u32;
+        if !wide.misshapen {
+            self.judge.coded(!wide.unknown, ligne);
+        }
+        self.take(&wide.record, ligne, wide.twice)
+    }
+
+    /// `twice`: the row was already found to stand for two lines that say the same thing.
+    fn take(&mut self, record: &ByteRecord, ligne: u32, twice: bool) -> io::Result<()> {
         self.counts.rows_read += 1;
         let rang = self.counts.rows_read as u32;
-        let ligne = record.position().map_or(0, |position| position.line() as u32);
         self.row.fill(record, &self.plan, self.kind, &self.context.zone);
         if let Some(rejection) = self.judge.rejection(&self.row, &self.plan, ligne) {
             return self.reject(rang, ligne, rejection, record);
@@ -133,8 +161,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             self.counts.duplicates += 1;
             return Ok(());
         }
-        self.judge.twin(met == Met::Variant, ligne);
-        let site = self.row.site(&self.plan);
+        self.judge.twin(twice || met == Met::Variant, ligne);
+        let site = self.row.site(&self.plan, self.table);
         let known = self
             .context
             .structures
@@ -165,7 +193,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
                 *self.unknown.entry(name.clone()).or_default() += 1;
             }
         }
-        if let Some(site) = self.row.site(&self.plan)
+        if let Some(site) = self.row.site(&self.plan, self.table)
             && self.sites.len() < 2
             && !self.sites.iter().any(|known| known == site)
         {

@@ -67,6 +67,8 @@ impl Row {
                 DerivedFunction::HeureCivile => moment.map_or(Value::None, |moment| Value::Civil(moment.civil())),
                 DerivedFunction::Decalage => moment.map_or(Value::None, |moment| Value::Integer(moment.offset.into())),
                 DerivedFunction::DecalageAbsent => Value::Bool(self.moments().any(|moment| !moment.had_offset)),
+                DerivedFunction::AgeAns => source.map_or(Value::None, |rank| years(&self.values[rank])),
+                DerivedFunction::Minutes => self.minutes(source, derived.a.as_deref().and_then(|name| plan.rank(name))),
             };
             if let Some(rank) = plan.rank(&derived.colonne) {
                 self.etats[rank] = if value == Value::None {
@@ -79,6 +81,14 @@ impl Row {
         }
     }
 
+    fn minutes(&self, from: Option<usize>, to: Option<usize>) -> Value {
+        let at = |rank: Option<usize>| rank.and_then(|rank| self.values[rank].magnitude());
+        let elapsed = at(from).zip(at(to)).map(|(from, to)| (to - from).div_euclid(60_000_000));
+        elapsed
+            .and_then(|minutes| i32::try_from(minutes).ok())
+            .map_or(Value::None, Value::Integer)
+    }
+
     /// Its instants.
     pub fn moments(&self) -> impl Iterator<Item = &Moment> {
         self.values.iter().filter_map(|value| match value {
@@ -88,8 +98,8 @@ impl Row {
     }
 
     /// The site it is about.
-    pub fn site(&self, plan: &Plan) -> Option<&str> {
-        let rank = plan.columns.iter().position(|(cells, _)| cells.is_site)?;
+    pub fn site(&self, plan: &Plan, table: &Table) -> Option<&str> {
+        let rank = plan.rank(table.site.first()?)?;
         match &self.values[rank] {
             Value::Text(text) => Some(text),
             _ => None,
@@ -123,6 +133,24 @@ impl Row {
             self.message.push(0x1F);
         }
     }
+}
+
+/// Age in whole years of its text: a week or a day is under one year.
+fn years(age: &Value) -> Value {
+    let Value::Text(text) = age else { return Value::None };
+    let (number, unit) = match text.strip_prefix('P') {
+        Some(rest) => rest.split_at(rest.len() - 1),
+        None => (text.as_str(), "Y"),
+    };
+    let Ok(number) = number.parse::<i32>() else {
+        return Value::None;
+    };
+    Value::Integer(match unit {
+        "Y" => number,
+        "M" => number / 12,
+        "W" => number / 52,
+        _ => number / 365,
+    })
 }
 
 /// A cell as text; the window that feeds the reader gives valid UTF-8 only.

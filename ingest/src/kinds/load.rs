@@ -32,6 +32,23 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("rpu_oscour.toml", include_str!("../../kinds/rpu_oscour.toml")),
     ("lits_snap.toml", include_str!("../../kinds/lits_snap.toml")),
     ("rpu_declares.toml", include_str!("../../kinds/rpu_declares.toml")),
+    ("lits_cap.toml", include_str!("../../kinds/lits_cap.toml")),
+    ("lits_fermetures.toml", include_str!("../../kinds/lits_fermetures.toml")),
+    ("lits_demandes.toml", include_str!("../../kinds/lits_demandes.toml")),
+    ("lits_blocages.toml", include_str!("../../kinds/lits_blocages.toml")),
+    ("sejours.toml", include_str!("../../kinds/sejours.toml")),
+    ("het_declarations.toml", include_str!("../../kinds/het_declarations.toml")),
+    ("mmg_sites.toml", include_str!("../../kinds/mmg_sites.toml")),
+    ("mmg_activite_mois.toml", include_str!("../../kinds/mmg_activite_mois.toml")),
+    (
+        "mmg_activite_horaire.toml",
+        include_str!("../../kinds/mmg_activite_horaire.toml"),
+    ),
+    ("mmg_consultations.toml", include_str!("../../kinds/mmg_consultations.toml")),
+    (
+        "admissions_directes.toml",
+        include_str!("../../kinds/admissions_directes.toml"),
+    ),
 ];
 
 impl Kinds {
@@ -101,9 +118,10 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
     named.extend(
         kind.derivee
             .iter()
-            .flat_map(|derived| std::iter::once(&derived.colonne).chain(&derived.de)),
+            .flat_map(|derived| std::iter::once(&derived.colonne).chain(&derived.de).chain(&derived.a)),
     );
     named.extend(kind.comparaison.iter().map(|comparison| &comparison.gauche));
+    named.extend(kind.pivot.iter().flat_map(|pivot| pivot.cas.iter().map(|case| &case.colonne)));
     if let Extract::Colonne { colonne } = &kind.extract {
         named.push(colonne);
     }
@@ -120,7 +138,9 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
 /// Headers are compared in lower case, however they are declared.
 fn lower(kind: &mut Kind) {
     let names = kind.alias.values_mut().flatten().chain(&mut kind.reconnaissance.colonnes);
-    names.for_each(|name| *name = name.trim().to_lowercase());
+    let forbidden = kind.interdites.iter_mut().flat_map(|forbidden| &mut forbidden.colonnes);
+    names.chain(forbidden).for_each(|name| *name = name.trim().to_lowercase());
+    kind.pivot.iter_mut().for_each(super::Pivot::lower);
     let ignored = std::mem::take(&mut kind.ignorees).into_iter();
     kind.ignorees = ignored.map(|(name, reason)| (name.trim().to_lowercase(), reason)).collect();
 }
@@ -132,7 +152,7 @@ mod tests {
     #[test]
     fn the_embedded_kinds_are_valid() {
         let names: Vec<_> = Kinds::embedded().iter().map(|kind| kind.nom.clone()).collect();
-        assert_eq!(names, ["rpu_oscour", "lits_snap", "rpu_declares"]);
+        assert_eq!(names[..3], ["rpu_oscour", "lits_snap", "rpu_declares"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod accounting;
+mod bed_extracts;
 mod beds;
 mod containers;
 mod declared;
@@ -12,4 +13,6 @@ mod field_rules;
 mod file_rules;
 mod file_shape;
 mod file_window;
+mod mmg_extracts;
 mod robustness;
+mod workbooks;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use lake::finess::Finess;
 use lake::reference::{self, Structure};
 
 /// Index of a collecting structure (flux) in [`Keys`].
@@ -108,8 +109,8 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// Call it once every key is known.
-    pub fn new(keys: &Keys, structures: &[Structure], region: &str) -> Areas {
+    /// Call it once every key is known. `places`: département of the sites that no FINESS names.
+    pub fn new(keys: &Keys, structures: &[Structure], places: &BTreeMap<String, String>, region: &str) -> Areas {
         let departements: Vec<String> = reference::departements()
             .iter()
             .filter(|row| row.region == region)
@@ -123,7 +124,9 @@ impl Areas {
         for (key, name) in (0..).zip(&keys.names) {
             let structure = structures.iter().find(|structure| structure.flux() == *name);
             let finess = name.split('/').next().unwrap_or(name);
-            let departement = structure.map_or(finess.get(..2), |structure| Some(&structure.departement));
+            let prefix = || Finess::parse(finess).and(finess.get(..2));
+            let placed = || places.get(finess).map(String::as_str).or_else(prefix);
+            let departement = structure.map_or_else(placed, |structure| Some(&structure.departement));
             let mut join = |rank, code: &str| groups.entry((rank, code.to_owned())).or_default().push(key);
             join(0, region);
             if let Some(code) = departement.filter(|code| departements.iter().any(|known| known == code)) {
@@ -203,7 +206,7 @@ mod tests {
 
     fn occitanie() -> Areas {
         let structures = reference::structures();
-        Areas::new(&Keys::new(structures), structures, "76")
+        Areas::new(&Keys::new(structures), structures, &BTreeMap::new(), "76")
     }
 
     #[test]
@@ -243,7 +246,7 @@ mod tests {
     fn a_site_that_opens_during_the_period() {
         let mut structures = reference::structures()[..1].to_vec();
         structures[0].ouvert_du = date(2025, 3, 1);
-        let areas = Areas::new(&Keys::new(&structures), &structures, "76");
+        let areas = Areas::new(&Keys::new(&structures), &structures, &BTreeMap::new(), "76");
         let site = areas.of_level("etablissement").next().unwrap();
         assert_eq!(site.open_days(date(2025, 1, 1), date(2025, 3, 31)), 31);
         assert!(!site.is_open(date(2024, 1, 1), date(2024, 3, 31)));
@@ -259,7 +262,7 @@ mod tests {
         let structures = reference::structures();
         let mut keys = Keys::new(structures);
         keys.key("310000000/0");
-        let areas = Areas::new(&keys, structures, "76");
+        let areas = Areas::new(&keys, structures, &BTreeMap::new(), "76");
         let region = areas.of_level("region").next().unwrap();
         assert_eq!(region.open_structures(date(2025, 1, 1), date(2025, 3, 31)), 67);
         assert_eq!(region.keys.len(), 68, "its records count for the region");

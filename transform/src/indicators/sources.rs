@@ -19,6 +19,7 @@ use super::plan::{JUDGED, Plan};
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
+use crate::prepare::places::places;
 use crate::prepare::{days_of_rpu, judged_rpu, most_declared, source, usable};
 use crate::{Catalogue, Error, Inputs, prepare_lits};
 
@@ -26,6 +27,8 @@ use crate::{Catalogue, Error, Inputs, prepare_lits};
 pub struct Sources<'a> {
     pub frames: &'a Frames<'a>,
     pub structures: &'a [Structure],
+    /// Département of the sites that no FINESS names.
+    pub places: BTreeMap<String, String>,
     pub region: &'a str,
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
@@ -64,6 +67,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
     let sources = Sources {
         frames: &frames,
         structures: &inputs.structures,
+        places: places(inputs)?,
         region: &inputs.region,
         declared: declared_attendances(inputs)?,
         findings,
@@ -81,7 +85,7 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     let keys = Keys::new(sources.structures);
     let mut totals = pass::run(&plan, declared.populations, request, sources.frames, keys)?;
     let history = history(declared, request, sources, &mut totals)?;
-    let areas = Areas::new(&totals.keys, sources.structures, sources.region);
+    let areas = Areas::new(&totals.keys, sources.structures, &sources.places, sources.region);
     let attendances = attendances(&sources.declared, &totals.keys);
     let findings = evaluate::index(sources.findings);
     let evaluator = Evaluator {

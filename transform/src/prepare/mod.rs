@@ -8,6 +8,7 @@ mod calendar;
 mod diagnosis;
 mod effects;
 mod lits;
+pub(crate) mod places;
 mod rpu;
 mod site;
 pub(crate) mod source;

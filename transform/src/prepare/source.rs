@@ -27,6 +27,10 @@ pub fn days(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> Res
         .column(&table.mois)
         .is_some_and(|column| column.kind == ColumnType::Date);
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
+    let records = match &table.retrait {
+        Some(withdrawn) => records.filter(col(withdrawn.as_str()).fill_null(lit(false)).not()),
+        None => records,
+    };
     Ok(records.filter(if is_date {
         col(&table.mois).gt_eq(day(from)).and(col(&table.mois).lt_eq(day(to)))
     } else {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use lake::table::Table;
 use polars::prelude::*;
 
-use super::{effects, judged_lits, judged_rpu, prepare, prepare_lits, source, with_first_structures, with_structures};
+use super::{effects, judged_lits, judged_rpu, places, prepare, prepare_lits, source, with_first_structures, with_structures};
 use crate::{Catalogue, Error, Inputs};
 
 /// A table with derived columns of its own.
@@ -39,9 +39,10 @@ pub fn judged(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> R
     }
     let records = source::days(table, inputs, from, to)?;
     let day = col(&table.mois).cast(DataType::Date).alias("jour");
-    let placed = match table.ordre() {
-        Some(ordre) => with_structures(records, [table.finess(), ordre], inputs)?,
-        None => with_first_structures(records, table.finess(), inputs),
+    let placed = match (table.ordre(), &table.site_libre) {
+        (Some(ordre), _) => with_structures(records, [table.finess(), ordre], inputs)?,
+        (None, Some(_)) => places::with_places(records, table.finess(), inputs)?,
+        (None, None) => with_first_structures(records, table.finess(), inputs),
     };
     Ok(placed.with_column(day))
 }

@@ -137,6 +137,7 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
     let sources = Sources {
         frames: &frames,
         structures: lake::reference::structures(),
+        places: BTreeMap::new(),
         region: "76",
         declared: world.declared.clone(),
         findings: &world.findings,
