@@ -24,6 +24,7 @@ def derive(base, files):
     base.execute(f"create or replace table structures as select * from read_csv('{root}/lake/reference/structures.csv', all_varchar=true)")
     base.execute(f"create or replace table feries as select date::date as jour from read_csv('{root}/lake/reference/jours_feries_metropole.csv')")
     base.execute(f"create or replace table cim10 as select * from read_csv('{root}/lake/reference/cim10_codes.csv', all_varchar=true)")
+    base.execute(f"create or replace table sans_soins as select code from read_csv('{root}/lake/codes/rpu_orientation.csv', all_varchar=true) where sans_soins = 'oui'")
     base.execute(f"create or replace table sfmu as select distinct code from read_csv('{root}/lake/codes/rpu_motif_thesaurus.csv', all_varchar=true)")
     base.execute(f"create or replace table avc as select code, categorie from read_csv('{root}/lake/codes/rpu_avc_cim10.csv', all_varchar=true)")
     base.execute(f"create or replace table grp as select * from read_csv('{root}/lake/codes/rpu_dp_categories.csv', all_varchar=true)")
@@ -53,7 +54,9 @@ def derive(base, files):
           case when age >= 95 then '95+' else printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) end as age_5,
           age < 18 as pediatrie, age >= 75 as geriatrie,
           case residence_classe when 'region' then 1 when 'france' then 0 when 'etranger' then 0 end as resident,
-          d.* exclude (dp), coalesce(orient = 'UHCD', false) as uhcd, mode_sortie in ('6','7') as hospitalise,
+          d.* exclude (dp), orient in (select code from sans_soins) as sans_soins,
+          coalesce(orient not in (select code from sans_soins), true) as gravite_attendu,
+          coalesce(orient not in (select code from sans_soins), true) as dp_attendu, coalesce(orient = 'UHCD', false) as uhcd, mode_sortie in ('6','7') as hospitalise,
           hour(sortie)::int as heure_sortie, sortie::date as jour_sortie, date_diff('minute', entree, sortie)::int as duree_brute_min,
           date_diff('minute', extract, sortie)::int as sortie_future_min, date_diff('minute', entree, extract)::int as recul_min,
           false as heure_changee,
