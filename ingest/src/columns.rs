@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use arrow::array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int16Array, Int32Array, ListArray, PrimitiveArray, StringArray,
-    TimestampMicrosecondArray, UInt32Array, UInt64Array,
+    ArrayRef, BooleanArray, Date32Array, Float64Array, Int16Array, Int32Array, ListArray, ListBuilder, PrimitiveArray,
+    StringArray, StringBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
 };
 use arrow::buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow::datatypes::{ArrowPrimitiveType, DataType, Field};
@@ -247,6 +247,7 @@ impl Technical {
 /// A column of any declared type, for readers that do not know the columns in advance.
 pub enum Any {
     Text(Vec<Option<String>>),
+    List(Vec<Option<Vec<String>>>),
     Int16(Vec<Option<i16>>),
     Int32(Vec<Option<i32>>),
     Bool(Vec<Option<bool>>),
@@ -262,6 +263,7 @@ impl Any {
     pub fn finish(&mut self) -> ArrayRef {
         match self {
             Self::Text(values) => Arc::new(StringArray::from(std::mem::take(values))),
+            Self::List(values) => lists(&std::mem::take(values)),
             Self::Int16(values) => Arc::new(Int16Array::from(std::mem::take(values))),
             Self::Int32(values) => Arc::new(Int32Array::from(std::mem::take(values))),
             Self::Bool(values) => Arc::new(BooleanArray::from(std::mem::take(values))),
@@ -271,6 +273,18 @@ impl Any {
             Self::Decimal(values) => Arc::new(Float64Array::from(std::mem::take(values))),
         }
     }
+}
+
+/// Lists of texts of any length.
+fn lists(rows: &[Option<Vec<String>>]) -> ArrayRef {
+    let mut builder = ListBuilder::new(StringBuilder::new());
+    for row in rows {
+        for item in row.iter().flatten() {
+            builder.values().append_value(item);
+        }
+        builder.append(row.is_some());
+    }
+    Arc::new(builder.finish())
 }
 
 #[cfg(test)]

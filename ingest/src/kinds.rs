@@ -168,6 +168,9 @@ pub struct Derived {
     pub de: Option<String>,
     /// End of a duration.
     pub a: Option<String>,
+    /// Columns that `compose` joins, in order; `a|b` is the first of them that has a value.
+    #[serde(default)]
+    pub parties: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -183,6 +186,15 @@ pub enum DerivedFunction {
     Minutes,
     /// Whole years of an age written `P45Y`, `P18M`, `P3W`, `P20D` (Hub Santé) or `45`.
     AgeAns,
+    /// Civil time of an instant in legal time, whatever its offset, and that offset to UTC in minutes.
+    HeureLegale,
+    DecalageLegal,
+    /// Text made of other columns, where the cell is empty.
+    Compose,
+    /// Département of a commune.
+    DepartementDeCommune,
+    /// The commune itself, when it is large enough to be kept as a residence.
+    CommuneDiffusable,
 }
 
 /// A comparison between two columns that is true for an anomalous row.

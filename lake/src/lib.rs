@@ -14,6 +14,7 @@ pub mod reference;
 pub mod release;
 pub mod results;
 pub mod sink;
+pub mod site;
 pub mod store;
 pub mod system;
 pub mod table;

@@ -6,6 +6,8 @@ use std::sync::{Arc, OnceLock};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use serde::{Deserialize, Serialize};
 
+use crate::site::SiteNature;
+
 mod check;
 mod column;
 
@@ -120,9 +122,16 @@ impl Table {
         Arc::new(Schema::new(fields))
     }
 
-    /// Column of the FINESS of the site.
+    /// Column of the code of the site: its FINESS, or what the column says it identifies.
     pub fn finess(&self) -> &str {
         &self.site[0]
+    }
+
+    /// What names the site.
+    pub fn nature_of_site(&self) -> SiteNature {
+        self.column(self.finess())
+            .and_then(|column| column.identifie)
+            .unwrap_or_default()
     }
 
     /// Column of the ORDRE, when a record is that of one structure of the site.
@@ -149,6 +158,13 @@ const DECLARATIONS: &[&str] = &[
     include_str!("../tables/mmg_activite_horaire.toml"),
     include_str!("../tables/mmg_consultations.toml"),
     include_str!("../tables/admissions_directes.toml"),
+    include_str!("../tables/samu_rdr.toml"),
+    include_str!("../tables/samu_decisions.toml"),
+    include_str!("../tables/samu_appels_agreges.toml"),
+    include_str!("../tables/samu_activite_jour.toml"),
+    include_str!("../tables/sas_rdv.toml"),
+    include_str!("../tables/smur_rpis.toml"),
+    include_str!("../tables/smur_activite_mois.toml"),
 ];
 
 static TABLES: OnceLock<Vec<Table>> = OnceLock::new();

@@ -1,9 +1,11 @@
 //! Cells of a flat row: from text to a typed value, by the column's declaration.
 
+use std::collections::HashMap;
+
 use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use jiff::tz::{AmbiguousOffset, TimeZone};
-use lake::finess::Finess;
+use lake::site::SiteNature;
 use lake::table::{Column, ColumnType};
 use regex::Regex;
 
@@ -15,13 +17,16 @@ use crate::kinds::Kind;
 pub struct Cells {
     pub column: &'static Column,
     shape: Option<Regex>,
-    codes: Option<Vec<&'static str>>,
+    /// By code in capitals.
+    codes: Option<HashMap<String, &'static str>>,
     aliases: Vec<(String, String)>,
     /// What an empty cell means, where that is a value.
     empty: Option<Value>,
     pub is_count: bool,
     /// Names the site by its FINESS.
     pub is_site: bool,
+    /// What the text names, where it names a site.
+    names: Option<SiteNature>,
 }
 
 /// Why a cell has no value.
@@ -32,7 +37,7 @@ pub enum Fault {
     Code,
     /// Not a whole number, or negative, in a column that counts.
     Count,
-    /// Not a FINESS, in the column that names the site.
+    /// Not the code of a site, in the column that names it.
     Finess,
     /// Otherwise unreadable.
     Unreadable,
@@ -51,9 +56,12 @@ impl Cells {
             shape: column
                 .forme
                 .as_deref()
-                .filter(|shape| column.kind == ColumnType::Text && shape.starts_with('^'))
+                .filter(|shape| matches!(column.kind, ColumnType::Text | ColumnType::List) && shape.starts_with('^'))
                 .map(|shape| Regex::new(shape).expect("declared shapes are regular expressions")),
-            codes: codes.map(|list| list.codes.iter().map(|row| row.code.as_str()).collect()),
+            codes: codes.map(|list| {
+                let codes = list.codes.iter();
+                codes.map(|row| (row.code.to_uppercase(), row.code.as_str())).collect()
+            }),
             aliases: kind
                 .valeur
                 .iter()
@@ -63,6 +71,7 @@ impl Cells {
             empty: None,
             is_count: numeric && column.unite.as_ref().is_some_and(|unit| counted.contains(unit)),
             is_site,
+            names: column.identifie.or(is_site.then(|| kind.table().nature_of_site())),
         };
         if (numeric || cells.codes.is_some())
             && let Some(meaning) = &column.vide_signifie
@@ -82,12 +91,13 @@ impl Cells {
     }
 
     fn parse(&self, text: &str, zone: &TimeZone) -> Result<Value, Fault> {
-        if self.is_site {
-            let finess = Finess::parse(text).ok_or(Fault::Finess)?;
-            return Ok(Value::Text(finess.0.as_str().to_owned()));
+        if let Some(nature) = self.names {
+            let fault = if self.is_site { Fault::Finess } else { Fault::Unreadable };
+            return nature.parse(text).map(Value::Text).ok_or(fault);
         }
         let value = match self.column.kind {
-            ColumnType::Text | ColumnType::Etat | ColumnType::List => return self.parse_text(text),
+            ColumnType::Text | ColumnType::Etat => return self.parse_text(text).map(Value::Text),
+            ColumnType::List => return self.parse_list(text),
             ColumnType::Int16 => text.parse::<i16>().ok().map(|number| Value::Integer(number.into())),
             ColumnType::Int32 => text.parse::<i32>().ok().map(Value::Integer),
             ColumnType::Bool => match text.to_ascii_lowercase().as_str() {
@@ -114,22 +124,22 @@ impl Cells {
         }
     }
 
-    fn parse_text(&self, text: &str) -> Result<Value, Fault> {
+    fn parse_text(&self, text: &str) -> Result<String, Fault> {
         let Some(codes) = &self.codes else {
             let shaped = self.shape.as_ref().is_none_or(|shape| shape.is_match(text));
-            return if shaped {
-                Ok(Value::Text(text.to_owned()))
-            } else {
-                Err(Fault::Unreadable)
-            };
+            return if shaped { Ok(text.to_owned()) } else { Err(Fault::Unreadable) };
         };
         let text = text.to_uppercase();
         let alias = self.aliases.iter().find(|(seen, _)| *seen == text);
         let code = alias.map_or(text.as_str(), |(_, code)| code);
-        match codes.contains(&code) {
-            true => Ok(Value::Text(code.to_owned())),
-            false => Err(Fault::Code),
-        }
+        codes.get(code).map(|code| (*code).to_owned()).ok_or(Fault::Code)
+    }
+
+    /// Items joined by `|`. One that does not conform leaves the whole cell apart, as received.
+    fn parse_list(&self, text: &str) -> Result<Value, Fault> {
+        let items = text.split('|').map(str::trim).filter(|item| !item.is_empty());
+        let items: Result<Vec<String>, Fault> = items.map(|item| self.parse_text(item)).collect();
+        Ok(Value::List(items?))
     }
 }
 

@@ -151,7 +151,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     fn take(&mut self, record: &ByteRecord, ligne: u32, twice: bool) -> io::Result<()> {
         self.counts.rows_read += 1;
         let rang = self.counts.rows_read as u32;
-        self.row.fill(record, &self.plan, self.kind, &self.context.zone);
+        self.row.fill(record, &self.plan, self.kind, self.context);
         if let Some(rejection) = self.judge.rejection(&self.row, &self.plan, ligne) {
             return self.reject(rang, ligne, rejection, record);
         }

@@ -1,10 +1,16 @@
 //! One row of a flat content, typed.
 
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
 use csv::ByteRecord;
 use jiff::tz::TimeZone;
 use lake::key::Key;
+use lake::reference;
 use lake::table::{Replacement, Table};
 
+use crate::context::Context;
+use crate::dates::civil_from_seconds;
 use crate::flat::cell::Fault;
 use crate::flat::plan::Plan;
 use crate::flat::value::{Moment, Value};
@@ -35,7 +41,7 @@ impl Row {
     }
 
     /// Reads the cells of a record, then the columns computed from them.
-    pub fn fill(&mut self, record: &ByteRecord, plan: &Plan, kind: &Kind, zone: &TimeZone) {
+    pub fn fill(&mut self, record: &ByteRecord, plan: &Plan, kind: &Kind, context: &Context) {
         self.faults.clear();
         self.misshapen = record.len() != plan.width;
         if self.misshapen {
@@ -44,7 +50,8 @@ impl Row {
         for (rank, (cells, position)) in plan.columns.iter().enumerate() {
             // A column that the file has not is missing, and means what its emptiness means.
             let text = position.map_or("", |position| text_at(record, position));
-            (self.values[rank], self.etats[rank]) = match cells.read(text, zone) {
+            (self.values[rank], self.etats[rank]) = match cells.read(text, &context.zone) {
+                Ok(Value::Text(text)) if cells.column.pseudonyme => (pseudonym(&context.key, &text), Etat::Conforme),
                 Ok(value) => (value, Etat::Conforme),
                 Err(fault) => {
                     self.faults.push((rank, fault));
@@ -53,28 +60,46 @@ impl Row {
                 }
             };
         }
-        self.derive(plan, kind);
+        self.derive(plan, kind, &context.zone);
     }
 
-    fn derive(&mut self, plan: &Plan, kind: &Kind) {
+    fn derive(&mut self, plan: &Plan, kind: &Kind, zone: &TimeZone) {
         for derived in &kind.derivee {
+            let target = plan.rank(&derived.colonne);
+            if derived.fonction == DerivedFunction::Compose && target.is_some_and(|rank| self.etats[rank] != Etat::Manquant) {
+                continue;
+            }
             let source = derived.de.as_deref().and_then(|name| plan.rank(name));
             let moment = source.and_then(|rank| match &self.values[rank] {
                 Value::Instant(moment) => Some(*moment),
                 _ => None,
             });
+            let commune = || match source.map(|rank| &self.values[rank]) {
+                Some(Value::Text(commune)) => Some(commune.as_str()),
+                _ => None,
+            };
             let value = match derived.fonction {
                 DerivedFunction::HeureCivile => moment.map_or(Value::None, |moment| Value::Civil(moment.civil())),
                 DerivedFunction::Decalage => moment.map_or(Value::None, |moment| Value::Integer(moment.offset.into())),
+                DerivedFunction::HeureLegale => moment.map_or(Value::None, |moment| Value::Civil(moment.in_zone(zone).civil())),
+                DerivedFunction::DecalageLegal => {
+                    moment.map_or(Value::None, |moment| Value::Integer(moment.in_zone(zone).offset.into()))
+                }
+                DerivedFunction::Compose => self.composed(&derived.parties, plan, zone),
+                DerivedFunction::DepartementDeCommune => commune().and_then(departement_of).map_or(Value::None, Value::Text),
+                DerivedFunction::CommuneDiffusable => commune()
+                    .filter(|commune| is_large(commune))
+                    .map_or(Value::None, |commune| Value::Text(commune.to_owned())),
                 DerivedFunction::DecalageAbsent => Value::Bool(self.moments().any(|moment| !moment.had_offset)),
                 DerivedFunction::AgeAns => source.map_or(Value::None, |rank| years(&self.values[rank])),
                 DerivedFunction::Minutes => self.minutes(source, derived.a.as_deref().and_then(|name| plan.rank(name))),
             };
-            if let Some(rank) = plan.rank(&derived.colonne) {
-                self.etats[rank] = if value == Value::None {
-                    Etat::Manquant
-                } else {
-                    Etat::Conforme
+            if let Some(rank) = target {
+                // A residence that is not kept was sent all the same.
+                self.etats[rank] = match (&value, derived.fonction) {
+                    (_, DerivedFunction::CommuneDiffusable) => self.etats[rank],
+                    (Value::None, _) => Etat::Manquant,
+                    _ => Etat::Conforme,
                 };
                 self.values[rank] = value;
             }
@@ -87,6 +112,17 @@ impl Row {
         elapsed
             .and_then(|minutes| i32::try_from(minutes).ok())
             .map_or(Value::None, Value::Integer)
+    }
+
+    /// The parts joined by `-`, each the first of its columns (`a|b`) that has a value; nothing when a part has none.
+    fn composed(&self, parts: &[String], plan: &Plan, zone: &TimeZone) -> Value {
+        let written = |name: &str| match &self.values[plan.rank(name)?] {
+            Value::Text(text) => Some(text.clone()),
+            Value::Instant(moment) => compact(moment.in_zone(zone).civil()),
+            _ => None,
+        };
+        let parts: Option<Vec<String>> = parts.iter().map(|part| part.split('|').find_map(written)).collect();
+        parts.map_or(Value::None, |parts| Value::Text(parts.join("-")))
     }
 
     /// Its instants.
@@ -151,6 +187,35 @@ fn years(age: &Value) -> Value {
         "W" => number / 52,
         _ => number / 365,
     })
+}
+
+/// What stands for the number of a professional: the same number always gives the same text, and the text never gives the number.
+fn pseudonym(key: &Key, text: &str) -> Value {
+    Value::Text(format!("{:016x}", key.hash64(text.as_bytes())))
+}
+
+/// `AAAAMMJJHHMM` of a time in seconds on the wall clock.
+fn compact(seconds: i64) -> Option<String> {
+    civil_from_seconds(seconds).map(|time| time.strftime("%Y%m%d%H%M").to_string())
+}
+
+/// Département of a commune code.
+fn departement_of(commune: &str) -> Option<String> {
+    let length = if commune.starts_with("97") { 3 } else { 2 };
+    commune.get(..length).map(str::to_ascii_uppercase)
+}
+
+/// Inhabitants from which the commune of residence of a patient is kept (ARCHITECTURE, « Identity, privacy, time »).
+const LARGE: u32 = 10_000;
+
+fn is_large(commune: &str) -> bool {
+    static LARGE_ONES: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let large = LARGE_ONES.get_or_init(|| {
+        let communes = reference::communes().iter();
+        let large = communes.filter(|row| row.population.is_some_and(|inhabitants| inhabitants >= LARGE));
+        large.map(|row| row.insee.as_str()).collect()
+    });
+    large.contains(commune.to_ascii_uppercase().as_str())
 }
 
 /// A cell as text; the window that feeds the reader gives valid UTF-8 only.

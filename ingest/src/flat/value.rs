@@ -1,5 +1,7 @@
 //! Values of a flat row, typed by their column.
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use lake::table::ColumnType;
 
 use crate::columns::Any;
@@ -8,6 +10,7 @@ use crate::columns::Any;
 pub enum Value {
     None,
     Text(String),
+    List(Vec<String>),
     /// 16 or 32 bits, as the column says.
     Integer(i32),
     Bool(bool),
@@ -32,6 +35,15 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// The same instant, at the offset that a zone then has.
+    pub fn in_zone(self, zone: &TimeZone) -> Moment {
+        let at = Timestamp::from_microsecond(self.utc).unwrap_or(Timestamp::UNIX_EPOCH);
+        Moment {
+            offset: (zone.to_offset(at).seconds() / 60) as i16,
+            ..self
+        }
+    }
+
     /// Seconds on the wall clock, at its offset.
     pub fn civil(self) -> i64 {
         self.utc.div_euclid(1_000_000) + i64::from(self.offset) * 60
@@ -44,6 +56,7 @@ impl Value {
         match self {
             Self::None => {}
             Self::Text(text) => message.extend_from_slice(text.as_bytes()),
+            Self::List(items) => message.extend_from_slice(items.join("|").as_bytes()),
             Self::Integer(number) | Self::Date(number) => message.extend_from_slice(&number.to_le_bytes()),
             Self::Bool(flag) => message.push(u8::from(*flag)),
             Self::Civil(seconds) => message.extend_from_slice(&seconds.to_le_bytes()),
@@ -68,7 +81,8 @@ impl Value {
 /// An empty buffer for a column of that type.
 pub fn buffer(kind: ColumnType) -> Any {
     match kind {
-        ColumnType::Text | ColumnType::Etat | ColumnType::List => Any::Text(Vec::new()),
+        ColumnType::Text | ColumnType::Etat => Any::Text(Vec::new()),
+        ColumnType::List => Any::List(Vec::new()),
         ColumnType::Int16 => Any::Int16(Vec::new()),
         ColumnType::Int32 => Any::Int32(Vec::new()),
         ColumnType::Bool => Any::Bool(Vec::new()),
@@ -83,6 +97,7 @@ pub fn buffer(kind: ColumnType) -> Any {
 pub fn push(buffer: &mut Any, value: &Value) {
     match (buffer, value) {
         (Any::Text(column), Value::Text(text)) => column.push(Some(text.clone())),
+        (Any::List(column), Value::List(items)) => column.push(Some(items.clone())),
         (Any::Int16(column), Value::Integer(number)) => column.push(i16::try_from(*number).ok()),
         (Any::Int32(column), Value::Integer(number)) => column.push(Some(*number)),
         (Any::Bool(column), Value::Bool(flag)) => column.push(Some(*flag)),
@@ -91,6 +106,7 @@ pub fn push(buffer: &mut Any, value: &Value) {
         (Any::Instant(column), Value::Instant(moment)) => column.push(Some(moment.utc)),
         (Any::Decimal(column), Value::Decimal(number)) => column.push(Some(*number)),
         (Any::Text(column), _) => column.push(None),
+        (Any::List(column), _) => column.push(None),
         (Any::Int16(column), _) => column.push(None),
         (Any::Int32(column), _) => column.push(None),
         (Any::Bool(column), _) => column.push(None),

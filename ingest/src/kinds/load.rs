@@ -49,6 +49,16 @@ const EMBEDDED: &[(&str, &str)] = &[
         "admissions_directes.toml",
         include_str!("../../kinds/admissions_directes.toml"),
     ),
+    ("samu_rdr.toml", include_str!("../../kinds/samu_rdr.toml")),
+    ("samu_decisions.toml", include_str!("../../kinds/samu_decisions.toml")),
+    (
+        "samu_appels_agreges.toml",
+        include_str!("../../kinds/samu_appels_agreges.toml"),
+    ),
+    ("samu_activite_jour.toml", include_str!("../../kinds/samu_activite_jour.toml")),
+    ("sas_rdv.toml", include_str!("../../kinds/sas_rdv.toml")),
+    ("smur_rpis.toml", include_str!("../../kinds/smur_rpis.toml")),
+    ("smur_activite_mois.toml", include_str!("../../kinds/smur_activite_mois.toml")),
 ];
 
 impl Kinds {
@@ -120,6 +130,13 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
             .iter()
             .flat_map(|derived| std::iter::once(&derived.colonne).chain(&derived.de).chain(&derived.a)),
     );
+    let parts: Vec<String> = kind
+        .derivee
+        .iter()
+        .flat_map(|derived| &derived.parties)
+        .flat_map(|part| part.split('|').map(str::to_owned))
+        .collect();
+    named.extend(&parts);
     named.extend(kind.comparaison.iter().map(|comparison| &comparison.gauche));
     named.extend(kind.pivot.iter().flat_map(|pivot| pivot.cas.iter().map(|case| &case.colonne)));
     if let Extract::Colonne { colonne } = &kind.extract {
@@ -153,6 +170,7 @@ mod tests {
     fn the_embedded_kinds_are_valid() {
         let names: Vec<_> = Kinds::embedded().iter().map(|kind| kind.nom.clone()).collect();
         assert_eq!(names[..3], ["rpu_oscour", "lits_snap", "rpu_declares"]);
+        assert_eq!(names.len(), EMBEDDED.len());
     }
 
     #[test]

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use arrow::datatypes::{DataType, Field, TimeUnit};
 use serde::{Deserialize, Serialize};
 
+use crate::site::SiteNature;
+
 /// What a cell holds. `Civil` is a local wall-clock time without offset (timestamp µs, no zone), `Instant` a UTC instant
 /// (timestamp µs, zone UTC), `Etat` one of `conforme`, `non_conforme`, `manquant`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +64,11 @@ pub struct Column {
     pub forme: Option<String>,
     /// What an empty cell means, where it means something.
     pub vide_signifie: Option<String>,
+    /// The text names a site, and is kept as its code: `finess`, `samu`. The column of the site is a FINESS unless it says so.
+    pub identifie: Option<SiteNature>,
+    /// Kept as a keyed hash of what was received, never as received: the number of a professional.
+    #[serde(default)]
+    pub pseudonyme: bool,
     /// `clair`, `quasi_identifiant`; nothing else is allowed in the lake.
     pub sensibilite: Option<String>,
 }

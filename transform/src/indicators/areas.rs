@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use lake::finess::Finess;
 use lake::reference::{self, Structure};
+use lake::site;
 
 /// Index of a collecting structure (flux) in [`Keys`].
 pub type Key = u16;
@@ -124,13 +124,12 @@ impl Areas {
         for (key, name) in (0..).zip(&keys.names) {
             let structure = structures.iter().find(|structure| structure.flux() == *name);
             let finess = name.split('/').next().unwrap_or(name);
-            let prefix = || Finess::parse(finess).and(finess.get(..2));
-            let placed = || places.get(finess).map(String::as_str).or_else(prefix);
-            let departement = structure.map_or_else(placed, |structure| Some(&structure.departement));
+            let placed = || places.get(finess).cloned().or_else(|| site::departement(finess));
+            let departement = structure.map_or_else(placed, |structure| Some(structure.departement.clone()));
             let mut join = |rank, code: &str| groups.entry((rank, code.to_owned())).or_default().push(key);
             join(0, region);
-            if let Some(code) = departement.filter(|code| departements.iter().any(|known| known == code)) {
-                join(1, code);
+            if let Some(code) = departement.filter(|code| departements.contains(code)) {
+                join(1, &code);
             }
             if let Some(structure) = structure {
                 join(2, &structure.type_structure);

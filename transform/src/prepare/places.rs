@@ -43,6 +43,26 @@ fn of_table(table: &'static Table, lieu: &str, inputs: &Inputs) -> Result<Vec<(S
     rows().map_err(Error::frame(doing()))
 }
 
+/// The same to rows whose site is a SAMU: its code says its département.
+pub fn with_codes(frame: LazyFrame, site: &str, inputs: &Inputs) -> Result<LazyFrame, Error> {
+    let met = super::distinct(&frame, &[site])?;
+    let doing = || "placer les SAMU";
+    let codes = met
+        .column(site)
+        .and_then(|column| column.str().cloned())
+        .map_err(Error::frame(doing()))?;
+    let codes: Vec<&str> = codes.iter().flatten().collect();
+    let known = df!(
+        site => codes.clone(),
+        "lieu" => codes.iter().map(|code| lake::site::departement(code)).collect::<Vec<_>>(),
+    );
+    let known = known.map_err(Error::frame(doing()))?;
+    Ok(with_first_structures(frame, site, inputs)
+        .join(known.lazy(), [col(site)], [col(site)], left())
+        .with_column(col("lieu").alias("departement"))
+        .drop(by_name(["lieu"], true, false)))
+}
+
 /// Of a commune (code Insee) or of a département: two characters, three overseas.
 fn departement(code: &str) -> Option<&str> {
     let length = if code.starts_with("97") || code.starts_with("98") {

@@ -2,6 +2,7 @@
 //! is prepared here; the others have their columns, and those of every table (`columns/commun.toml`).
 
 use jiff::civil::Date;
+use lake::site::SiteNature;
 use lake::table::Table;
 use polars::prelude::*;
 
@@ -42,6 +43,7 @@ pub fn judged(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> R
     let placed = match (table.ordre(), &table.site_libre) {
         (Some(ordre), _) => with_structures(records, [table.finess(), ordre], inputs)?,
         (None, Some(_)) => places::with_places(records, table.finess(), inputs)?,
+        (None, None) if table.nature_of_site() == SiteNature::Samu => places::with_codes(records, table.finess(), inputs)?,
         (None, None) => with_first_structures(records, table.finess(), inputs),
     };
     Ok(placed.with_column(day))
