@@ -69,6 +69,36 @@ pub fn structures() -> &'static [Structure] {
         .get_or_init(|| read_structures(include_str!("../reference/structures.csv")).expect("the embedded table is well formed"))
 }
 
+/// One site with a SMUR, an antenna or a SAMU, and its yearly declaration (DREES, SAE 2024, form SMURSAMU). The labels of its
+/// variables are inferred from their names and orders of magnitude (UNVERIFIED).
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Smur {
+    pub finess_geo: String,
+    pub finess_juridique: String,
+    pub raison_sociale: String,
+    pub departement: String,
+    pub insee: String,
+    /// 1 when the site has that.
+    pub smur: Option<u8>,
+    pub antenne: Option<u8>,
+    pub samu: Option<u8>,
+    pub sorties_2024: Option<u32>,
+    pub sorties_terrestres_primaires: Option<u32>,
+    pub sorties_terrestres_secondaires: Option<u32>,
+    pub dont_tih: Option<u32>,
+    pub sorties_aeriennes_primaires: Option<u32>,
+    pub sorties_aeriennes_secondaires: Option<u32>,
+    pub appels_samu: Option<u32>,
+    pub dossiers_regulation: Option<u32>,
+    pub dossiers_regulation_medicale: Option<u32>,
+}
+
+/// The SMUR, antennas and SAMU of the demonstration region, Occitanie (SAE 2024).
+pub fn smur() -> &'static [Smur] {
+    static ROWS: OnceLock<Vec<Smur>> = OnceLock::new();
+    ROWS.get_or_init(|| rows(include_str!("../reference/smur_samu.csv")))
+}
+
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Departement {
     pub code: String,
