@@ -1,5 +1,6 @@
 //! What `ingest` is given: kinds, structures, aliases, caps, and the dates that stand in for what a form does not say.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, DateTime};
@@ -64,6 +65,30 @@ pub fn structures(config: &Config) -> Result<Vec<Structure>> {
         false => Ok(structures),
         true => Err(CommandError::work(format!("{} ne contient aucune structure", file.display()))),
     }
+}
+
+/// Reference lengths of stay by year and GHM, days, from the configured file; nothing without one.
+pub fn dms_reference(config: &Config) -> Result<BTreeMap<(i16, String), f64>> {
+    let Some(file) = &config.lits.dms_reference else {
+        return Ok(BTreeMap::new());
+    };
+    let text = std::fs::read_to_string(file).doing(format!("lecture des durées de référence {}", file.display()))?;
+    let mut lines = text.trim_start_matches('\u{FEFF}').lines().enumerate();
+    let header = lines.next().map_or("", |(_, line)| line.trim());
+    let row = |line: &str| -> Option<((i16, String), f64)> {
+        let mut cells = line.split(',').map(str::trim);
+        let (year, ghm, days) = (cells.next()?.parse().ok()?, cells.next()?, cells.next()?.parse::<f64>().ok()?);
+        (days > 0.0 && days.is_finite() && !ghm.is_empty()).then(|| ((year, ghm.to_owned()), days))
+    };
+    let mut found = BTreeMap::new();
+    for (rank, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+        let (key, days) = row(line).filter(|_| header == "annee,ghm,dms").ok_or_else(|| {
+            CommandError::work(format!("{}:{} : durée de référence illisible", file.display(), rank + 1))
+                .hint("attendu : l'en-tête annee,ghm,dms puis, par exemple, 2025,05M092,5.4")
+        })?;
+        found.insert(key, days);
+    }
+    Ok(found)
 }
 
 /// The embedded extract kinds and those of the configuration.

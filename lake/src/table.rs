@@ -43,6 +43,8 @@ pub struct Table {
     #[serde(default = "two_years")]
     pub mois_avant: u16,
     pub remplacement: Replacement,
+    /// Civil time whose hour, type of day and PDSA period the analysis adds (`transform/columns/calendrier.toml`).
+    pub calendrier: Option<String>,
     /// Column that, when true, withdraws the record: it replaces what came before, and is not counted.
     pub retrait: Option<String>,
     #[serde(rename = "colonne")]

@@ -25,6 +25,8 @@ pub struct Inputs {
     pub bornes: Bornes,
     /// FINESS whose declared available beds leave mobilised extra beds out (`dispo_inclut_supp = false`, BED-SNAP §2.3).
     pub dispo_sans_supp: BTreeSet<String>,
+    /// Reference length of stay of a GHM, in days, by (year, GHM): the table that the site provides (IP-DMS).
+    pub dms_reference: BTreeMap<(i16, String), f64>,
     /// Deliveries of the period, for the rules judged on files.
     pub deliveries: Vec<Delivery>,
     /// Last complete day: the eve of the last reception.

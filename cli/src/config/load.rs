@@ -68,6 +68,7 @@ fn resolve(config: &mut Config, base: &Path) {
     resolve(&mut config.rapports.sortie);
     let optional = [
         &mut config.structures.fichier,
+        &mut config.lits.dms_reference,
         &mut config.structures.correspondances,
         &mut config.cle.fichier,
         &mut config.rapports.modeles,

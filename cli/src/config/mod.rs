@@ -134,6 +134,8 @@ pub struct Pdsa {
 pub struct Lits {
     /// FINESS whose declared available beds leave mobilised extra beds out.
     pub dispo_sans_supp: BTreeSet<String>,
+    /// Reference lengths of stay for the IP-DMS: CSV `annee,ghm,dms`, days. It is the site's to provide.
+    pub dms_reference: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]

@@ -81,6 +81,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         ponts: config.pdsa.ponts.iter().map(|day| day.0).collect(),
         pdsa_calendrier: config.pdsa.calendrier.clone(),
         bornes: config.bornes.clone(),
+        dms_reference: reading::dms_reference(config)?,
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
         deliveries,
         observe_au: received.and_then(|instant| days_before(instant, 1)),
@@ -125,12 +126,13 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         text.push_str(&format!("{table:?}\u{1f}"));
     }
     text.push_str(&format!(
-        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
+        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
         config.regles,
         config.pdsa,
         config.bornes,
         config.lits,
         config.region,
+        reading::dms_reference(config)?,
         reading::structures(config)?
     ));
     Ok(lake::delivery::delivery_id(text.as_bytes()))

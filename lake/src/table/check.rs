@@ -83,6 +83,7 @@ impl Table {
         let mut named: Vec<(&String, &'static str)> = self.site.iter().map(|name| (name, "site")).collect();
         named.extend(self.tri.iter().map(|name| (name, "tri")));
         named.push((&self.mois, "mois"));
+        named.extend(self.calendrier.iter().map(|name| (name, "calendrier")));
         named.extend(self.retrait.iter().map(|name| (name, "retrait")));
         match &self.remplacement {
             Replacement::Fenetre { jour } => named.push((jour, "remplacement")),

@@ -60,6 +60,9 @@ fn schema<'a>(columns: impl Iterator<Item = &'a Known>) -> Schema {
 /// Columns that every table of the lake has once prepared.
 const COMMON: &str = include_str!("../../columns/commun.toml");
 
+/// Those of a table with a calendar.
+const CALENDAR: &str = include_str!("../../columns/calendrier.toml");
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Common {
@@ -88,6 +91,16 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu_couverture.toml"), false),
     (include_str!("../../columns/rpu_livraisons.toml"), false),
     (include_str!("../../columns/lits_jour.toml"), false),
+    (include_str!("../../columns/lits_activite_jour.toml"), false),
+    (include_str!("../../columns/lits_demandes_presence.toml"), false),
+    (include_str!("../../columns/admissions_medecine.toml"), false),
+    (include_str!("../../columns/mmg_activite.toml"), false),
+    (include_str!("../../columns/mmg_saisie.toml"), false),
+    (include_str!("../../columns/mmg_sites_mois.toml"), false),
+    (include_str!("../../columns/mmg_su.toml"), false),
+    (include_str!("../../columns/rpu_nuits.toml"), false),
+    (include_str!("../../columns/rpu_presence.toml"), false),
+    (include_str!("../../columns/sejours_termines.toml"), false),
 ];
 
 /// Every known table, record tables first.
@@ -114,6 +127,13 @@ fn read() -> Vec<KnownTable> {
                 columns: columns.collect(),
             }),
         }
+    }
+    let calendar: Common = toml::from_str(CALENDAR).expect("the embedded column declarations are valid");
+    let dated = |nom: &str| lake::table::table(nom).is_some_and(|table| table.calendrier.is_some());
+    for table in tables.iter_mut().filter(|table| dated(&table.nom)) {
+        table
+            .columns
+            .extend(calendar.colonnes.iter().map(|column| of_here(column.clone(), false)));
     }
     let common: Common = toml::from_str(COMMON).expect("the embedded column declarations are valid");
     for table in tables.iter_mut().filter(|table| lake::table::table(&table.nom).is_some()) {

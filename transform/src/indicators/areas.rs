@@ -157,6 +157,12 @@ impl Areas {
         self.areas.iter().filter(move |area| &*area.level == level)
     }
 
+    /// The département that a structure counts for.
+    pub fn departement_of(&self, key: Key) -> Option<&str> {
+        let mut found = self.of_level("departement").filter(|area| area.keys.contains(&key));
+        found.next().map(|area| &*area.code)
+    }
+
     /// Départements of the region.
     pub fn departements(&self) -> &[String] {
         &self.departements

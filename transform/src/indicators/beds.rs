@@ -71,6 +71,8 @@ struct Snapshot {
     occupied: Option<i64>,
     free: Option<i64>,
     available: Option<i64>,
+    closed: Option<i64>,
+    reopenable: Option<i64>,
 }
 
 impl Snapshot {
@@ -150,6 +152,8 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
             number("n_occupes"),
             number("libres_calcules"),
             number("n_disponibles"),
+            number("fermes"),
+            number("n_fermes_reactivables"),
         ])
         .collect()?;
     let text = |name: &str| -> PolarsResult<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
@@ -169,6 +173,8 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
         integer("n_occupes")?,
         integer("libres_calcules")?,
         integer("n_disponibles")?,
+        integer("fermes")?,
+        integer("n_fermes_reactivables")?,
     ];
     let mut units: BTreeMap<Unit, Vec<Snapshot>> = BTreeMap::new();
     for row in 0..frame.height() {
@@ -187,6 +193,8 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
             occupied: counts[3].get(row),
             free: counts[4].get(row),
             available: counts[5].get(row),
+            closed: counts[6].get(row),
+            reopenable: counts[7].get(row),
         });
     }
     for snapshots in units.values_mut() {
@@ -208,7 +216,7 @@ struct Rows {
     discipline: Vec<String>,
     known: Vec<bool>,
     fresh: Vec<bool>,
-    beds: [Vec<Option<i64>>; 6],
+    beds: [Vec<Option<i64>>; 8],
 }
 
 impl Rows {
@@ -219,8 +227,17 @@ impl Rows {
         self.discipline.push(discipline.to_owned());
         self.known.push(state.is_some());
         self.fresh.push(fresh);
-        let numbers = state.map_or([None; 6], |s| {
-            [s.installed, s.open, s.usable, s.occupied, s.free, s.available]
+        let numbers = state.map_or([None; 8], |s| {
+            [
+                s.installed,
+                s.open,
+                s.usable,
+                s.occupied,
+                s.free,
+                s.available,
+                s.closed,
+                s.reopenable,
+            ]
         });
         for (column, number) in self.beds.iter_mut().zip(numbers) {
             column.push(number);
@@ -228,7 +245,7 @@ impl Rows {
     }
 
     fn frame(self) -> PolarsResult<DataFrame> {
-        let [installed, open, usable, occupied, free, available] = self.beds;
+        let [installed, open, usable, occupied, free, available, closed, reopenable] = self.beds;
         let day = Series::new("jour".into(), self.day).cast(&DataType::Date)?;
         df!(
             "flux_id" => self.flux,
@@ -242,6 +259,8 @@ impl Rows {
             "n_occupes" => occupied,
             "libres_calcules" => free,
             "n_disponibles" => available,
+            "fermes" => closed,
+            "fermes_reactivables" => reopenable,
         )?
         .hstack(&[day.into()])
     }

@@ -95,6 +95,23 @@ impl Counted<'_, '_, '_> {
         }
     }
 
+    /// The outcome, unless it rests on fewer records than the indicator asks for.
+    pub fn enough(&self, outcome: Outcome, terms: &Terms) -> Outcome {
+        let (Some(least), Some(_)) = (self.indicator.effectif_min, terms.counted) else {
+            return outcome;
+        };
+        match outcome.is_ok() && self.sum(terms.counted, false) < f64::from(least) {
+            true => Outcome {
+                value: None,
+                low: None,
+                high: None,
+                status: Status::TooFew,
+                ..outcome
+            },
+            false => outcome,
+        }
+    }
+
     /// Cells of a cube that tells the units apart, with their categories; the unit comes last.
     pub fn unit_cells(&self, cube: usize) -> impl Iterator<Item = (Cell, &[String])> {
         let tally = &self.evaluator.totals.cubes[cube];
@@ -205,6 +222,8 @@ impl Counted<'_, '_, '_> {
             Exposure::Jours => Some(days()),
             Exposure::JoursSite => Some(f64::from(area.site_days(period.from, to))),
             Exposure::HeuresPeriode => Some(24.0 * days()),
+            Exposure::HeuresPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).0),
+            Exposure::HeuresHorsPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).1),
             Exposure::Population => {
                 let population = &self.evaluator.declared.populations[self.place.population];
                 let everyone = population.expression == "TRUE";
@@ -213,6 +232,15 @@ impl Counted<'_, '_, '_> {
                     .flatten()
                     .map(|inhabitants| inhabitants as f64)
             }
+        }
+    }
+
+    /// The département whose PDSA calendar is that of the area; nothing over several.
+    fn departement(&self) -> Option<&str> {
+        match &*self.place.area.level {
+            "departement" => Some(&self.place.area.code),
+            "etablissement" | "flux" => self.evaluator.areas.departement_of(self.place.area.keys.first().copied()?),
+            _ => None,
         }
     }
 

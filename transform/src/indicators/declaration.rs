@@ -60,6 +60,8 @@ pub struct Indicator {
     pub historique_mois: Option<i32>,
     /// The side of the formula that counts installed beds, by which disclosure control sizes a unit.
     pub taille: Option<Taille>,
+    /// Fewer records than this in the numerator: the figure is not published.
+    pub effectif_min: Option<u32>,
 }
 
 fn rpu() -> String {
@@ -248,7 +250,7 @@ impl Indicator {
     pub fn received(&self) -> &str {
         match self.formule {
             Formula::Stock { .. } => "lits",
-            _ => &self.table,
+            _ => crate::made::received(&self.table),
         }
     }
 

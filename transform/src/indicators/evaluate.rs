@@ -17,6 +17,7 @@ use super::histogram::SCALE;
 use super::native;
 use super::outcome::Outcome;
 use super::pass::Totals;
+use super::pdsa::Pdsa;
 use super::plan::Plan;
 use super::request::{Kind, Period, Request};
 use super::tally::Presence;
@@ -30,6 +31,8 @@ pub struct Evaluator<'a> {
     pub areas: &'a Areas,
     pub attendances: &'a native::Attendances,
     pub findings: &'a native::FindingIndex<'a>,
+    /// Hours of the PDSA.
+    pub pdsa: &'a Pdsa,
     /// Records by structure and month, as far back as the trend over five years needs.
     pub history: &'a Presence,
     /// Last day with complete data, as far as the clock goes; exposures stop there.
@@ -219,13 +222,17 @@ impl<'a> Evaluator<'a> {
                 proportion,
                 taux,
                 facteur,
+                fois,
             } => {
+                let Some(times) = fois.map_or(Some(1.0), |exposure| counted.exposure(exposure)) else {
+                    return Outcome::without(Status::NotComputable);
+                };
                 let numerator = counted.side(numerateur, terms.numerator, false);
                 let denominator = counted.side(denominateur, terms.denominator, true);
                 match (numerator, denominator) {
                     (Some(numerator), Some(denominator)) if *proportion => Outcome::proportion(numerator, denominator),
-                    (Some(numerator), Some(denominator)) if *taux => Outcome::rate(numerator, denominator, *facteur),
-                    (Some(numerator), Some(denominator)) => Outcome::quotient(numerator, denominator, *facteur),
+                    (Some(numerator), Some(denominator)) if *taux => Outcome::rate(numerator, denominator, facteur * times),
+                    (Some(numerator), Some(denominator)) => Outcome::quotient(numerator, denominator, facteur * times),
                     _ => return Outcome::without(Status::NotComputable),
                 }
             }
@@ -259,6 +266,7 @@ impl<'a> Evaluator<'a> {
             Formula::Native { fonction } => return native::call(fonction, self, place),
         };
         let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));
+        let outcome = counted.enough(outcome, terms);
         counted.undecided(outcome, terms)
     }
 }

@@ -26,6 +26,8 @@ pub enum Formula {
         /// Multiplies the quotient: 1 000 for a rate per 1 000 inhabitants.
         #[serde(default = "one")]
         facteur: f64,
+        /// Multiplies it too, when the denominator is itself a total over this exposure: days, for beds counted each day.
+        fois: Option<Exposure>,
     },
     Mean {
         expression: String,
@@ -109,6 +111,9 @@ pub enum Exposure {
     JoursSite,
     /// 24 × `jours`.
     HeuresPeriode,
+    /// Real hours of the period in the PDSA, and out of it: the nights of the clock changes have 11 and 13.
+    HeuresPdsa,
+    HeuresHorsPdsa,
     /// Inhabitants of the area (région, département), of the population's ages when it declares them.
     Population,
 }

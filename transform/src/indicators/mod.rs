@@ -22,6 +22,7 @@ mod native;
 mod needs;
 mod outcome;
 mod pass;
+mod pdsa;
 mod plan;
 mod publish;
 mod reduce;
@@ -31,14 +32,17 @@ mod tally;
 mod terms;
 
 pub use areas::LEVELS;
+pub(crate) use beds::DAYS_BEFORE;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
 pub use check::check;
 pub use declaration::{Dimension, Grain, Indicator, Parts, Population, Secret, Taille};
 pub use formula::{Exposure, ExposureSide, Formula, Operation, Reduction, RuleCount, Side, StockState, SumSide};
 pub use group::MANQUANT;
 pub use native::FUNCTIONS;
+pub(crate) use plan::JUDGED;
 pub use request::{Kind, Period, Request};
 pub use sources::look_back;
+pub(crate) use sources::{HISTORY, beds_by_day};
 
 use lake::figure::Figure;
 use lake::finding::Finding;
@@ -73,6 +77,18 @@ pub const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../indicators/rpu_qualite.toml"),
     ),
     ("indicators/lits.toml", include_str!("../../indicators/lits.toml")),
+    (
+        "indicators/lits_activite.toml",
+        include_str!("../../indicators/lits_activite.toml"),
+    ),
+    (
+        "indicators/lits_demandes.toml",
+        include_str!("../../indicators/lits_demandes.toml"),
+    ),
+    ("indicators/mmg.toml", include_str!("../../indicators/mmg.toml")),
+    ("indicators/pdsa.toml", include_str!("../../indicators/pdsa.toml")),
+    ("indicators/territoire.toml", include_str!("../../indicators/territoire.toml")),
+    ("indicators/tension.toml", include_str!("../../indicators/tension.toml")),
 ];
 
 /// Every figure of the catalogue for the periods asked for. `findings` are those of the same request, for the figures that

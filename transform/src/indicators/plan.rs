@@ -154,6 +154,11 @@ impl Plan {
             Side::Sum(sum) => Some(Atom::total(&text(&sum.somme), &text(&sum.filtre))),
             Side::Exposure(_) => None,
         };
+        if let (Some(_), Formula::Quotient { numerateur, .. }) = (indicator.effectif_min, &indicator.formule) {
+            terms.counted = numerateur
+                .filter()
+                .and_then(|filtre| add(&broken_down, Atom::count(&text(filtre))));
+        }
         match &indicator.formule {
             Formula::Count { filtre } => terms.numerator = add(&broken_down, Atom::count(&text(filtre))),
             Formula::Sum { expression, filtre } => {

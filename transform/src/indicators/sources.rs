@@ -15,12 +15,14 @@ use super::declared::{Declarations, Owned};
 use super::evaluate::{self, Evaluator};
 use super::native::Attendances;
 use super::pass::{self, Frames};
-use super::plan::{JUDGED, Plan};
+use super::pdsa::Pdsa;
+use super::plan::Plan;
 use super::request::Request;
 use super::tally::Presence;
 use super::{beds, publish};
+use crate::made;
 use crate::prepare::places::places;
-use crate::prepare::{days_of_rpu, judged_rpu, most_declared, source, usable};
+use crate::prepare::{most_declared, source, usable};
 use crate::{Catalogue, Error, Inputs, prepare_lits};
 
 /// Everything but the declarations and the request.
@@ -30,6 +32,7 @@ pub struct Sources<'a> {
     /// Département of the sites that no FINESS names.
     pub places: BTreeMap<String, String>,
     pub region: &'a str,
+    pub pdsa: Pdsa,
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
     pub findings: &'a [Finding],
@@ -69,6 +72,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         structures: &inputs.structures,
         places: places(inputs)?,
         region: &inputs.region,
+        pdsa: Pdsa::of(inputs),
         declared: declared_attendances(inputs)?,
         findings,
         observed_to: inputs.observe_au,
@@ -89,6 +93,7 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     let attendances = attendances(&sources.declared, &totals.keys);
     let findings = evaluate::index(sources.findings);
     let evaluator = Evaluator {
+        pdsa: &sources.pdsa,
         declared,
         request,
         plan: &plan,
@@ -103,46 +108,15 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     Ok(publish::figures(&evaluator))
 }
 
-/// A table that indicators count and that no delivery fills.
-struct Made {
-    table: &'static str,
-    /// Table of the lake it is made of.
-    received: &'static str,
-    /// Days before a month that its rows depend on.
-    days_before: i64,
-    frame: fn(&Inputs, &Catalogue, Month) -> Result<LazyFrame, Error>,
-}
-
-const MADE: &[Made] = &[
-    Made {
-        table: beds::TABLE,
-        received: "lits",
-        days_before: beds::DAYS_BEFORE,
-        frame: beds_by_day,
-    },
-    Made {
-        table: JUDGED,
-        received: "rpu",
-        days_before: 0,
-        frame: |inputs, _, month| judged_rpu(inputs, month.first_day(), month.last_day()),
-    },
-    Made {
-        table: HISTORY,
-        received: "rpu",
-        days_before: 0,
-        frame: |inputs, _, month| days_of_rpu(inputs, month.first_day(), month.last_day()),
-    },
-];
-
 /// Whether the records of a table can be counted: those of the lake, and those made here.
 pub fn can_count(table: &str) -> bool {
-    lake::table::table(table).is_some() || MADE.iter().any(|made| made.table == table)
+    lake::table::table(table).is_some() || made::made(table).is_some()
 }
 
 /// The rows of a table in a month; none when the lake holds no file that they come from.
 fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> Result<Option<LazyFrame>, Error> {
     let (from, to) = (month.first_day(), month.last_day());
-    let made = MADE.iter().find(|made| made.table == table);
+    let made = made::made(table);
     let (received, before) = made.map_or((table, 0), |made| (made.received, made.days_before));
     let first = from.checked_sub(before.days()).unwrap_or(from);
     if source::of_days(inputs.view(received), first, to).is_empty() {
@@ -155,7 +129,8 @@ fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> R
     }
 }
 
-fn beds_by_day(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<LazyFrame, Error> {
+/// The state of the units of beds on each day of a month.
+pub fn beds_by_day(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<LazyFrame, Error> {
     let (from, to) = (month.first_day(), month.last_day());
     let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
     let snapshots = prepare_lits(inputs, catalogue, before, to)?;

@@ -33,6 +33,8 @@ pub struct Terms {
     /// Every record of the population.
     pub all: Option<Term>,
     pub distribution: Option<Term>,
+    /// Records of the numerator, where the indicator asks for a least number of them.
+    pub counted: Option<Term>,
     /// Unit-days whose beds are known, in the cube of the numerator: it tells the units apart.
     pub known: Option<Term>,
     /// Of a quality rule counted record by record: by category, or by the empty name.

@@ -56,12 +56,12 @@ pub fn day_columns(time: &str, from: Date, to: Date) -> Vec<Expr> {
     ]
 }
 
-/// `periode_pdsa` and `periode_fedoru` (mmg.md §2.4), from `entree` and the site's `departement`.
+/// `periode_pdsa` and `periode_fedoru` (mmg.md §2.4), from a civil time and the site's `departement`.
 ///
 /// Bounds are half-open: 08:00:00 belongs to the day, 19:59:59 too. The order among holiday, bridge and week-end is that of
 /// mmg.md. The test lines of mmg.md §2.6 are `tests::pdsa_lines`.
-pub fn pdsa_columns(inputs: &Inputs, from: Date, to: Date) -> [Expr; 2] {
-    let time = Moment::of("entree", inputs, from, to);
+pub fn pdsa_columns(time: &str, inputs: &Inputs, from: Date, to: Date) -> [Expr; 2] {
+    let time = Moment::of(time, inputs, from, to);
     let first = |cases: Vec<(Expr, &str)>, otherwise: &str| {
         cases
             .into_iter()
@@ -92,6 +92,28 @@ pub fn pdsa_columns(inputs: &Inputs, from: Date, to: Date) -> [Expr; 2] {
         "HORS_PDSA",
     );
     [fine.alias("periode_pdsa"), coarse.alias("periode_fedoru")]
+}
+
+/// Columns of a table that declares its `calendrier`: hour, type of day, periods of the PDSA.
+pub fn civil_columns(time: &str, inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
+    let [fine, coarse] = pdsa_columns(time, inputs, from, to);
+    let holiday = || is_one_of(col(time).dt().date(), &holidays(from, to));
+    let weekday = || col(time).dt().weekday();
+    let kind = when(holiday())
+        .then(lit("ferie"))
+        .when(weekday().eq(lit(7)))
+        .then(lit("dimanche"))
+        .when(weekday().eq(lit(6)))
+        .then(lit("samedi"))
+        .otherwise(lit("semaine"));
+    vec![
+        col(time).dt().hour().cast(DataType::Int16).alias("heure"),
+        weekday().cast(DataType::Int16).alias("jour_semaine"),
+        kind.alias("type_jour"),
+        fine.clone().neq(lit("HORS_PDSA")).alias("en_pdsa"),
+        fine,
+        coarse,
+    ]
 }
 
 /// What the algorithm asks of a moment.

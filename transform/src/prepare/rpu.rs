@@ -10,7 +10,7 @@ use crate::context::sans_soins;
 /// Columns of the patient, of the outcome and of the calendar; `departement` must be there.
 pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
     let mut columns = calendar::entry_columns(inputs, from, to);
-    columns.extend(calendar::pdsa_columns(inputs, from, to));
+    columns.extend(calendar::pdsa_columns("entree", inputs, from, to));
     let class = || col("residence_classe");
     columns.extend([
         five_years().alias("age_5"),

@@ -6,7 +6,9 @@ use lake::site::SiteNature;
 use lake::table::Table;
 use polars::prelude::*;
 
-use super::{effects, judged_lits, judged_rpu, places, prepare, prepare_lits, source, with_first_structures, with_structures};
+use super::{
+    calendar, effects, judged_lits, judged_rpu, places, prepare, prepare_lits, source, with_first_structures, with_structures,
+};
 use crate::{Catalogue, Error, Inputs};
 
 /// A table with derived columns of its own.
@@ -46,7 +48,11 @@ pub fn judged(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> R
         (None, None) if table.nature_of_site() == SiteNature::Samu => places::with_codes(records, table.finess(), inputs)?,
         (None, None) => with_first_structures(records, table.finess(), inputs),
     };
-    Ok(placed.with_column(day))
+    let times = table
+        .calendrier
+        .iter()
+        .flat_map(|time| calendar::civil_columns(time, inputs, from, to));
+    Ok(placed.with_columns(times.chain([day]).collect::<Vec<_>>()))
 }
 
 /// The same once the rules have voided what they void, as indicators count them.

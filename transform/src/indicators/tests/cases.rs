@@ -3,6 +3,7 @@
 //! Records give the columns that matter; `n` repeats one. From these, as the crate prepares them: `pediatrie` and `geriatrie`
 //! follow `age`, `hospitalise` follows `mode_sortie`, `uhcd` and the expected fields follow `orient`, `duree_etat` is `valide` when `duree_min` is given.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use lake::figure::{Figure, Status};
@@ -23,6 +24,9 @@ struct Case {
     /// Unit-days of the beds.
     #[serde(default, rename = "lits")]
     lits: Vec<Row>,
+    /// Rows of other tables, by the name of their table.
+    #[serde(default, rename = "lignes")]
+    others: BTreeMap<String, Vec<Row>>,
     #[serde(default, rename = "declare")]
     declared: Vec<Declared>,
     #[serde(default, rename = "constat")]
@@ -64,6 +68,9 @@ struct Expected {
     aire: String,
     #[serde(default = "quarter")]
     periode: String,
+    /// `rolling12`, where the label of the period is that of a month.
+    #[serde(default)]
+    genre: String,
     #[serde(default = "everyone")]
     population: String,
     #[serde(default = "everyone")]
@@ -139,7 +146,17 @@ fn check(path: &Path) -> Vec<String> {
             .map(|row| (row.finess.clone(), row.mois.parse().unwrap(), row.passages))
             .collect(),
         findings: case.findings.iter().map(|row| finding(row, &case.trimestre)).collect(),
-        consolidated_to: None,
+        others: case
+            .others
+            .iter()
+            .map(|(table, rows)| {
+                (
+                    table.clone(),
+                    rows.iter().flat_map(|row| repeated(row, "2025-02-03")).collect(),
+                )
+            })
+            .collect(),
+        ..World::default()
     };
     let request = Request::quarter(&case.trimestre).unwrap();
     let found = figures(owned.declarations(), &request, &world);
@@ -215,7 +232,9 @@ fn repeated(row: &Row, day: &str) -> Vec<Row> {
 }
 
 fn difference(case: &Case, expected: &Expected, found: &[Figure]) -> Option<String> {
-    let kind = if expected.periode.contains('Q') {
+    let kind = if !expected.genre.is_empty() {
+        &expected.genre
+    } else if expected.periode.contains('Q') {
         "quarter"
     } else if expected.periode.len() == 10 {
         "day"

@@ -112,6 +112,9 @@ pub struct World {
     pub lits: Vec<Row>,
     pub declared: Vec<(String, Month, f64)>,
     pub findings: Vec<Finding>,
+    pub pdsa: super::pdsa::Pdsa,
+    /// Records of any other table.
+    pub others: BTreeMap<String, Vec<Row>>,
     pub consolidated_to: Option<Date>,
 }
 
@@ -133,12 +136,21 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         (sources::HISTORY, by_month("rpu", &world.rpu)),
         (lits, by_month(lits, &world.lits)),
     ]);
-    let frames = |table: &str, month: Month| Ok(tables[table].get(&month).map(|frame| frame.clone().lazy()));
+    let others: BTreeMap<&str, _> = world
+        .others
+        .iter()
+        .map(|(name, rows)| (name.as_str(), by_month(name, rows)))
+        .collect();
+    let frames = |table: &str, month: Month| {
+        let months = others.get(table).or_else(|| tables.get(table));
+        Ok(months.and_then(|months| months.get(&month)).map(|frame| frame.clone().lazy()))
+    };
     let sources = Sources {
         frames: &frames,
         structures: lake::reference::structures(),
         places: BTreeMap::new(),
         region: "76",
+        pdsa: world.pdsa.clone(),
         declared: world.declared.clone(),
         findings: &world.findings,
         observed_to: world.consolidated_to.and_then(|day| day.checked_add(6.days()).ok()),

@@ -14,7 +14,12 @@ fn ids_are_unique_and_well_formed() {
     let unique: BTreeSet<&&str> = ids.iter().collect();
     assert_eq!(unique.len(), ids.len());
     for id in ids {
-        assert!(["RPU-", "ORU-", "BED-"].iter().any(|start| id.starts_with(start)), "{id}");
+        assert!(
+            ["RPU-", "ORU-", "BED-", "MMG-", "PDSA-", "TERR-", "HET", "REA", "TEN-"]
+                .iter()
+                .any(|start| id.starts_with(start)),
+            "{id}"
+        );
     }
 }
 
@@ -152,7 +157,7 @@ fn the_plan_counts_each_thing_once() {
         assert_eq!(unique.len(), cube.atoms.len());
     }
     let counters: usize = plan.cubes.iter().map(|cube| cube.atoms.len()).sum();
-    assert!(counters < 400, "{counters} counters in {} cubes", plan.cubes.len());
+    assert!(counters < 600, "{counters} counters in {} cubes", plan.cubes.len());
 }
 
 /// Identifiers of rpu-indicators.md §4 and beds.md §5 that have no row, each with the reason. None is forgotten.
@@ -169,22 +174,8 @@ fn every_id_of_the_specification_is_there_or_on_the_list() {
         ("RPU-I67", "I60 to I62 by population"),
         ("RPU-I69", "patients present, with tension"),
         ("RPU-I81", "I70 by population"),
-        ("BED-I03", "needs bed-days"),
-        ("BED-I04", "with tension"),
-        ("BED-I05", "needs stays"),
-        ("BED-I06", "needs stays"),
-        ("BED-I07", "needs stays"),
-        ("BED-I08", "needs stays"),
         ("BED-I09", "with tension"),
         ("BED-I10", "with tension"),
-        ("BED-I11", "needs BED-REQ"),
-        ("BED-I12", "needs BED-REQ"),
-        ("BED-I13", "with tension"),
-        ("BED-I14", "needs BED-BLOCK"),
-        ("BED-I15", "with tension"),
-        ("BED-I17", "needs admissions"),
-        ("BED-I18", "needs discharges"),
-        ("BED-I19", "needs BED-REQ"),
     ];
     let owned = embedded();
     let known: BTreeSet<&str> = owned.indicators.iter().map(|indicator| indicator.id.as_str()).collect();

@@ -57,6 +57,8 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
         "n_occupes" => number(|s| s.occupied),
         "libres_calcules" => number(|s| 29 - s.occupied),
         "n_disponibles" => number(|s| 29 - s.occupied),
+        "fermes" => number(|_| 2),
+        "n_fermes_reactivables" => number(|_| 1),
     )
     .unwrap();
     let made = beds::states(
