@@ -6,6 +6,7 @@ use lake::table::{Column, ColumnType};
 use polars::prelude::{Field, Schema};
 use serde::Deserialize;
 
+use super::derived::{DerivedColumn, derivations};
 use crate::prepare::{polars_type, view_fields};
 
 /// One column that an expression may name.
@@ -135,6 +136,13 @@ fn read() -> Vec<KnownTable> {
             .columns
             .extend(calendar.colonnes.iter().map(|column| of_here(column.clone(), false)));
     }
+    for derivation in derivations() {
+        let joined = derivation.jointures.iter().flat_map(|join| &join.colonnes);
+        let columns = joined.chain(&derivation.colonnes).cloned().map(of_declaration);
+        if let Some(table) = tables.iter_mut().find(|table| table.nom == derivation.table) {
+            table.columns.extend(columns);
+        }
+    }
     let common: Common = toml::from_str(COMMON).expect("the embedded column declarations are valid");
     for table in tables.iter_mut().filter(|table| lake::table::table(&table.nom).is_some()) {
         for column in &common.colonnes {
@@ -157,6 +165,21 @@ fn of_here(column: Column, after_rules: bool) -> Known {
         source: column.source,
         unite: column.unite,
         tag: column.tag,
+        codes: column.codes,
+    }
+}
+
+fn of_declaration(column: DerivedColumn) -> Known {
+    Known {
+        nullable: !column.obligatoire,
+        derived: true,
+        after_rules: false,
+        nom: column.nom,
+        kind: column.kind,
+        libelle: column.libelle,
+        source: column.source,
+        unite: column.unite,
+        tag: None,
         codes: column.codes,
     }
 }

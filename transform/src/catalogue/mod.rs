@@ -4,6 +4,7 @@
 
 mod check;
 pub mod columns;
+pub(crate) mod derived;
 mod diagnostic;
 mod nearest;
 mod read;

@@ -14,6 +14,9 @@ use super::outcome::Outcome;
 use super::tally::Cell;
 use super::terms::{RuleTerms, Term, Terms};
 
+/// Days of a mean year (samu.md, SAMU-I25).
+const DAYS_A_YEAR: f64 = 365.25;
+
 /// Totals of one indicator over the structures that count.
 pub struct Counted<'e, 'a, 'p> {
     pub evaluator: &'e Evaluator<'a>,
@@ -224,13 +227,12 @@ impl Counted<'_, '_, '_> {
             Exposure::HeuresPeriode => Some(24.0 * days()),
             Exposure::HeuresPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).0),
             Exposure::HeuresHorsPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).1),
-            Exposure::Population => {
-                let population = &self.evaluator.declared.populations[self.place.population];
-                let everyone = population.expression == "TRUE";
-                (everyone || population.age_min.is_some())
-                    .then(|| self.evaluator.areas.population(area, population.age_min))
-                    .flatten()
-                    .map(|inhabitants| inhabitants as f64)
+            Exposure::Population => self.inhabitants(),
+            Exposure::HabitantsAnnees => {
+                let days = f64::from((to - period.from).get_days() + 1);
+                self.inhabitants()
+                    .filter(|_| days > 0.0)
+                    .map(|inhabitants| inhabitants * days / DAYS_A_YEAR)
             }
         }
     }
@@ -242,6 +244,16 @@ impl Counted<'_, '_, '_> {
             "etablissement" | "flux" => self.evaluator.areas.departement_of(self.place.area.keys.first().copied()?),
             _ => None,
         }
+    }
+
+    /// Inhabitants of the area, of the ages of the population when it declares them.
+    fn inhabitants(&self) -> Option<f64> {
+        let population = &self.evaluator.declared.populations[self.place.population];
+        let everyone = population.expression == "TRUE";
+        (everyone || population.age_min.is_some())
+            .then(|| self.evaluator.areas.population(self.place.area, population.age_min))
+            .flatten()
+            .map(|inhabitants| inhabitants as f64)
     }
 
     /// When figures are broken down by day of the week, the exposure is the number of such days.

@@ -116,6 +116,8 @@ pub enum Exposure {
     HeuresHorsPdsa,
     /// Inhabitants of the area (région, département), of the population's ages when it declares them.
     Population,
+    /// Inhabitants × days of the period / 365.25: what makes the rate of a shorter period a yearly one.
+    HabitantsAnnees,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -5,6 +5,7 @@
 //! computed again. Every derived column is described, with its source, in `columns/*.toml`.
 
 mod calendar;
+mod derived;
 mod diagnosis;
 mod effects;
 mod lits;

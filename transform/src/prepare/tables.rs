@@ -1,5 +1,5 @@
 //! The rows of any table of the lake, as rules see them and as indicators count them. A table with derived columns of its own
-//! is prepared here; the others have their columns, and those of every table (`columns/commun.toml`).
+//! is prepared here; the others have their columns, those of every table (`columns/commun.toml`) and those that a declaration computes.
 
 use jiff::civil::Date;
 use lake::site::SiteNature;
@@ -7,7 +7,8 @@ use lake::table::Table;
 use polars::prelude::*;
 
 use super::{
-    calendar, effects, judged_lits, judged_rpu, places, prepare, prepare_lits, source, with_first_structures, with_structures,
+    calendar, derived, effects, judged_lits, judged_rpu, places, prepare, prepare_lits, source, with_first_structures,
+    with_structures,
 };
 use crate::{Catalogue, Error, Inputs};
 
@@ -52,7 +53,8 @@ pub fn judged(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> R
         .calendrier
         .iter()
         .flat_map(|time| calendar::civil_columns(time, inputs, from, to));
-    Ok(placed.with_columns(times.chain([day]).collect::<Vec<_>>()))
+    let dated = placed.with_columns(times.chain([day]).collect::<Vec<_>>());
+    derived::derive(dated, table, inputs, from, to)
 }
 
 /// The same once the rules have voided what they void, as indicators count them.
@@ -61,5 +63,5 @@ pub fn usable(table: &'static Table, inputs: &Inputs, catalogue: &Catalogue, fro
         return (own.usable)(inputs, catalogue, from, to);
     }
     let rules = effects::compiled(catalogue, &table.nom);
-    Ok(effects::void_fields(judged(table, inputs, from, to)?, &rules))
+    derived::again(effects::void_fields(judged(table, inputs, from, to)?, &rules), table)
 }

@@ -3,6 +3,7 @@
 mod calendar;
 mod durations;
 mod lits;
+mod regulation;
 
 use std::collections::BTreeSet;
 
