@@ -1,14 +1,13 @@
 //! Throughput of the reading of one file, as a ratio of a bare XML event scan of the same bytes: both on one thread, the best of
 //! several runs, in processor time where the system gives it.
 //!
-//! * `debit <file.xml> [runs]` prints both and their ratio;
-//! * `debit --nu <file or folder>` does the bare scan only, once, for a benchmark that measures the process.
+//! `debit <file.xml> [runs]` prints both and their ratio.
 //!
 //! The scan borrows from memory (`quick-xml` at its fastest). The reading goes through `ingest::check`: it hashes the content,
 //! recognises, decodes, parses, normalises, makes both keyed hashes, runs every rule, and builds arrow batches that a sink throws
 //! away.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
@@ -20,30 +19,13 @@ use quick_xml::events::Event;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match &arguments[..] {
-        [option, path] if option == "--nu" => bare(Path::new(path)),
         [path] => compare(PathBuf::from(path), 5),
         [path, runs] => compare(PathBuf::from(path), runs.parse().unwrap_or(5)),
         _ => {
-            eprintln!("usage: debit <file.xml> [runs] | debit --nu <file or folder>");
+            eprintln!("usage: debit <file.xml> [runs]");
             std::process::exit(2);
         }
     }
-}
-
-fn bare(path: &Path) {
-    let mut files = vec![path.to_owned()];
-    let (mut bytes, mut events) = (0, 0);
-    while let Some(path) = files.pop() {
-        if path.is_dir() {
-            let entries = std::fs::read_dir(&path).expect("the folder can be read");
-            files.extend(entries.map(|entry| entry.expect("the folder can be read").path()));
-        } else {
-            let content = std::fs::read(&path).expect("the file can be read");
-            bytes += content.len();
-            events += scan(&content);
-        }
-    }
-    println!("{:.1} MB, {events} events", bytes as f64 / 1e6);
 }
 
 fn compare(path: PathBuf, runs: usize) {

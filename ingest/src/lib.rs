@@ -32,3 +32,4 @@ pub use kinds::{Kind, Kinds, KindsError};
 pub use read::{Discard, Fate, Known, OpenSink, ReadFile, Stopped, check, extract_in_future, read_all};
 pub use recognise::{Clash, clashes};
 pub use rules::{Rule, rule, rules};
+pub use unit::{Aside, Copy};

@@ -14,7 +14,7 @@ use crate::context::{Context, Received};
 use crate::oscour::Failure;
 use crate::recognise::{Recognised, recognise};
 use crate::rules::{Clause, Tally, rule};
-use crate::unit::{self, Opened, Unit, refuse};
+use crate::unit::{self, Aside, Copy, Opened, Unit, refuse};
 use crate::window::Window;
 use crate::{kinds, read_flat, read_oscour, rpu};
 
@@ -29,6 +29,8 @@ pub struct ReadFile {
     /// Its place in what was given to read.
     pub place: usize,
     pub fate: Fate,
+    /// Its copy, when it was made.
+    pub copy: Option<Copy>,
     /// One delivery, or one for each entry of an archive.
     pub deliveries: Vec<Delivery>,
 }
@@ -55,15 +57,22 @@ pub enum Stopped {
 
 /// Reads received files in parallel. They come in the order of their paths, entries in the order of their archive. Of two
 /// identical contents the first one is read, the other is « déjà reçue ». Never panics on a content; one that cannot be read
-/// comes back refused, with its reason, and the others go on.
-pub fn read_all(received: &[Received], context: &Context, known: &Known, open: &OpenSink) -> Result<Vec<ReadFile>, Stopped> {
-    run(received, context, known, open, true)
+/// comes back refused, with its reason, and the others go on. With `aside`, each file is copied while it is hashed, and it is the
+/// copy that is read: what is loaded is what is kept.
+pub fn read_all(
+    received: &[Received],
+    context: &Context,
+    known: &Known,
+    open: &OpenSink,
+    aside: Option<&Aside>,
+) -> Result<Vec<ReadFile>, Stopped> {
+    run(received, context, known, open, aside, true)
 }
 
 /// Judges files without loading them, for `oru check`: no history, and `received_at` is when they are looked at. A delivery
 /// whose EXTRACT is in the future is « en attente », as the store would decide.
 pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, Stopped> {
-    let files = run(received, context, &|_| false, &|_| Ok(Box::new(Discard)), false)?;
+    let files = run(received, context, &|_| false, &|_| Ok(Box::new(Discard)), None, false)?;
     let mut deliveries: Vec<Delivery> = files.into_iter().flat_map(|file| file.deliveries).collect();
     for delivery in &mut deliveries {
         if delivery.verdict.is_loaded()
@@ -110,6 +119,7 @@ fn run(
     context: &Context,
     known: &Known,
     open: &OpenSink,
+    aside: Option<&Aside>,
     reception: bool,
 ) -> Result<Vec<ReadFile>, Stopped> {
     let mut order: Vec<usize> = (0..received.len()).collect();
@@ -121,7 +131,7 @@ fn run(
         each(
             &order,
             |_| 0,
-            |_, place| opened(*place, &received[*place], context, reception),
+            |_, place| opened(*place, &received[*place], context, reception, aside),
         )
     };
     let opened = match order[..] {
@@ -159,10 +169,15 @@ fn run(
         .collect()
 }
 
-fn opened(place: usize, file: &Received, context: &Context, reception: bool) -> Result<Opened, Stopped> {
-    unit::open(place, file, context, reception).map_err(|source| Stopped::Reading {
-        file: file.path.display().to_string(),
-        source,
+fn opened(place: usize, file: &Received, context: &Context, reception: bool, aside: Option<&Aside>) -> Result<Opened, Stopped> {
+    let name = || file.path.display().to_string();
+    unit::open(place, file, context, reception, aside).map_err(|failure| match failure {
+        Failure::Sink(source) => Stopped::Writing { file: name(), source },
+        Failure::Machine(source) => Stopped::Reading { file: name(), source },
+        Failure::Refused { reason, .. } => Stopped::Reading {
+            file: name(),
+            source: io::Error::other(reason),
+        },
     })
 }
 
@@ -204,6 +219,7 @@ fn read_file(
     Ok(ReadFile {
         place: opened.place,
         fate,
+        copy: opened.copy.clone(),
         deliveries,
     })
 }

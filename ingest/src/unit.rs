@@ -1,8 +1,9 @@
 //! A received file opened: its contents hashed, each with its identity, or refused without having been read.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use lake::delivery::{Counts, Delivery, DeliveryId, FileFinding, Verdict, delivery_id};
@@ -10,7 +11,18 @@ use lake::delivery::{Counts, Delivery, DeliveryId, FileFinding, Verdict, deliver
 use crate::content::{self, Content, Listed, Trouble};
 use crate::context::{Context, Received};
 use crate::encoding::Plan;
+use crate::oscour::Failure;
 use crate::rules::{Clause, Tally, rule};
+
+/// Opens a new file, for the copy of a received one.
+pub type Aside<'f> = dyn Fn() -> io::Result<(PathBuf, File)> + Sync + 'f;
+
+/// The copy of a received file, which is what was read: its sender may go on writing in his.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    pub path: PathBuf,
+    pub bytes: u64,
+}
 
 /// A received file, with its contents.
 pub(crate) struct Opened {
@@ -20,6 +32,7 @@ pub(crate) struct Opened {
     pub stamp: Option<Stamp>,
     /// Whether nothing of it could be opened.
     pub closed: bool,
+    pub copy: Option<Copy>,
     pub contents: Vec<Result<Unit, Box<Delivery>>>,
 }
 
@@ -58,22 +71,44 @@ pub(crate) struct Unit {
     pub received: Option<jiff::Timestamp>,
 }
 
-/// Opens a file: its contents, hashed. An error is the machine's.
-pub(crate) fn open(place: usize, file: &Received, context: &Context, reception: bool) -> io::Result<Opened> {
+/// What a reading of all the bytes tells.
+#[derive(Clone)]
+struct Hashed {
+    id: DeliveryId,
+    bytes: u64,
+    /// The first bytes.
+    head: Vec<u8>,
+}
+
+/// Opens a file: copied if it is to be, its contents hashed. An error is the machine's.
+pub(crate) fn open(
+    place: usize,
+    file: &Received,
+    context: &Context,
+    reception: bool,
+    aside: Option<&Aside>,
+) -> Result<Opened, Failure> {
     let stamp = Stamp::of(&file.path);
+    let copied = match aside {
+        Some(aside) => copy(file, aside)?,
+        None => None,
+    };
+    let path = copied.as_ref().map_or(&file.path, |(copy, _)| &copy.path);
     let name = file.path.file_name().unwrap_or(file.path.as_os_str());
     let name = name.to_string_lossy().into_owned();
-    let listed = content::list(&file.path, &name, context.caps);
+    let listed = content::list(path, &name, context.caps);
     // A plain file is its own content: one hash does for both.
     let plain = matches!(&listed[..], [one] if one.content.as_ref().is_ok_and(Content::is_plain));
-    let raw = match plain {
-        true => None,
-        false => hash_file(file)?,
+    let (copy, raw) = match copied {
+        Some((copy, hashed)) => (Some(copy), Some(hashed)),
+        None if plain => (None, None),
+        None => (None, hash_file(file)?),
     };
     let mut opened = Opened {
         place,
         stamp,
         closed: false,
+        copy,
         contents: Vec::with_capacity(listed.len()),
     };
     for one in listed {
@@ -87,36 +122,39 @@ pub(crate) fn open(place: usize, file: &Received, context: &Context, reception: 
 fn unit(
     file: &Received,
     listed: Listed,
-    raw: Option<&DeliveryId>,
+    raw: Option<&Hashed>,
     context: &Context,
     reception: bool,
     closed: &mut bool,
-) -> io::Result<Result<Unit, Box<Delivery>>> {
+) -> Result<Result<Unit, Box<Delivery>>, Failure> {
     let mut delivery = blank(file, &listed.name, context);
-    let outcome = listed.content.and_then(|content| match hash_content(&content) {
-        Ok(hashed) => Ok((content, hashed)),
-        Err(error) => Err(Trouble::of(error)),
+    let outcome = listed.content.and_then(|content| {
+        let hashed = match raw {
+            Some(raw) if content.is_plain() => Ok(raw.clone()),
+            _ => content.with(|reader| hash(reader, None).map_err(of_reading)),
+        };
+        Ok((content, hashed.map_err(Trouble::of)?))
     });
     let reason = match outcome {
-        Ok((content, (id, bytes, head))) => {
-            delivery.raw = raw.unwrap_or(&id).clone();
-            delivery.id = id;
-            delivery.bytes = bytes;
+        Ok((content, hashed)) => {
+            delivery.raw = raw.unwrap_or(&hashed).id.clone();
+            delivery.id = hashed.id;
+            delivery.bytes = hashed.bytes;
             return Ok(Ok(Unit {
                 content,
                 delivery,
-                plan: Plan::of(&head),
+                plan: Plan::of(&hashed.head),
                 received: reception.then_some(file.received_at),
             }));
         }
-        Err(Trouble::Machine(error)) => return Err(error),
+        Err(Trouble::Machine(error)) => return Err(Failure::Machine(error)),
         Err(Trouble::Closed(reason)) => {
             *closed = true;
             reason
         }
         Err(Trouble::Content(reason)) => reason,
     };
-    delivery.raw = raw.cloned().unwrap_or_else(|| of_closed(file));
+    delivery.raw = raw.map_or_else(|| of_closed(file), |raw| raw.id.clone());
     delivery.id = match listed.name.contains('!') {
         true => delivery_id(format!("{}!{}", delivery.raw, listed.name).as_bytes()),
         false => delivery.raw.clone(),
@@ -129,27 +167,60 @@ fn of_closed(file: &Received) -> DeliveryId {
     delivery_id(format!("illisible:{}:{}", file.path.display(), file.received_at).as_bytes())
 }
 
+/// Copies a file while it is hashed; nothing when it cannot be opened, which its listing will tell.
+fn copy(file: &Received, aside: &Aside) -> Result<Option<(Copy, Hashed)>, Failure> {
+    let Some(mut from) = regular(&file.path)? else {
+        return Ok(None);
+    };
+    let (path, mut to) = aside().map_err(Failure::Sink)?;
+    let hashed = hash(&mut from, Some(&mut to))?;
+    let copy = Copy {
+        path,
+        bytes: hashed.bytes,
+    };
+    Ok(Some((copy, hashed)))
+}
+
 /// The hash of a file as received; none when it cannot be opened.
-fn hash_file(file: &Received) -> io::Result<Option<DeliveryId>> {
-    if !std::fs::symlink_metadata(&file.path).is_ok_and(|found| found.is_file()) {
+fn hash_file(file: &Received) -> Result<Option<Hashed>, Failure> {
+    let Some(mut from) = regular(&file.path)? else {
+        return Ok(None);
+    };
+    match hash(&mut from, None) {
+        Ok(hashed) => Ok(Some(hashed)),
+        Err(Failure::Machine(error)) => closed(error),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// A regular file that can be opened.
+fn regular(path: &Path) -> Result<Option<File>, Failure> {
+    if !std::fs::symlink_metadata(path).is_ok_and(|found| found.is_file()) {
         return Ok(None);
     }
-    let hashed = std::fs::File::open(&file.path).and_then(|mut reader| hash(&mut reader));
-    match hashed {
-        Ok((id, ..)) => Ok(Some(id)),
-        Err(error) => match Trouble::of(error) {
-            Trouble::Machine(error) => Err(error),
-            Trouble::Closed(_) | Trouble::Content(_) => Ok(None),
-        },
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(error) => closed(error),
     }
 }
 
-fn hash_content(content: &Content) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
-    content.with(|reader| hash(reader))
+fn closed<T>(error: io::Error) -> Result<Option<T>, Failure> {
+    match Trouble::of(error) {
+        Trouble::Machine(error) => Err(Failure::Machine(error)),
+        Trouble::Closed(_) | Trouble::Content(_) => Ok(None),
+    }
 }
 
-/// Identifier, size and first bytes of a content.
-fn hash(reader: &mut dyn io::Read) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
+/// The error of a reading that writes nothing.
+fn of_reading(failure: Failure) -> io::Error {
+    match failure {
+        Failure::Machine(error) | Failure::Sink(error) => error,
+        Failure::Refused { reason, .. } => io::Error::other(reason),
+    }
+}
+
+/// Hashes all the bytes, which are also written in `copy`.
+fn hash(reader: &mut dyn io::Read, mut copy: Option<&mut File>) -> Result<Hashed, Failure> {
     let mut hasher = blake3::Hasher::new();
     let mut block = vec![0; 256 << 10];
     let mut head = Vec::new();
@@ -159,15 +230,22 @@ fn hash(reader: &mut dyn io::Read) -> io::Result<(DeliveryId, u64, Vec<u8>)> {
             Ok(0) => break,
             Ok(count) => count,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
+            Err(error) => return Err(Failure::Machine(error)),
         };
         hasher.update(&block[..count]);
+        if let Some(copy) = &mut copy {
+            copy.write_all(&block[..count]).map_err(Failure::Sink)?;
+        }
         if head.len() < 4096 {
             head.extend_from_slice(&block[..count.min(4096 - head.len())]);
         }
         bytes += count as u64;
     }
-    Ok((hasher.finalize().to_hex()[..32].to_owned(), bytes, head))
+    Ok(Hashed {
+        id: hasher.finalize().to_hex()[..32].to_owned(),
+        bytes,
+        head,
+    })
 }
 
 fn blank(file: &Received, name: &str, context: &Context) -> Delivery {

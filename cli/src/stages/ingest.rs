@@ -7,7 +7,6 @@ use std::time::Duration;
 use ingest::{Fate, Inbox, ReadFile, Received};
 use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::store::{Run, RunReport, Store};
-use rayon::prelude::*;
 
 use crate::account::{self, Account, count};
 use crate::commands::check;
@@ -79,11 +78,13 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
 /// Reads files in parallel, each into its sink. They come in the order of paths, whatever the threads.
 pub fn read(context: &Context, received: &[Received], reader: &ingest::Context, run: &Run) -> Result<Vec<ReadFile>> {
     let progress = Progress::start(context.log, "envois lus", received.len());
-    let files = ingest::read_all(received, reader, &|id| run.is_known(id), &|delivery| {
+    let open = |delivery: &Delivery| {
         progress.step();
         let table = lake::table::table(&delivery.table).ok_or_else(|| std::io::Error::other("table non déclarée"))?;
         run.sink(&delivery.id, table).map_err(std::io::Error::other)
-    });
+    };
+    let aside = || run.aside().map_err(std::io::Error::other);
+    let files = ingest::read_all(received, reader, &|id| run.is_known(id), &open, Some(&aside));
     progress.finish();
     files.map_err(|error| {
         CommandError::work(error).hint(
@@ -167,22 +168,23 @@ struct Kept {
 /// Keeps each file as received, unless the lake has it already. A file that changed brings nothing, nor does a copy of it which
 /// was not read because the first one was: both stay where they are.
 fn keep(run: &Run, received: &[Received], files: Vec<ReadFile>) -> Result<Kept> {
-    // In parallel: while one copy waits for the disk, another is hashed.
-    let fates: Result<BTreeMap<usize, Fate>> = files
-        .par_iter()
-        .map(|file| {
-            let new = file.deliveries.iter().find(|delivery| delivery.verdict != Verdict::DejaRecue);
-            let (Fate::Read, Some(delivery)) = (file.fate, new) else {
-                return Ok((file.place, file.fate));
-            };
-            let same = run.keep_raw_file(&delivery.raw, &received[file.place].path);
-            match same.map_err(|error| words::store(&error))? {
-                true => Ok((file.place, file.fate)),
-                false => Ok((file.place, Fate::Changed)),
+    let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
+    for file in &files {
+        let new = file.deliveries.iter().find(|delivery| delivery.verdict != Verdict::DejaRecue);
+        let fate = match (file.fate, new, &file.copy) {
+            (Fate::Read, Some(delivery), Some(copy)) => {
+                let path = &received[file.place].path;
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                let kept = run.keep_copy(&delivery.raw, &name, &copy.path, copy.bytes);
+                kept.map_err(|error| words::store(&error))?;
+                Fate::Read
             }
-        })
-        .collect();
-    let fates = fates?;
+            // It disappeared before it could be copied.
+            (Fate::Read, Some(_), None) => Fate::Changed,
+            (fate, ..) => fate,
+        };
+        fates.insert(file.place, fate);
+    }
     let has_changed = |file: &&ReadFile| fates[&file.place] == Fate::Changed;
     let dropped: BTreeSet<DeliveryId> = files
         .iter()

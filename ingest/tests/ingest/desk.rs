@@ -117,7 +117,7 @@ pub fn read_received(received: &[Received], context: &Context, known: &ingest::K
             id: delivery.id.clone(),
         }))
     };
-    let files = read_all(received, context, known, &open).unwrap();
+    let files = read_all(received, context, known, &open, None).unwrap();
     let deliveries = files.into_iter().flat_map(|file| file.deliveries).collect();
     let kept = shelf.lock().unwrap().clone();
     Outcome { deliveries, kept }

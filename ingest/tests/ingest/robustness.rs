@@ -138,8 +138,27 @@ fn a_full_disk_stops_the_reading_instead_of_refusing_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.xml");
     std::fs::write(&path, oscour(&[&patient("SEXE=F")])).unwrap();
-    let stopped = ingest::read_all(&[received(path)], &context(), &|_| false, &|_| Ok(Box::new(Full))).unwrap_err();
+    let stopped = ingest::read_all(&[received(path)], &context(), &|_| false, &|_| Ok(Box::new(Full)), None).unwrap_err();
     assert!(stopped.to_string().ends_with("x.xml : le disque est plein"), "{stopped}");
+}
+
+#[test]
+fn what_is_read_is_the_copy_and_not_what_the_sender_goes_on_writing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.xml");
+    let text = oscour(&[&patient("SEXE=F")]);
+    std::fs::write(&path, &text).unwrap();
+    let copy = folder.path().join("copie");
+    let aside = || Ok((copy.clone(), std::fs::File::create(&copy)?));
+    let grows = |_: &lake::delivery::Delivery| -> std::io::Result<Box<dyn lake::sink::RecordSink>> {
+        std::fs::write(&path, oscour(&[&patient("SEXE=F"), &patient("SEXE=M")]))?;
+        Ok(Box::new(ingest::Discard))
+    };
+    let read = ingest::read_all(&[received(path.clone())], &context(), &|_| false, &grows, Some(&aside)).unwrap();
+    assert_eq!(std::fs::read_to_string(&copy).unwrap(), text);
+    assert_eq!(read[0].copy.as_ref().unwrap().bytes, text.len() as u64);
+    assert_eq!(read[0].deliveries[0].counts.rows_read, 1);
+    assert_eq!(read[0].fate, ingest::Fate::Changed);
 }
 
 #[test]
@@ -151,6 +170,6 @@ fn a_file_written_in_while_it_is_read_is_left_for_later() {
         std::fs::write(&path, oscour(&[&patient("SEXE=F"), &patient("SEXE=M")]))?;
         Ok(Box::new(ingest::Discard))
     };
-    let read = ingest::read_all(&[received(path.clone())], &context(), &|_| false, &grows).unwrap();
+    let read = ingest::read_all(&[received(path.clone())], &context(), &|_| false, &grows, None).unwrap();
     assert_eq!(read[0].fate, ingest::Fate::Changed);
 }

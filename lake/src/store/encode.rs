@@ -140,7 +140,8 @@ impl Encoder {
 }
 
 /// Level 1 of zstd, statistics only where readers prune (site and times), no page index. Hashes are noise: neither dictionary
-/// nor compression helps them. Times and ranks change little from one row to the next: they are stored as differences.
+/// nor compression helps them. Times, ranks and small numbers change little from one row to the
+/// next: they are stored as differences.
 fn properties(schema: &SchemaRef) -> WriterProperties {
     let level = ZstdLevel::try_new(1).expect("1 is a zstd level");
     let mut builder = WriterProperties::builder()
@@ -162,7 +163,7 @@ fn properties(schema: &SchemaRef) -> WriterProperties {
                     .set_column_encoding(path.clone(), Encoding::DELTA_BINARY_PACKED)
                     .set_column_statistics_enabled(path, EnabledStatistics::Chunk);
             }
-            DataType::UInt32 => {
+            DataType::UInt32 | DataType::Int16 => {
                 builder = builder
                     .set_column_dictionary_enabled(path.clone(), false)
                     .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::fs;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -69,32 +69,24 @@ impl<'w> Run<'w> {
         self.keep(id, name, |aside| {
             let mut file = files::create_file(aside)?;
             let bytes = io::copy(bytes, &mut file).map_err(StoreError::io("copie vers", aside))?;
-            Ok(Some(bytes))
+            Ok(bytes)
         })
     }
 
-    /// The same from a file on disk, which is copied: its owner may go on writing in it, and its mode is his. Says no, and
-    /// keeps nothing, when the content is no longer the one that `id` names.
-    pub fn keep_raw_file(&self, id: &DeliveryId, path: &Path) -> Result<bool> {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let mut same = true;
-        self.keep(id, &name, |aside| {
-            let mut copy = files::HashedFile::create(aside)?;
-            let from = fs::File::open(path).map_err(StoreError::io("lecture de", path))?;
-            // Blocks as large as the hash works on at once.
-            let mut from = BufReader::with_capacity(files::BLOCK, from);
-            io::copy(&mut from, &mut copy).map_err(StoreError::io("copie de", path))?;
-            let (hash, bytes) = copy.close().map_err(StoreError::io("copie vers", aside))?;
-            same = hash.starts_with(id.as_str());
-            match same {
-                true => Ok(Some(bytes)),
-                false => files::remove(aside).map(|()| None),
-            }
-        })?;
-        Ok(same)
+    /// A new file for the copy of what is received. It disappears with the run unless it is kept.
+    pub fn aside(&self) -> Result<(PathBuf, fs::File)> {
+        let number = self.sinks.fetch_add(1, Ordering::Relaxed);
+        let path = self.staging.join(format!("copie-{number}"));
+        let file = files::create_file(&path)?;
+        Ok((path, file))
+    }
+
+    /// Keeps a copy made [`aside`](Self::aside), whose content `id` names.
+    pub fn keep_copy(&self, id: &DeliveryId, name: &str, copy: &Path, bytes: u64) -> Result<()> {
+        self.keep(id, name, |aside| {
+            fs::rename(copy, aside).map_err(StoreError::io("mise de côté de", copy))?;
+            Ok(bytes)
+        })
     }
 
     /// Names the run once what it received is known.
@@ -103,7 +95,7 @@ impl<'w> Run<'w> {
         Ok(())
     }
 
-    fn keep(&self, id: &DeliveryId, name: &str, put: impl FnOnce(&Path) -> Result<Option<u64>>) -> Result<()> {
+    fn keep(&self, id: &DeliveryId, name: &str, put: impl FnOnce(&Path) -> Result<u64>) -> Result<()> {
         if !is_plain_name(id) {
             return Err(StoreError::Refused {
                 demand: format!("« {id} » n'est pas l'identifiant d'un contenu"),
@@ -116,7 +108,7 @@ impl<'w> Run<'w> {
         // Contents are put aside in parallel: a name of its own for each.
         let number = self.sinks.fetch_add(1, Ordering::Relaxed);
         let aside = self.staging.join(format!("raw-{id}-{number}"));
-        let Some(bytes) = put(&aside)? else { return Ok(()) };
+        let bytes = put(&aside)?;
         let month = Month::of(self.at.to_zoned(jiff::tz::TimeZone::UTC).date());
         let file = RawFile {
             id: id.clone(),

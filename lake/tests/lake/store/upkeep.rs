@@ -170,26 +170,24 @@ fn raw_files_are_kept_once_and_purged_by_age() {
 }
 
 #[test]
-fn a_file_on_disk_is_kept_without_being_moved() {
+fn a_copy_made_aside_is_kept_and_another_disappears_with_the_run() {
     let mut lake = Lake::new();
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("A.XML.GZ");
-    std::fs::write(&path, "x").unwrap();
     let (name, at) = lake.tick();
     let mut writer = lake.writer();
     let run = writer.begin(&name, at).unwrap();
+    let copy = |text: &str| {
+        let (path, mut file) = run.aside().unwrap();
+        std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
+        path
+    };
     let id = lake::delivery::delivery_id(b"x");
-    assert!(run.keep_raw_file(&id, &path).unwrap());
-    let other = lake::delivery::delivery_id(b"what was hashed before the file changed");
-    assert!(!run.keep_raw_file(&other, &path).unwrap());
+    let other = copy("of a content that the lake has already");
+    run.keep_copy(&id, "A.XML.GZ", &copy("x"), 1).unwrap();
     run.commit(vec![]).unwrap();
     drop(writer);
     let kept = lake.root().join(format!("raw/2026-01/{id}.xml.gz"));
-    assert!(kept.exists());
-    assert!(lake.store().raw(&other).is_none());
-    // The sender may go on writing in its own file, and its mode is his.
-    std::fs::write(&path, "y").unwrap();
     assert_eq!(std::fs::read(&kept).unwrap(), b"x");
+    assert!(!other.exists());
     lake.check();
 }
 
