@@ -63,6 +63,10 @@ pub fn kinds(error: &KindsError) -> CommandError {
             ))
             .hint(format!("table la plus proche : {near}"))
         }
+        KindsError::NoParameters { nom, autre } => CommandError::work(format!(
+            "le genre « {nom} » prend les paramètres [rpu] de « {autre} », qui n'en a pas"
+        ))
+        .hint("nommer dans rpu_de un genre qui a une section [rpu] ; `oru list kinds` les énumère"),
         KindsError::NoWindow { nom, table } => CommandError::work(format!(
             "le genre « {nom} » remplit la table « {table} », qui se remplace par fenêtre ; seul un message en arbre en donne une"
         )),

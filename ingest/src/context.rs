@@ -1,10 +1,12 @@
 //! What a reading needs to know besides the file: the key, the kinds, the region's structures, the caps and the options.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
+use lake::delivery::DeliveryId;
 use lake::key::Key;
 use lake::reference::Structure;
 
@@ -84,6 +86,8 @@ pub struct Context {
     /// (source, field) for which the aliases « only for sources declared to use it » apply, e.g. (`chu`, `MODE_SORTIE`).
     pub alias_declares: Vec<(String, String)>,
     pub options: Options,
+    /// What stood in for the content of that identifier when it was first read: a replay has only the file.
+    pub options_of: BTreeMap<DeliveryId, Options>,
     /// What earlier readings learnt of residences: it saves time and changes no result.
     pub(crate) resolvers: Resolvers,
 }
@@ -106,8 +110,16 @@ impl Context {
             zone: legal_time(),
             alias_declares: Vec::new(),
             options: Options::default(),
+            options_of: BTreeMap::new(),
             resolvers: Resolvers::default(),
         }
+    }
+}
+
+impl Context {
+    /// The options for one content.
+    pub fn options_for(&self, id: &DeliveryId) -> &Options {
+        self.options_of.get(id).unwrap_or(&self.options)
     }
 }
 

@@ -32,7 +32,7 @@ pub struct Kind {
     pub extract: Extract,
     #[serde(default)]
     pub nom_fichier: Vec<FileName>,
-    /// Element names by role (tree readers).
+    /// Names of elements (tree readers) or headers (`rpu_plat`) by role; an empty list: the form has none.
     #[serde(default)]
     pub balises: BTreeMap<String, Vec<String>>,
     /// Other headers of a column (flat reader).
@@ -53,16 +53,50 @@ pub struct Kind {
     #[serde(default)]
     pub comparaison: Vec<Comparison>,
     pub rpu: Option<RpuParameters>,
+    /// Another kind, whose `[rpu]` is this one's too.
+    pub rpu_de: Option<String>,
+    #[serde(default)]
+    pub residence: Residence,
+    /// Whether a delivery is due each night, which RPU-F13 and RPU-F14 judge.
+    #[serde(default = "each_night")]
+    pub quotidien: bool,
+    /// Texts of a cell that mean that it is missing (`rpu_plat`).
+    #[serde(default)]
+    pub manquants: Vec<String>,
     pub verdict: Thresholds,
+}
+
+fn each_night() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Reader {
-    /// XML message of root OSCOUR: header, then one element per passage.
+    /// XML message of passages: header, then one element per passage (OSCOUR, SYRIUS).
     Oscour,
     /// Delimited text with a header line; the table's declaration says the rest.
     Plat,
+    /// Delimited text with a header line, one passage per row, read by the rules of the passage message.
+    #[serde(rename = "rpu_plat")]
+    RpuPlat,
+}
+
+impl Reader {
+    /// Whether it reads delimited text.
+    pub fn is_flat(self) -> bool {
+        matches!(self, Self::Plat | Self::RpuPlat)
+    }
+}
+
+/// What the element of the place of residence holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Residence {
+    #[default]
+    CodePostal,
+    /// Of the PMSI: it groups communes of a département.
+    CodeGeographique,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -105,7 +139,7 @@ pub enum Extract {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FileName {
-    /// `*`, `{finess}`, `{ordre}`, `{horodatage}` (AAAAMMJJHHMMSS), `{date}` (AAAAMMJJ), `{aammjj}`; the rest literal.
+    /// `*`, `{finess}`, `{ordre}`, `{horodatage}` (AAAAMMJJHHMMSS), `{date}`, `{du}` and `{au}` (AAAAMMJJ), `{aammjj}`; the rest literal.
     pub modele: String,
 }
 

@@ -1,4 +1,4 @@
-//! From received files to typed, pseudonymised rows: containers, encodings, extract kinds, the OSCOUR message, flat files,
+//! From received files to typed, pseudonymised rows: containers, encodings, extract kinds, the messages of passages, flat files,
 //! normalisation, file and field rules. Deliberately ignorant of what a column will be used for and of where rows are kept.
 //!
 //! Reading never fails on a bad record: rows and problems come back, each problem with its place, never its value. A content
@@ -18,6 +18,7 @@ mod oscour;
 mod read;
 mod read_flat;
 mod read_oscour;
+mod read_rpu;
 mod recognise;
 mod rpu;
 mod rules;

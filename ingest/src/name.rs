@@ -11,6 +11,9 @@ pub struct NameParts {
     pub moment: Option<i64>,
     /// For `{date}` and `{aammjj}`.
     pub day: Option<Day>,
+    /// For `{du}` and `{au}`: the days covered, both included.
+    pub from: Option<Day>,
+    pub to: Option<Day>,
 }
 
 /// Reads the last component of `name` (after `/` and `!`) with the first of `patterns` that fits, any case; a compression
@@ -76,6 +79,12 @@ fn part(name: &str, rest: &str, text: &str, parts: &mut NameParts) -> bool {
             parts.day = day(&text[..4], &text[4..6], &text[6..8]);
             parts.day.is_some() && fits(rest, &text[8..], parts)
         }
+        "DU" | "AU" if digits >= 8 => {
+            let found = day(&text[..4], &text[4..6], &text[6..8]);
+            let kept = if name == "DU" { &mut parts.from } else { &mut parts.to };
+            *kept = found;
+            found.is_some() && fits(rest, &text[8..], parts)
+        }
         "AAMMJJ" if digits >= 6 => {
             parts.day = day(&format!("20{}", &text[..2]), &text[2..4], &text[4..6]);
             parts.day.is_some() && fits(rest, &text[6..], parts)
@@ -120,6 +129,13 @@ mod tests {
         ] {
             assert_eq!(read(name, ["O{finess}_{ordre}_{horodatage}.xml"]), None, "{name}");
         }
+    }
+
+    #[test]
+    fn the_days_that_a_flat_form_covers() {
+        let found = read("rpu_20250201_20250207_20250208031500.csv", ["*_{du}_{au}_{horodatage}.csv"]).unwrap();
+        assert_eq!((found.from.unwrap().day, found.to.unwrap().day), (1, 7));
+        assert_eq!(found.moment, moment("08/02/2025 03:15:00"));
     }
 
     #[test]

@@ -11,12 +11,14 @@ use rustc_hash::FxHashMap;
 use thiserror::Error;
 
 use crate::context::{Context, Received};
+use crate::flat::passages::Rows;
 use crate::oscour::Failure;
+use crate::read_oscour::Message;
 use crate::recognise::{Recognised, recognise};
 use crate::rules::{Clause, Tally, rule};
 use crate::unit::{self, Aside, Copy, Opened, Unit, refuse};
 use crate::window::Window;
-use crate::{kinds, read_flat, read_oscour, rpu};
+use crate::{kinds, read_flat, read_rpu, rpu};
 
 /// Says whether a content was received before.
 pub type Known<'f> = dyn Fn(&str) -> bool + Sync + 'f;
@@ -258,17 +260,22 @@ fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Result<D
     delivery.table.clone_from(&kind.table);
     let plan = unit.plan.or_default(kind.encodage.as_deref());
     match kind.lecteur {
-        kinds::Reader::Oscour => read_oscour::read(unit, delivery, plan, kind, context, again, open),
-        kinds::Reader::Plat => {
-            let header = head
-                .trim_start_matches('\u{FEFF}')
-                .trim_start()
-                .lines()
-                .next()
-                .unwrap_or_default();
-            read_flat::read(unit, delivery, plan, kind, header, separator, context, again, open)
+        kinds::Reader::Oscour => {
+            let form = Message::of(kind, context);
+            read_rpu::read(unit, delivery, plan, kind, &form, context, again, open)
         }
+        kinds::Reader::RpuPlat => match Rows::of(kind, header(&head), separator, &delivery, context) {
+            Ok(form) => read_rpu::read(unit, delivery, plan, kind, &form, context, again, open),
+            Err(reason) => failed(delivery, Failure::Refused { clause: None, reason }),
+        },
+        kinds::Reader::Plat => read_flat::read(unit, delivery, plan, kind, header(&head), separator, context, again, open),
     }
+}
+
+/// The header line of a flat content.
+fn header(head: &str) -> &str {
+    let text = head.trim_start_matches('\u{FEFF}').trim_start();
+    text.lines().next().unwrap_or_default()
 }
 
 /// Decoded beginning of a content, and whether that is all of it.

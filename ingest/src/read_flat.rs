@@ -42,7 +42,7 @@ pub(crate) fn read(
     };
     delivery.encoding = encoding.label(0);
     if !matches!(kind.extract, Extract::Colonne { .. }) {
-        delivery.extract = produced(&delivery.file, kind, context);
+        delivery.extract = produced(&delivery, kind, context);
         if delivery.extract.is_none() {
             let reason =
                 "instant de production inconnu : le mettre dans le nom du fichier (…_AAAAMMJJ.csv) ou donner --extrait-le";
@@ -55,8 +55,9 @@ pub(crate) fn read(
             );
         }
     }
-    delivery.date_from = context.options.du;
-    delivery.date_to = context.options.au;
+    let options = context.options_for(&delivery.id);
+    delivery.date_from = options.du;
+    delivery.date_to = options.au;
     if again {
         return Ok(received_again(delivery));
     }
@@ -93,9 +94,9 @@ fn forbidden(delivery: Delivery, id: &str, reason: String) -> Delivery {
 }
 
 /// When the sender produced the file, by its name, else by the option.
-fn produced(file: &str, kind: &Kind, context: &Context) -> Option<DateTime> {
+pub(crate) fn produced(delivery: &Delivery, kind: &Kind, context: &Context) -> Option<DateTime> {
     let named = || {
-        let parts = name::read(file, kind.nom_fichier.iter().map(|name| &name.modele))?;
+        let parts = name::read(&delivery.file, kind.nom_fichier.iter().map(|name| &name.modele))?;
         match (parts.moment, parts.day) {
             (Some(seconds), _) => civil_from_seconds(seconds),
             (None, Some(day)) => day.civil().map(Date::into),
@@ -103,7 +104,7 @@ fn produced(file: &str, kind: &Kind, context: &Context) -> Option<DateTime> {
         }
     };
     let from_name = if kind.extract == Extract::Nom { named() } else { None };
-    from_name.or(context.options.extrait_le)
+    from_name.or(context.options_for(&delivery.id).extrait_le)
 }
 
 fn conclude(mut delivery: Delivery, reading: &Reading, replacements: u64, encoding: Plan, kind: &Kind) -> Delivery {

@@ -1,157 +1,32 @@
-//! One OSCOUR delivery, from its content to its verdict.
+//! The passage message in XML (OSCOUR, SYRIUS): the elements are those of the kind.
 
-use std::io;
-
-use lake::delivery::{Counts, Delivery, Verdict};
-
-use crate::context::Context;
-use crate::encoding::Plan;
+use crate::context::{Caps, Context};
 use crate::kinds::Kind;
-use crate::name;
 use crate::oscour::tags::Tags;
-use crate::oscour::{Failure, Walked, read_header, read_records, unreadable};
-use crate::read::{Discard, OpenSink, failed, received_again};
-use crate::rpu::header::{self, Sender};
-use crate::rpu::reading::Reading;
-use crate::rules::{Clause, Tally};
-use crate::unit::Unit;
-use crate::verdict;
+use crate::oscour::{Failure, Header, OnRecord, Walked, read_header, read_records};
+use crate::read_rpu::Form;
 use crate::window::Window;
 
-pub(crate) fn read(
-    unit: &Unit,
-    mut delivery: Delivery,
-    plan: Plan,
-    kind: &Kind,
-    context: &Context,
-    again: bool,
-    open: &OpenSink,
-) -> Result<Delivery, Failure> {
-    let tags = Tags::of(kind);
-    let read = within(unit, plan, context, |window| read_header(window, &tags, context.caps));
-    let header = match read {
-        Ok((header, _)) => header,
-        Err(failure) => return failed(delivery, failure),
-    };
-    let mut tally = Tally::default();
-    let sender = match header::judge(&header, context, &mut tally) {
-        Ok(sender) => sender,
-        Err(failure) => return failed(delivery, failure),
-    };
-    identify(&mut delivery, &sender);
-    delivery.encoding = plan.label(0);
-    if again {
-        return Ok(received_again(delivery));
-    }
-    let parts = name::read(&delivery.file, kind.nom_fichier.iter().map(|name| &name.modele));
-    header::judge_name(parts.as_ref(), &header, &sender, &mut tally);
-    header::judge_timeliness(unit.received, &sender, context, &mut tally);
-    let sink = match sender.quarantine {
-        Some(_) => Ok(Box::new(Discard) as _),
-        None => open(&delivery),
-    };
-    let sink = match sink {
-        Ok(sink) => sink,
-        Err(error) => return failed(delivery, Failure::Sink(error)),
-    };
-    let mut reading = Reading::new(&delivery.id, &delivery.source, sender.clone(), kind, context, sink);
-    reading.tally = tally;
-    let read = within(unit, plan, context, |window| {
-        read_records(window, &tags, context.caps, &mut |record, text| reading.record(record, text))
-    });
-    let (walked, replacements) = match read {
-        Ok(read) => read,
-        Err(failure) => return failed(delivery, failure),
-    };
-    if let Err(error) = reading.finish() {
-        return failed(delivery, Failure::Sink(error));
-    }
-    let delivery = conclude(delivery, &mut reading, sender, walked, replacements, plan, kind);
-    reading.release(context);
-    Ok(delivery)
+pub(crate) struct Message {
+    tags: Tags,
+    caps: Caps,
 }
 
-/// Reads the content through a window; the second value is the number of characters replaced.
-fn within<T>(
-    unit: &Unit,
-    plan: Plan,
-    context: &Context,
-    read: impl FnOnce(&mut Window) -> Result<T, Failure>,
-) -> Result<(T, u64), Failure> {
-    let outcome = unit.content.with(|reader| {
-        let mut window = Window::new(reader, plan, context.caps.field);
-        let outcome = read(&mut window);
-        Ok(outcome.map(|value| (value, window.replacements())))
-    });
-    outcome.map_err(|error: io::Error| unreadable(&error))?
-}
-
-fn identify(delivery: &mut Delivery, sender: &Sender) {
-    delivery.finess = Some(sender.finess.clone());
-    delivery.ordre = Some(sender.ordre);
-    delivery.extract = sender.extract_civil();
-    if let Some((first, last)) = sender.window {
-        delivery.date_from = crate::dates::Day::from_number(first).civil();
-        delivery.date_to = crate::dates::Day::from_number(last).civil();
-    }
-}
-
-fn conclude(
-    mut delivery: Delivery,
-    reading: &mut Reading,
-    sender: Sender,
-    walked: Walked,
-    replacements: u64,
-    plan: Plan,
-    kind: &Kind,
-) -> Delivery {
-    if let Some((first, last)) = reading.window() {
-        delivery.date_from = crate::dates::Day::from_number(first).civil();
-        delivery.date_to = crate::dates::Day::from_number(last).civil();
-    }
-    for clause in [Clause::F01, Clause::F02, Clause::F10] {
-        reading.tally.at(clause).judge(false, 0);
-    }
-    reading.tally.at(Clause::F15).judge(replacements > 0, 0);
-    if !walked.in_order {
-        reading.tally.at(Clause::F16).judge(true, 1);
-    }
-    delivery.encoding = plan.label(replacements);
-    delivery.replacements = replacements;
-    delivery.unknown = walked.unknown;
-    delivery.findings = reading.tally.findings();
-    for finding in delivery.findings.iter_mut().filter(|finding| finding.rule == "RPU-F15") {
-        if let Some(message) = &mut finding.message {
-            *message = message.replace("{replacements}", &replacements.to_string());
+impl Message {
+    pub fn of(kind: &Kind, context: &Context) -> Message {
+        Message {
+            tags: Tags::of(kind),
+            caps: context.caps,
         }
     }
-    match sender.quarantine {
-        Some(reason) => {
-            // Counted only once a mapping lets it in: the accounting of the lake is about records that are, or were refused by, it.
-            delivery.verdict = Verdict::EnQuarantaine;
-            delivery.reason = Some(format!("{reason} ({} passages en attente)", reading.counts.rows_read));
-            delivery.counts = Counts::default();
-        }
-        None => {
-            delivery.counts = reading.counts;
-            delivery.days = reading.days();
-            let fields = field_counts(kind, reading);
-            (delivery.verdict, delivery.reason) = verdict::of(&kind.verdict, &reading.counts, &delivery.findings, &fields);
-            if !delivery.verdict.is_loaded() {
-                delivery.days.clear();
-            }
-        }
-    }
-    delivery
 }
 
-/// Rows where each field that the verdict looks at conforms.
-fn field_counts(kind: &Kind, reading: &Reading) -> Vec<(&'static str, u64)> {
-    ["cp", "naissance", "sexe"]
-        .into_iter()
-        .zip(["CP", "NAISSANCE", "SEXE"])
-        .zip(reading.conforming)
-        .filter(|((name, _), _)| kind.verdict.champs.iter().any(|field| field == name))
-        .map(|((_, label), count)| (label, count))
-        .collect()
+impl Form for Message {
+    fn header(&self, window: &mut Window) -> Result<Header, Failure> {
+        read_header(window, &self.tags, self.caps)
+    }
+
+    fn records(&self, window: &mut Window, on_record: &mut OnRecord) -> Result<Walked, Failure> {
+        read_records(window, &self.tags, self.caps, on_record)
+    }
 }

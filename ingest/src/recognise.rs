@@ -4,7 +4,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::flat::plan::{is_its_own, nearly, own_header, recognises};
-use crate::kinds::{self, Kind, Kinds};
+use crate::kinds::{Kind, Kinds};
 use crate::oscour::Failure;
 use crate::rules::Clause;
 
@@ -65,7 +65,7 @@ fn by_header<'k>(text: &str, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure
     let first_row = lines.find(|line| !line.trim().is_empty());
     let found: Vec<Recognised> = kinds
         .iter()
-        .filter(|kind| kind.lecteur == kinds::Reader::Plat)
+        .filter(|kind| kind.lecteur.is_flat())
         .filter_map(|kind| recognises(kind, header, first_row).map(|separator| Recognised { kind, separator }))
         .collect();
     // A kind may read the table of another under names of its own: the one whose names these are wins.
@@ -83,7 +83,7 @@ fn by_header<'k>(text: &str, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure
 
 /// Why no kind has this header: the columns that the nearest one lacks.
 fn unknown(header: &str, kinds: &Kinds) -> String {
-    let flat = kinds.iter().filter(|kind| kind.lecteur == kinds::Reader::Plat);
+    let flat = kinds.iter().filter(|kind| kind.lecteur.is_flat());
     let near = flat.filter_map(|kind| nearly(kind, header).map(|near| (kind, near)));
     let Some((kind, missing)) = near.min_by_key(|(_, missing)| missing.len()) else {
         return "contenu non reconnu : ni XML d'une racine connue, ni texte délimité d'en-tête connu".to_owned();
@@ -110,11 +110,11 @@ pub struct Clash {
 /// Kinds whose own header is ambiguous.
 pub fn clashes(kinds: &Kinds) -> Vec<Clash> {
     let mut clashes: Vec<Clash> = Vec::new();
-    for kind in kinds.iter().filter(|kind| kind.lecteur == kinds::Reader::Plat) {
+    for kind in kinds.iter().filter(|kind| kind.lecteur.is_flat()) {
         let Some(header) = own_header(kind) else { continue };
         let is_rival = |other: &&Kind| {
             let separator = recognises(other, &header, None);
-            other.lecteur == kinds::Reader::Plat && separator.is_some_and(|separator| is_its_own(other, &header, separator))
+            other.lecteur.is_flat() && separator.is_some_and(|separator| is_its_own(other, &header, separator))
         };
         let mut names: Vec<String> = kinds.iter().filter(is_rival).map(|kind| kind.nom.clone()).collect();
         names.sort();
@@ -164,10 +164,18 @@ mod tests {
         }
     }
 
+    const FORM_A: &str = "finess;cp;commune;naissance;sexe;entree;mode_entree;provenance;transport;transport_pec;motif;gravite;dp;\
+liste_da;liste_actes;sortie;mode_sortie;destination;orient\r\n";
+    const FORM_B: &str = "\"id\",\"CODE_POSTAL\",\"COMMUNE\",\"DESTINATION\",\"DP\",\"ENTREE\",\"EXTRACT\",\"FINESS\",\"GRAVITE\",\
+\"MODE_ENTREE\",\"MODE_SORTIE\",\"MOTIF\",\"NAISSANCE\",\"ORIENTATION\",\"PROVENANCE\",\"SEXE\",\"SORTIE\",\"TRANSPORT\",\"TRANSPORT_PEC\"\n";
+
     #[test]
     fn contents_that_are_recognised() {
         for (head, name) in [
             ("<OSCOUR>", "rpu_oscour"),
+            ("<SYRIUS>", "rpu_syrius"),
+            (FORM_A, "rpu_plat_a"),
+            (FORM_B, "rpu_plat_b"),
             ("\u{FEFF}<?xml version=\"1.0\"?>\n<!-- x --><oscour/>", "rpu_oscour"),
             ("finess_geo;mois;passages;source\n", "rpu_declares"),
             ("Finess_Geo,MOIS,\"passages\",source,note\r\n", "rpu_declares"),
@@ -186,7 +194,6 @@ mod tests {
             ("", "vide"),
             ("  \n ", "vide"),
             ("<INVS><ARH/></INVS>", "comptes agrégés"),
-            ("<SYRIUS>", "SYRIUS"),
             ("<html>", "racine html inconnue"),
             ("<!-- rien -->", "racine"),
             ("bonjour", "non reconnu"),

@@ -81,6 +81,7 @@ clauses! {
     F19A => "RPU-F19a",
     F19B => "RPU-F19b",
     OF01 => "ORU-F01",
+    OF02 => "ORU-F02",
     C01 => "RPU-C01",
     C02 => "RPU-C02",
     C03 => "RPU-C03",

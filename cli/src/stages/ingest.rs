@@ -220,6 +220,23 @@ fn take_out(received: &[Received], taken: &[usize]) -> Result<()> {
     Ok(())
 }
 
+/// How many deliveries another flux of their site stands for: kept and counted, not added.
+fn not_followed(deliveries: &[Delivery], store: &Store) -> String {
+    let settings = store.settings(None);
+    let aside = deliveries
+        .iter()
+        .filter(|delivery| delivery.verdict.is_loaded() && !settings.is_followed(delivery))
+        .count();
+    match aside {
+        0 => String::new(),
+        several => format!(
+            "hors foi  : {} d'un flux qui ne fait pas foi pour son site, conservés et comptés, sans effet sur les chiffres \
+             ([[flux]] de la configuration)\n",
+            count(several as u64, "envoi", "envois")
+        ),
+    }
+}
+
 /// One line for each delivery that waits for somebody, then the summary. `left`: those whose file stays where it is.
 pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> Result<Done> {
     let run = report.run.as_str();
@@ -240,6 +257,7 @@ pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> R
     }
     let account = Account::of(&report.deliveries);
     talk::print(&account.summary());
+    talk::print(&not_followed(&report.deliveries, store));
     let mut tallies = account.tallies();
     tallies.absorb(&check::rules(&report.deliveries));
     let held = if report.newly_held.is_empty() {

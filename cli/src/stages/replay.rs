@@ -18,12 +18,17 @@ use crate::{talk, words};
 pub fn replay(context: &Context) -> Result<Done> {
     let store = stages::open(context)?;
     let key = stages::key(context, &store)?;
-    let reader = reading::reader(context, key, &Window::default())?;
+    let mut reader = reading::reader(context, key, &Window::default())?;
     let waiting = waiting(stages::deliveries(&store)?);
     if waiting.is_empty() {
         talk::print("rien à rejouer : aucun envoi en quarantaine\n");
         return Ok(Done::nothing());
     }
+    // What a form without window was given at its reception.
+    reader.options_of = waiting
+        .iter()
+        .map(|delivery| (delivery.id.clone(), given(delivery)))
+        .collect();
     let mut writer = stages::writer(&store, context)?;
     let mut pieces: BTreeMap<PathBuf, Received> = BTreeMap::new();
     let mut purged = Vec::new();
@@ -47,6 +52,14 @@ pub fn replay(context: &Context) -> Result<Done> {
     let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
     reception::tell(&report, &writer.store(), &BTreeSet::new())
+}
+
+fn given(delivery: &Delivery) -> ingest::Options {
+    ingest::Options {
+        du: delivery.date_from,
+        au: delivery.date_to,
+        extrait_le: delivery.extract,
+    }
 }
 
 /// The piece kept in `raw/`, as it was received.

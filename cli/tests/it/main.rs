@@ -5,6 +5,7 @@
 mod care;
 mod command_line;
 mod floors;
+mod forms;
 mod history;
 mod inbox;
 mod lists;

@@ -103,6 +103,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             .delimiter(self.plan.separator)
             .has_headers(false)
             .flexible(true)
+            // A pair of CR and LF would be cut in the middle, and lines counted one short: cells are trimmed anyway.
+            .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(window);
         let mut record = ByteRecord::new();
         let mut is_header = true;
@@ -283,7 +285,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     }
 }
 
-fn csv_failure(error: csv::Error) -> Failure {
+pub(super) fn csv_failure(error: csv::Error) -> Failure {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => unreadable(&error),
         _ => Failure::Refused {

@@ -24,12 +24,17 @@ pub enum KindsError {
     NoWindow { nom: String, table: String },
     #[error("the extract kind {nom} may leave {colonne} empty, which gives the month of a record of {table}")]
     NoMonth { nom: String, table: String, colonne: String },
+    #[error("the extract kind {nom} takes the parameters of {autre}, which has none")]
+    NoParameters { nom: String, autre: String },
     #[error("the extract kind {nom} names the column {colonne}, which the table {table} does not declare")]
     NoColumn { nom: String, table: String, colonne: String },
 }
 
 const EMBEDDED: &[(&str, &str)] = &[
     ("rpu_oscour.toml", include_str!("../../kinds/rpu_oscour.toml")),
+    ("rpu_syrius.toml", include_str!("../../kinds/rpu_syrius.toml")),
+    ("rpu_plat_a.toml", include_str!("../../kinds/rpu_plat_a.toml")),
+    ("rpu_plat_b.toml", include_str!("../../kinds/rpu_plat_b.toml")),
     ("lits_snap.toml", include_str!("../../kinds/lits_snap.toml")),
     ("rpu_declares.toml", include_str!("../../kinds/rpu_declares.toml")),
     ("lits_cap.toml", include_str!("../../kinds/lits_cap.toml")),
@@ -85,6 +90,7 @@ impl Kinds {
                 return Err(KindsError::Twice { nom: kind.nom.clone() });
             }
         }
+        share_parameters(&mut kinds)?;
         Ok(Kinds(kinds))
     }
 
@@ -95,6 +101,22 @@ impl Kinds {
     pub fn get(&self, nom: &str) -> Option<&Kind> {
         self.0.iter().find(|kind| kind.nom == nom)
     }
+}
+
+/// Gives a kind the parameters of the one it names.
+fn share_parameters(kinds: &mut [Kind]) -> Result<(), KindsError> {
+    for rank in 0..kinds.len() {
+        let Some(other) = kinds[rank].rpu_de.clone() else { continue };
+        let parameters = kinds.iter().find(|kind| kind.nom == other).and_then(|kind| kind.rpu.clone());
+        if parameters.is_none() {
+            return Err(KindsError::NoParameters {
+                nom: kinds[rank].nom.clone(),
+                autre: other,
+            });
+        }
+        kinds[rank].rpu = parameters;
+    }
+    Ok(())
 }
 
 fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
@@ -166,36 +188,42 @@ fn lower(kind: &mut Kind) {
 mod tests {
     use super::*;
 
+    fn embedded(name: &str) -> &'static str {
+        EMBEDDED.iter().find(|(file, _)| *file == name).unwrap().1
+    }
+
+    fn declares() -> &'static str {
+        embedded("rpu_declares.toml")
+    }
+
     #[test]
     fn the_embedded_kinds_are_valid() {
         let names: Vec<_> = Kinds::embedded().iter().map(|kind| kind.nom.clone()).collect();
-        assert_eq!(names[..3], ["rpu_oscour", "lits_snap", "rpu_declares"]);
+        assert_eq!(names[..2], ["rpu_oscour", "rpu_syrius"]);
         assert_eq!(names.len(), EMBEDDED.len());
     }
 
     #[test]
     fn a_kind_that_names_an_unknown_column_is_refused() {
-        let text = EMBEDDED[2].1.replace("[controles]", "[alias]\nmoi = [\"x\"]\n[controles]");
+        let text = declares().replace("[controles]", "[alias]\nmoi = [\"x\"]\n[controles]");
         assert!(parse(Path::new("x.toml"), &text).unwrap_err().to_string().contains("moi"));
     }
 
     #[test]
     fn a_flat_kind_cannot_feed_a_table_replaced_by_window() {
-        let text = EMBEDDED[2].1.replace("table = \"rpu_declares\"", "table = \"rpu\"");
+        let text = declares().replace("table = \"rpu_declares\"", "table = \"rpu\"");
         assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoWindow { .. })));
     }
 
     #[test]
     fn a_flat_kind_always_gives_the_month_of_a_record() {
-        let text = EMBEDDED[1]
-            .1
-            .replace("colonne = \"ts_etat_local\"", "colonne = \"ts_maj_local\"");
+        let text = embedded("lits_snap.toml").replace("colonne = \"ts_etat_local\"", "colonne = \"ts_maj_local\"");
         assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::NoMonth { .. })));
     }
 
     #[test]
     fn unknown_keys_are_refused() {
-        let text = format!("couleur = \"bleu\"\n{}", EMBEDDED[2].1);
+        let text = format!("couleur = \"bleu\"\n{}", declares());
         assert!(matches!(parse(Path::new("x.toml"), &text), Err(KindsError::Parse { .. })));
     }
 }

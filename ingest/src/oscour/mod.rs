@@ -1,5 +1,5 @@
-//! The OSCOUR message: one header, then one PATIENT after another, handed over as they are met. The XML parser sees every
-//! byte that the quick lane does not recognise.
+//! The message of passages in XML (OSCOUR, and SYRIUS of the same structure): one header, then one PATIENT after another, handed
+//! over as they are met. The XML parser sees every byte that the quick lane does not recognise.
 
 pub mod lane;
 pub mod passage;

@@ -1,15 +1,17 @@
 //! One PATIENT as it stands in the message: where each element's text lies, nothing decoded yet.
 
-/// Number of children of PATIENT in the national format.
-pub const FIELDS: usize = 18;
+/// Number of children that a passage may have: the 18 of the national format, and the two that SYRIUS has in place of NAISSANCE.
+pub const FIELDS: usize = 20;
 
-/// The children of PATIENT, in the order of the schema; the value is the rank.
+/// The children of a passage, in the order of the schemas; the value is the rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Field {
     Cp,
     Commune,
     Naissance,
+    Age,
+    AgeJours,
     Sexe,
     Entree,
     ModeEntree,
@@ -32,6 +34,8 @@ impl Field {
         Self::Cp,
         Self::Commune,
         Self::Naissance,
+        Self::Age,
+        Self::AgeJours,
         Self::Sexe,
         Self::Entree,
         Self::ModeEntree,
@@ -55,6 +59,8 @@ impl Field {
             Self::Cp => "cp",
             Self::Commune => "commune",
             Self::Naissance => "naissance",
+            Self::Age => "age",
+            Self::AgeJours => "age_jours",
             Self::Sexe => "sexe",
             Self::Entree => "entree",
             Self::ModeEntree => "mode_entree",
@@ -71,6 +77,11 @@ impl Field {
             Self::Destination => "destination",
             Self::Orient => "orient",
         }
+    }
+
+    /// Whether the format of 2006 has it: a kind that says nothing of it expects it under its own name.
+    pub fn is_national(self) -> bool {
+        !matches!(self, Self::Age | Self::AgeJours)
     }
 
     fn is_container(self) -> bool {
@@ -120,6 +131,8 @@ pub struct RawRecord {
     pub unknown: u32,
     /// Whether each element came once, in the order of the schema, with both containers.
     pub in_order: bool,
+    /// Whether a row has more or fewer cells than the header line: nothing in it can be trusted. None where there are no cells.
+    pub misshapen: Option<bool>,
     /// Line of the file where the record starts.
     pub line: u32,
     next: u8,
@@ -133,6 +146,7 @@ impl RawRecord {
         self.actes.clear();
         self.unknown = 0;
         self.in_order = true;
+        self.misshapen = None;
         self.next = 0;
         self.containers = 0;
     }

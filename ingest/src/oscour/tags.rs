@@ -38,15 +38,17 @@ pub enum Block {
 impl Tags {
     pub fn of(kind: &Kind) -> Tags {
         let names = |role: &str| -> Vec<String> {
-            let mut names = kind.balises.get(role).cloned().unwrap_or_default();
-            if names.is_empty() {
-                names.push(role.to_ascii_uppercase());
-            }
-            names
+            let usual = || vec![role.to_ascii_uppercase()];
+            kind.balises.get(role).cloned().unwrap_or_else(usual)
         };
+        let of_field = |field: Field| match field.is_national() || kind.balises.contains_key(field.role()) {
+            true => names(field.role()),
+            false => Vec::new(),
+        };
+        let quick = |names: &[String]| names.first().map_or(Quick::default(), |name| Quick::new(name));
         let mut fields = Vec::new();
         for field in Field::ALL {
-            fields.extend(names(field.role()).into_iter().map(|name| (name, field)));
+            fields.extend(of_field(field).into_iter().map(|name| (name, field)));
         }
         let mut header = Vec::new();
         for (role, field) in [
@@ -61,10 +63,10 @@ impl Tags {
         let (da, acte) = (names("da"), names("acte"));
         let roles = [names("racine_entete"), names("passages"), names("passage")];
         Tags {
-            quick: Field::ALL.map(|field| Quick::new(&names(field.role())[0])),
-            quick_da: Quick::new(&da[0]),
-            quick_acte: Quick::new(&acte[0]),
-            quick_passage: Quick::new(&roles[2][0]),
+            quick: Field::ALL.map(|field| quick(&of_field(field))),
+            quick_da: quick(&da),
+            quick_acte: quick(&acte),
+            quick_passage: quick(&roles[2]),
             fields,
             header,
             roles,
@@ -102,7 +104,7 @@ fn is_one_of(names: &[String], name: &str) -> bool {
 }
 
 /// A tag of at most sixteen bytes, compared in one operation with the next sixteen bytes of a text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub struct Literal {
     bits: u128,
     mask: u128,
@@ -112,17 +114,23 @@ pub struct Literal {
 /// Bytes that a comparison looks at, whatever the tag's length.
 pub const REACH: usize = 16;
 
+impl Default for Literal {
+    /// Equal to nothing: the bits are not under the mask.
+    fn default() -> Literal {
+        Literal {
+            bits: 1,
+            mask: 0,
+            length: 0,
+        }
+    }
+}
+
 impl Literal {
     fn new(text: &str) -> Literal {
         let mut bytes = [0; REACH];
         let mut mask = [0; REACH];
         if text.len() > REACH {
-            // Never equal: the bits are not under the mask.
-            return Literal {
-                bits: 1,
-                mask: 0,
-                length: 0,
-            };
+            return Literal::default();
         }
         bytes[..text.len()].copy_from_slice(text.as_bytes());
         mask[..text.len()].fill(0xFF);

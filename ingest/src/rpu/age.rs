@@ -10,7 +10,7 @@ pub struct Ages {
     pub years: i32,
     /// floor(days / 365.25), as FEDORU panoramas count; it may lag one day behind `years` on a birthday.
     pub fedoru: i32,
-    /// Completed months.
+    /// Completed months; [`MONTHS_UNKNOWN`] when only the age was received.
     pub months: i32,
     pub days: i32,
 }
@@ -24,6 +24,21 @@ pub fn ages(birth: Day, entry: Day) -> Ages {
         years: entry.year - birth.year - i32::from(before_anniversary),
         fedoru: (days * 4).div_euclid(1461),
         months: (entry.year - birth.year) * 12 + entry.month as i32 - birth.month as i32 - i32::from(before_day_of_month),
+        days,
+    }
+}
+
+/// Months of an age received in years.
+pub const MONTHS_UNKNOWN: i32 = i32::MAX;
+
+/// Ages received as AGE and AGE_JOURS (SYRIUS): completed years, and days when they are none. The two FEDORU ages then agree, and
+/// months are unknown from one year on.
+pub fn given(years: i32, days: i32) -> Ages {
+    let days = if years == 0 { days } else { years * 1461 / 4 };
+    Ages {
+        years,
+        fedoru: years,
+        months: MONTHS_UNKNOWN,
         days,
     }
 }
@@ -106,6 +121,23 @@ mod tests {
             ("29/01/1940", "29/01/2025", "A12"),
         ] {
             assert_eq!(CLASSES[class(at(birth, entry)) as usize], code, "{birth} {entry}");
+        }
+    }
+
+    #[test]
+    fn an_age_received_has_the_class_of_the_birth_date_it_comes_from() {
+        for (birth, entry) in [
+            ("05/01/2025", "29/01/2025"),
+            ("01/01/2025", "28/01/2025"),
+            ("01/01/2025", "29/01/2025"),
+            ("30/01/2024", "29/01/2025"),
+            ("29/01/2024", "29/01/2025"),
+            ("29/01/1940", "29/01/2025"),
+        ] {
+            let known = at(birth, entry);
+            let received = given(known.years, if known.years == 0 { known.days } else { 0 });
+            assert_eq!(class(received), class(known), "{birth} {entry}");
+            assert_eq!(received.days > 28, known.days > 28, "{birth} {entry}");
         }
     }
 

@@ -47,7 +47,7 @@ impl Hasher {
         message.extend_from_slice(&(row.entree / 60).to_le_bytes());
         match row.birth {
             Some(birth) => message.extend_from_slice(&birth.number().to_le_bytes()),
-            None => put_text(message, row.naissance, record.get(Field::Naissance, text)),
+            None => put_birth(message, row, record, text),
         }
         message.push(SEPARATOR);
         put_code(message, row, SEXE, sets, record, text);
@@ -98,6 +98,20 @@ fn put_text(message: &mut Vec<u8>, etat: Etat, text: &[u8]) {
     if etat == Etat::NonConforme {
         message.push(NOT_CONFORMING);
         message.extend_from_slice(reduced(text).as_bytes());
+    }
+}
+
+/// Without a birth date: the age received, else the text that does not conform.
+fn put_birth(message: &mut Vec<u8>, row: &Row, record: &RawRecord, text: &[u8]) {
+    match row.ages {
+        Some(ages) => {
+            message.extend_from_slice(b"age");
+            message.extend_from_slice(&ages.days.to_le_bytes());
+        }
+        None => [Field::Naissance, Field::Age, Field::AgeJours]
+            .into_iter()
+            .filter(|field| !record.get(*field, text).is_empty())
+            .for_each(|field| put_text(message, row.naissance, record.get(field, text))),
     }
 }
 

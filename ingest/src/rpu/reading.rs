@@ -1,4 +1,4 @@
-//! Reading one OSCOUR delivery: records become rows, rejections, duplicates or rows out of the window, and each is counted once.
+//! Reading one delivery of passages: records become rows, rejections, duplicates or rows out of the window, and each is counted once.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -11,7 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use crate::columns::BATCH;
 use crate::context::Context;
 use crate::dates::{CENTURY, Day, parse_moment};
-use crate::kinds::Kind;
+use crate::kinds::{Kind, Residence};
 use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::codes::{CODED, CodeSet};
 use crate::rpu::columns::Columns;
@@ -77,7 +77,9 @@ impl<'s> Reading<'s> {
             delivery: delivery.to_owned(),
             columns: Columns::new(&sender.finess, sender.ordre, &sets),
             hasher: Hasher::new(&context.key, &sender.finess, sender.ordre),
-            resolver: context.resolvers.take(&context.region, countries),
+            resolver: context
+                .resolvers
+                .take(&context.region, countries, kind.residence == Residence::CodeGeographique),
             sender,
             sink,
             sets,
@@ -96,16 +98,22 @@ impl<'s> Reading<'s> {
     pub fn record(&mut self, record: &RawRecord, text: &[u8]) -> io::Result<()> {
         self.counts.rows_read += 1;
         let rang = self.counts.rows_read as u32;
+        if let Some(misshapen) = record.misshapen {
+            self.tally.at(Clause::OF02).judge(misshapen, record.line);
+            if misshapen {
+                return self.reject(Clause::OF02, "ligne", rang, record, text);
+            }
+        }
         let written = record.get(Field::Entree, text);
         let entree = parse_moment(written).filter(|at| CENTURY.contains(at));
         self.tally.at(Clause::C07).judge(entree.is_none(), record.line);
         let Some(entree) = entree else {
-            return self.reject(Clause::C07, rang, record, text);
+            return self.reject(Clause::C07, "entree", rang, record, text);
         };
         let ahead = entree - self.sender.extract;
         self.tally.at(Clause::C08A).judge(ahead > TOO_FAR, record.line);
         if ahead > TOO_FAR {
-            return self.reject(Clause::C08A, rang, record, text);
+            return self.reject(Clause::C08A, "entree", rang, record, text);
         }
         self.row.fill(record, text, entree, &self.sets, &self.conventions);
         let residence = self
@@ -183,13 +191,13 @@ impl<'s> Reading<'s> {
         outside
     }
 
-    fn reject(&mut self, clause: Clause, rang: u32, record: &RawRecord, text: &[u8]) -> io::Result<()> {
+    fn reject(&mut self, clause: Clause, champ: &str, rang: u32, record: &RawRecord, text: &[u8]) -> io::Result<()> {
         self.counts.rejected += 1;
         self.sink.rejected(RejectedRecord {
             rang,
             ligne: record.line,
             rule: clause.id().to_owned(),
-            champ: "entree".to_owned(),
+            champ: champ.to_owned(),
             texte: rewritten(record, text),
         })
     }
@@ -255,6 +263,9 @@ fn raw_value(sink: &mut dyn RecordSink, kept: &mut io::Result<()>, rang: u32, li
 
 /// A rejected record as elements again, whichever way it was cut up.
 fn rewritten(record: &RawRecord, text: &[u8]) -> String {
+    if record.misshapen == Some(true) {
+        return String::from_utf8_lossy(text).chars().take(REJECTED_LENGTH).collect();
+    }
     let mut out = String::new();
     let mut put = |name: &str, value: &[u8]| {
         if !value.is_empty() {

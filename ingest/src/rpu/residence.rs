@@ -63,6 +63,8 @@ pub struct Residence {
 pub struct Resolver {
     region: String,
     declared: Vec<String>,
+    /// Codes are those of the PMSI, which group communes of one département: nothing finer is established.
+    grouped: bool,
     /// Three-digit Insee codes of foreign countries.
     countries: [bool; 1000],
     known: FxHashMap<Box<[u8]>, u32>,
@@ -76,12 +78,13 @@ pub struct Resolvers(Mutex<Vec<Resolver>>);
 
 impl Resolvers {
     /// A resolver for that region and those countries, warm if there is one.
-    pub fn take(&self, region: &str, countries: &[String]) -> Resolver {
+    pub fn take(&self, region: &str, countries: &[String], grouped: bool) -> Resolver {
         let mut waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let fits = |resolver: &Resolver| resolver.region == region && resolver.declared == countries;
+        let fits =
+            |resolver: &Resolver| resolver.region == region && resolver.declared == countries && resolver.grouped == grouped;
         match waiting.iter().position(fits) {
             Some(rank) => waiting.swap_remove(rank),
-            None => Resolver::new(region, countries),
+            None => Resolver::new(region, countries, grouped),
         }
     }
 
@@ -95,7 +98,7 @@ const REMEMBERED: usize = 200_000;
 
 impl Resolver {
     /// `countries`: three-digit codes and ranges, as the kind declares them.
-    pub fn new(region: &str, countries: &[String]) -> Resolver {
+    pub fn new(region: &str, countries: &[String], grouped: bool) -> Resolver {
         let mut known = [false; 1000];
         for range in countries {
             let (first, last) = range.split_once('-').unwrap_or((range, range));
@@ -106,6 +109,7 @@ impl Resolver {
         Resolver {
             region: region.to_owned(),
             declared: countries.to_vec(),
+            grouped,
             countries: known,
             known: FxHashMap::default(),
             residences: Vec::new(),
@@ -177,6 +181,7 @@ impl Resolver {
                 }
             }
             PostalCode::Departement(departement) => self.in_departement(&mut residence, atlas, departement, &named),
+            PostalCode::Full(code) if self.grouped => self.in_group(&mut residence, atlas, code),
             PostalCode::Full(code) => self.at_postal_code(&mut residence, atlas, code, &name, &named),
         }
         let judged = residence.commune != Etat::Manquant && residence.class != Class::Etranger;
@@ -208,6 +213,20 @@ impl Resolver {
             residence.departement = word(code);
             residence.class = self.class_of(region);
             residence.precision = Precision::Departement;
+        }
+    }
+
+    /// A code of the PMSI: postal in form, wider than a postal code.
+    fn in_group(&self, residence: &mut Residence, atlas: &Atlas, code: [u8; 5]) {
+        let Some(served) = atlas.by_postal_code.get(&code) else {
+            return self.in_departement(residence, atlas, [code[0], code[1]], &[]);
+        };
+        residence.cp_known = Some(true);
+        let places = || served.iter().map(|rank| &atlas.places[*rank as usize]);
+        residence.departement = common(places().map(|place| place.departement)).unwrap_or(0);
+        residence.precision = Precision::Departement;
+        if let Some(region) = common(places().map(|place| place.region)) {
+            residence.class = self.class_of(region);
         }
     }
 

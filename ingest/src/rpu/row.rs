@@ -2,13 +2,16 @@
 
 use crate::dates::{Day, parse_day, parse_moment};
 use crate::oscour::record::{Field, RawRecord};
-use crate::rpu::age::{Ages, ages};
+use crate::rpu::age::{Ages, ages, given};
 use crate::rpu::codes::{CODED, Cell, CodeSet};
 use crate::rpu::etat::Etat;
 use crate::rpu::nomenclature::{Diagnosis, Motive, act, diagnosis, is_vague, motive};
 
 /// Oldest age accepted, years (RESURAL, rapport 2014).
 pub const OLDEST: i32 = 120;
+
+/// Last day before the first birthday.
+const DAYS_OF_A_YEAR: i32 = 365;
 
 /// First day on which PROVENANCE 6 and 7 exist (OSCOUR V8, 16/09/2013).
 const PROVENANCE_6_7_FROM: Day = Day {
@@ -24,6 +27,8 @@ pub struct Row {
     pub day: i32,
     pub naissance: Etat,
     pub birth: Option<Day>,
+    /// The element that says when somebody was born: NAISSANCE, or AGE.
+    pub birth_field: Field,
     pub convention: bool,
     pub ages: Option<Ages>,
     /// Ranks in the code lists, in the order of [`CODED`]; meaningful where conforming.
@@ -54,6 +59,7 @@ impl Default for Row {
             day: 0,
             naissance: Etat::Manquant,
             birth: None,
+            birth_field: Field::Naissance,
             convention: false,
             ages: None,
             codes: [0; CODED.len()],
@@ -90,6 +96,10 @@ impl Row {
         self.day = entree.div_euclid(86_400) as i32;
         self.unknown = record.unknown;
         self.fill_birth(record.get(Field::Naissance, text), conventions);
+        self.birth_field = Field::Naissance;
+        if self.naissance == Etat::Manquant {
+            self.fill_age(record.get(Field::Age, text), record.get(Field::AgeJours, text));
+        }
         self.aliases = 0;
         for (rank, field) in CODED.into_iter().enumerate() {
             let cell = sets[rank].read(record.get(field, text));
@@ -119,6 +129,25 @@ impl Row {
         self.naissance = etat(text, self.birth.is_some());
         self.convention = self.birth.is_some_and(|birth| conventions.contains(&birth.number()));
         self.ages = self.birth.map(|birth| ages(birth, Day::from_number(self.day)));
+    }
+
+    /// AGE and AGE_JOURS in place of a birth date. Both 0 is what the schema of SYRIUS writes when nothing is known.
+    fn fill_age(&mut self, years: &[u8], days: &[u8]) {
+        let number = |text: &[u8]| std::str::from_utf8(text).ok()?.parse::<u16>().ok().map(i32::from);
+        self.birth_field = Field::Age;
+        let none_in_days = days.is_empty() || number(days) == Some(0);
+        self.naissance = match (number(years), number(days)) {
+            (Some(0), _) if none_in_days => Etat::Manquant,
+            (Some(0), Some(days)) if days <= DAYS_OF_A_YEAR => {
+                self.ages = Some(given(0, days));
+                Etat::Conforme
+            }
+            (Some(years), _) if years > 0 => {
+                self.ages = Some(given(years, 0));
+                Etat::Conforme
+            }
+            _ => etat(years, false),
+        };
     }
 
     fn check_provenance(&mut self, set: &CodeSet) {

@@ -32,7 +32,7 @@ pub fn count(tally: &mut Tally, row: &Row, residence: &Residence, line: u32) {
     judge_etat(tally, Clause::C04, row.naissance, line);
     let born = row.birth.is_some();
     judge(tally, Clause::C05, born.then_some(row.convention), line);
-    judge(tally, Clause::C28, born.then(|| row.usable_ages().is_none()), line);
+    judge(tally, Clause::C28, row.ages.map(|_| row.usable_ages().is_none()), line);
     let motive = row.motive.0;
     judge(
         tally,
@@ -97,8 +97,8 @@ pub fn not_conforming(row: &Row, residence: &Residence, mut each: impl FnMut(&'s
     if residence.commune == Etat::NonConforme {
         each("commune", Field::Commune);
     }
-    if row.naissance == Etat::NonConforme || (row.birth.is_some() && row.usable_ages().is_none()) {
-        each("naissance", Field::Naissance);
+    if row.naissance == Etat::NonConforme || (row.ages.is_some() && row.usable_ages().is_none()) {
+        each("naissance", row.birth_field);
     }
     for (etat, field) in row.etats.iter().zip(CODED) {
         if *etat == Etat::NonConforme {

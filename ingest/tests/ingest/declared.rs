@@ -102,6 +102,22 @@ fn copies_variants_and_unknown_columns() {
 }
 
 #[test]
+fn lines_that_end_in_cr_and_lf_are_counted_as_their_sender_counts_them() {
+    for end in ["\n", "\r\n"] {
+        let text = [
+            "finess_geo;mois;passages;source",
+            "310783048;2025-01;1;SAE",
+            "310783048;2025-01;x;\"SAE\"",
+            "",
+        ]
+        .join(end);
+        let outcome = read("declares_20250405.csv", &text);
+        assert_eq!(outcome.finding("ORU-D02").first_line, Some(3), "{end:?}");
+        assert_eq!(outcome.column("source"), ["SAE"], "{end:?}");
+    }
+}
+
+#[test]
 fn a_column_given_twice_is_ambiguous() {
     let outcome = read("declares_20250405.csv", "finess_geo;mois;passages;source;mois\n");
     assert_eq!(outcome.one().verdict, Verdict::Refusee);

@@ -176,7 +176,8 @@ fn messages_of_another_structure_are_refused() {
     let header = &good[good.find("<ETABLISSEMENT>").unwrap()..good.find("<PASSAGES>").unwrap()];
     let body = &good[good.find("<PASSAGES>").unwrap()..good.find("</OSCOUR>").unwrap()];
     for (what, text, words) in [
-        ("other root", "<SYRIUS/>".to_owned(), "SYRIUS"),
+        ("other root", "<RPU/>".to_owned(), "racine RPU inconnue"),
+        ("empty root of SYRIUS", "<SYRIUS/>".to_owned(), "racine est vide"),
         ("aggregated counts", "<INVS><ARH/></INVS>".to_owned(), "comptes agrégés"),
         ("no header", good.replace(header, ""), "ETABLISSEMENT manque"),
         ("no records", good.replace(body, ""), "PASSAGES manque"),

@@ -14,7 +14,7 @@ mod file_rules;
 mod file_shape;
 mod file_window;
 mod mmg_extracts;
-
+mod passages;
 mod regulation;
 mod robustness;
 mod workbooks;

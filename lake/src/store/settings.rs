@@ -1,6 +1,7 @@
 //! Parameters of the store that change what is current. They are recorded in the manifest with the instant they took effect,
 //! so that a view as known earlier is judged by the parameters of then.
 
+use crate::delivery::Delivery;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,18 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Whether a delivery counts somewhere: its flux is the authoritative one on a day that it covers.
+    pub fn is_followed(&self, delivery: &Delivery) -> bool {
+        let finess = delivery.finess.as_deref().unwrap_or_default();
+        match (delivery.date_from, delivery.date_to) {
+            (Some(from), Some(to)) => from
+                .series(jiff::Span::new().days(1))
+                .take_while(|day| *day <= to)
+                .any(|day| self.has_authority(&delivery.table, finess, &delivery.flux, day)),
+            _ => true,
+        }
+    }
+
     /// Whether `flux` is the authoritative one of the table for that site and day.
     pub(super) fn has_authority(&self, table: &str, finess: &str, flux: &str, day: Date) -> bool {
         let about = |line: &&Authority| {

@@ -5,7 +5,7 @@ use super::*;
 fn resolve(cp: &str, commune: &str) -> Residence {
     let kinds = crate::kinds::Kinds::embedded();
     let countries = &kinds.get("rpu_oscour").unwrap().rpu.as_ref().unwrap().pays;
-    Resolver::new("76", countries)
+    Resolver::new("76", countries, false)
         .resolve(cp.as_bytes(), commune.as_bytes())
         .clone()
 }
@@ -110,8 +110,31 @@ fn states_of_the_commune() {
 
 #[test]
 fn the_memory_of_pairs_changes_nothing() {
-    let mut resolver = Resolver::new("76", &[]);
+    let mut resolver = Resolver::new("76", &[], false);
     let first = resolver.resolve(b"31000", b"TOULOUSE").clone();
     assert_eq!(*resolver.resolve(b"31000", b"TOULOUSE"), first);
     assert_eq!(resolver.residences.len(), 1);
+}
+
+#[test]
+fn a_code_of_the_pmsi_says_the_departement_and_nothing_finer() {
+    let mut resolver = Resolver::new("76", &[], true);
+    for (code, departement, class) in [
+        ("31000", "31", Class::Region),
+        ("75013", "75", Class::France),
+        ("31999", "31", Class::Region),
+    ] {
+        let found = resolver.resolve(code.as_bytes(), b"");
+        assert_eq!(
+            (written(found.departement).as_str(), found.class),
+            (departement, class),
+            "{code}"
+        );
+        assert_eq!(
+            (found.large_commune, found.epci, found.precision),
+            (0, NONE, Precision::Departement),
+            "{code}"
+        );
+        assert_eq!(found.cp_known, Some(true), "{code}");
+    }
 }
