@@ -72,10 +72,11 @@ impl Listing {
         format!("{whole:#}\n")
     }
 
-    /// UTF-8 with its mark, semicolons: what a French spreadsheet opens by a double click.
+    /// UTF-8 with its mark, semicolons: what a French spreadsheet opens by a double click. A text that a sender chose, the name of a
+    /// file for one, may not start a formula.
     fn csv(&self) -> String {
         let mut writer = csv::WriterBuilder::new().delimiter(b';').from_writer(Vec::from("\u{feff}"));
-        let rows = self.rows.iter().map(|row| row.iter().map(cell).collect::<Vec<_>>());
+        let rows = self.rows.iter().map(|row| row.iter().map(text_only).collect::<Vec<_>>());
         let header = self.columns.iter().map(|name| (*name).to_owned()).collect();
         for row in std::iter::once(header).chain(rows) {
             writer
@@ -113,6 +114,13 @@ impl Listing {
             text.push('\n');
         }
         text
+    }
+}
+
+fn text_only(value: &Value) -> String {
+    match value {
+        Value::String(_) => reports::files::guard(&cell(value)),
+        other => cell(other),
     }
 }
 

@@ -58,15 +58,18 @@ pub struct Kind {
     #[serde(default)]
     pub residence: Residence,
     /// Whether a delivery is due each night, which RPU-F13 and RPU-F14 judge.
-    #[serde(default = "each_night")]
+    #[serde(default = "usually")]
     pub quotidien: bool,
+    /// Whether a cell may be quoted (`rpu_plat`).
+    #[serde(default = "usually")]
+    pub guillemets: bool,
     /// Texts of a cell that mean that it is missing (`rpu_plat`).
     #[serde(default)]
     pub manquants: Vec<String>,
     pub verdict: Thresholds,
 }
 
-fn each_night() -> bool {
+fn usually() -> bool {
     true
 }
 

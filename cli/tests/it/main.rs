@@ -7,6 +7,7 @@ mod command_line;
 mod floors;
 mod forms;
 mod history;
+mod hostile;
 mod inbox;
 mod lists;
 mod path;

@@ -8,4 +8,5 @@ pub mod pivot;
 pub mod plan;
 pub mod reading;
 pub mod row;
+pub mod rows;
 pub mod value;

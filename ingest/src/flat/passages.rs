@@ -8,14 +8,15 @@ use lake::delivery::Delivery;
 use crate::context::{Context, Options};
 use crate::dates::{Day, civil_from_seconds, parse_moment};
 use crate::flat::plan::cells;
+use crate::flat::rows::{TextRows, line};
 use crate::kinds::Kind;
 use crate::name;
 use crate::oscour::record::{Field, RawRecord, Span};
-use crate::oscour::{Failure, Header, OnRecord, Walked, unreadable};
+use crate::oscour::{Failure, Header, OnRecord, Walked};
 use crate::read_flat::produced;
 use crate::read_rpu::Form;
 use crate::rules::Clause;
-use crate::window::{TOO_LONG, Window};
+use crate::window::Window;
 
 /// The rows of one content.
 pub struct Rows<'k> {
@@ -75,30 +76,13 @@ impl<'k> Rows<'k> {
         Ok(rows)
     }
 
-    /// Hands over each row that is not blank, after the header line; the line it starts on is in its position.
+    /// Hands over each row.
     fn each(&self, window: &mut Window, mut take: impl FnMut(&ByteRecord) -> Result<(), Failure>) -> Result<(), Failure> {
-        let mut rows = csv::ReaderBuilder::new()
-            .delimiter(self.separator)
-            .has_headers(false)
-            .flexible(true)
-            // A pair of CR and LF would be cut in the middle, and lines counted one short: cells are trimmed anyway.
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(window);
-        let mut row = ByteRecord::new();
-        let mut is_header = true;
-        loop {
-            rows.get_mut().allow();
-            match rows.read_byte_record(&mut row) {
-                Ok(false) => return Ok(()),
-                Ok(true) if std::mem::take(&mut is_header) => {}
-                Ok(true) if row.iter().all(|cell| cell.trim_ascii().is_empty()) => {}
-                Ok(true) => take(&row)?,
-                Err(error) => return Err(super::reading::csv_failure(error)),
-            }
-            if row.as_slice().len() > self.longest {
-                return Err(unreadable(&std::io::Error::new(std::io::ErrorKind::InvalidData, TOO_LONG)));
-            }
+        let mut rows = TextRows::new(window, self.separator, self.kind.guillemets, self.longest);
+        while let Some(row) = rows.next()? {
+            take(row)?;
         }
+        Ok(())
     }
 
     fn at(&self, wanted: Cell) -> Option<usize> {
@@ -116,7 +100,7 @@ impl<'k> Rows<'k> {
     fn cut(&self, row: &ByteRecord, record: &mut RawRecord, text: &mut Vec<u8>) {
         text.clear();
         record.clear();
-        record.line = row.position().map_or(0, |position| position.line() as u32);
+        record.line = line(row);
         record.misshapen = Some(row.len() != self.cells.len());
         if record.misshapen == Some(true) {
             for cell in row {
@@ -178,7 +162,7 @@ impl Form for Rows<'_> {
                 None => site = Some((of(finess).to_vec(), of(ordre).to_vec())),
                 Some((first, second)) if first == of(finess) && second == of(ordre) => {}
                 Some(_) => {
-                    let line = row.position().map_or(0, |position| position.line());
+                    let line = line(row);
                     return Err(Failure::refused(
                         Clause::F03,
                         format!("ligne {line} : un autre FINESS ou ORDRE que la première ligne ; envoyer un fichier par site"),

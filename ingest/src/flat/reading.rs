@@ -18,12 +18,13 @@ use crate::flat::checks::{Judge, Rejection};
 use crate::flat::pivot::{Pivoted, Wide};
 use crate::flat::plan::Plan;
 use crate::flat::row::{Row, reduced_at, text_at};
+use crate::flat::rows::{self, TextRows};
 use crate::flat::value::{self, Value};
 use crate::kinds::{Extract, Kind};
-use crate::oscour::{Failure, unreadable};
+use crate::oscour::Failure;
 use crate::rpu::etat::{ETATS, Etat};
 use crate::rpu::reading::{Met, Seen};
-use crate::window::{TOO_LONG, Window};
+use crate::window::Window;
 
 /// Opens the sink of the delivery, at its first row.
 pub type Open<'o, 's> = dyn FnMut() -> io::Result<Box<dyn RecordSink + 's>> + 'o;
@@ -99,26 +100,9 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
 
     /// Reads every row after the header line.
     pub fn read(&mut self, window: &mut Window) -> Result<(), Failure> {
-        let mut rows = csv::ReaderBuilder::new()
-            .delimiter(self.plan.separator)
-            .has_headers(false)
-            .flexible(true)
-            // A pair of CR and LF would be cut in the middle, and lines counted one short: cells are trimmed anyway.
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(window);
-        let mut record = ByteRecord::new();
-        let mut is_header = true;
-        loop {
-            rows.get_mut().allow();
-            match rows.read_byte_record(&mut record) {
-                Ok(false) => break,
-                Ok(true) if std::mem::take(&mut is_header) => {}
-                Ok(true) => self.line(&record).map_err(Failure::Sink)?,
-                Err(error) => return Err(csv_failure(error)),
-            }
-            if record.as_slice().len() > self.context.caps.field {
-                return Err(unreadable(&io::Error::new(io::ErrorKind::InvalidData, TOO_LONG)));
-            }
+        let mut rows = TextRows::new(window, self.plan.separator, true, self.context.caps.field);
+        while let Some(record) = rows.next()? {
+            self.line(record).map_err(Failure::Sink)?;
         }
         for wide in self.long.take().into_iter().flat_map(Pivoted::rows) {
             self.wide(&wide).map_err(Failure::Sink)?;
@@ -128,11 +112,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
 
     /// A line is a row, or part of one.
     fn line(&mut self, record: &ByteRecord) -> io::Result<()> {
-        if record.iter().all(|cell| cell.trim_ascii().is_empty()) {
-            return Ok(());
-        }
         let Some(long) = &mut self.long else {
-            let ligne = record.position().map_or(0, |position| position.line() as u32);
+            let ligne = rows::line(record);
             return self.take(record, ligne, false);
         };
         match long.take(record) {
@@ -282,15 +263,5 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     /// Rows where a column conforms.
     pub fn conforming_in(&self, column: &str) -> Option<u64> {
         self.plan.rank(column).map(|rank| self.conforming[rank])
-    }
-}
-
-pub(super) fn csv_failure(error: csv::Error) -> Failure {
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => unreadable(&error),
-        _ => Failure::Refused {
-            clause: None,
-            reason: "texte délimité illisible".to_owned(),
-        },
     }
 }

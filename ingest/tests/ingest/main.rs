@@ -13,6 +13,7 @@ mod field_rules;
 mod file_rules;
 mod file_shape;
 mod file_window;
+mod hostile;
 mod mmg_extracts;
 mod passages;
 mod regulation;
