@@ -52,6 +52,7 @@ pub struct Kind {
     pub derivee: Vec<Derived>,
     #[serde(default)]
     pub comparaison: Vec<Comparison>,
+    pub message: Option<Message>,
     pub rpu: Option<RpuParameters>,
     /// Another kind, whose `[rpu]` is this one's too.
     pub rpu_de: Option<String>,
@@ -83,6 +84,8 @@ pub enum Reader {
     /// Delimited text with a header line, one passage per row, read by the rules of the passage message.
     #[serde(rename = "rpu_plat")]
     RpuPlat,
+    /// Messages in JSON, under one of the roots.
+    Json,
 }
 
 impl Reader {
@@ -123,6 +126,40 @@ pub struct Recognition {
 pub struct SchemaVersion {
     pub colonne: String,
     pub valeurs: Vec<String>,
+}
+
+/// Where each column is in a message (reader `json`). Paths are dotted, from under the root.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// Column → path; `enveloppe:nom` looks for that member in what encloses the message.
+    pub chemins: BTreeMap<String, String>,
+    /// Column → what fills it when nothing else did, in order.
+    #[serde(default)]
+    pub defauts: BTreeMap<String, Vec<Fallback>>,
+    /// Column → an age, in place of a birth date that is read and forgotten.
+    #[serde(default)]
+    pub ages: BTreeMap<String, AgeOn>,
+    /// Paths known and not kept, with the reason.
+    #[serde(default)]
+    pub ignores: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// The instant in the name of the file, else the option `extrait_le`.
+    Production,
+    Reception,
+    /// Folder of the inbox.
+    Source,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeOn {
+    pub naissance: String,
+    pub le: String,
 }
 
 /// Where the instant of production is.

@@ -23,6 +23,7 @@ mod recognise;
 mod rpu;
 mod rules;
 mod sheet;
+mod tree;
 mod unit;
 mod verdict;
 mod window;

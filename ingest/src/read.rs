@@ -268,7 +268,9 @@ fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Result<D
             Ok(form) => read_rpu::read(unit, delivery, plan, kind, &form, context, again, open),
             Err(reason) => failed(delivery, Failure::Refused { clause: None, reason }),
         },
-        kinds::Reader::Plat => read_flat::read(unit, delivery, plan, kind, header(&head), separator, context, again, open),
+        kinds::Reader::Plat | kinds::Reader::Json => {
+            read_flat::read(unit, delivery, plan, kind, header(&head), separator, context, again, open)
+        }
     }
 }
 

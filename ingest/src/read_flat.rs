@@ -16,6 +16,7 @@ use crate::name;
 use crate::oscour::{Failure, unreadable};
 use crate::read::{OpenSink, failed, received_again};
 use crate::rules::{Count, rule};
+use crate::tree::messages::{Known, Messages};
 use crate::unit::{Unit, refuse};
 use crate::verdict;
 use crate::window::Window;
@@ -35,7 +36,15 @@ pub(crate) fn read(
     if let Some((id, reason)) = kind.forbids(&plan::cells(header, separator)) {
         return Ok(forbidden(delivery, id, reason));
     }
+    let known = Known {
+        source: &delivery.source,
+        produced: produced(&delivery, kind, context),
+        received_at: delivery.received_at,
+        zone: &context.zone,
+    };
+    let messages = Messages::of(kind, &known, context.caps);
     let wide = kind.pivot.as_ref().map(|pivot| Pivoted::header(pivot, header, separator));
+    let wide = wide.or(messages.as_ref().map(Messages::header));
     let plan = match plan::Plan::of(kind, wide.as_deref().unwrap_or(header), separator) {
         Ok(plan) => plan,
         Err(reason) => return failed(delivery, Failure::Refused { clause: None, reason }),
@@ -68,6 +77,7 @@ pub(crate) fn read(
         .as_ref()
         .map(|pivot| Pivoted::new(pivot, header, separator, &context.zone));
     let mut reading = Reading::new(&delivery.id, kind, plan, long, context, delivery.received_at, &mut open_sink);
+    reading.messages = messages;
     let outcome = unit.content.with(|reader| {
         let mut window = Window::new(reader, encoding, context.caps.field);
         let outcome = reading.read(&mut window);
@@ -103,7 +113,8 @@ pub(crate) fn produced(delivery: &Delivery, kind: &Kind, context: &Context) -> O
             (None, None) => None,
         }
     };
-    let from_name = if kind.extract == Extract::Nom { named() } else { None };
+    let is_named = kind.extract == Extract::Nom || kind.message.is_some();
+    let from_name = if is_named { named() } else { None };
     from_name.or(context.options_for(&delivery.id).extrait_le)
 }
 

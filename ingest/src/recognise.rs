@@ -4,7 +4,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::flat::plan::{is_its_own, nearly, own_header, recognises};
-use crate::kinds::{Kind, Kinds};
+use crate::kinds::{self, Kind, Kinds};
 use crate::oscour::Failure;
 use crate::rules::Clause;
 
@@ -22,9 +22,10 @@ pub fn recognise<'k>(head: &str, whole: bool, kinds: &'k Kinds) -> Result<Recogn
     if text.is_empty() {
         return Err(refused(None, "le fichier est vide"));
     }
-    match text.starts_with('<') {
-        true => by_root(text, whole, kinds),
-        false => by_header(text, kinds),
+    match text.as_bytes()[0] {
+        b'<' => by_root(text, whole, kinds),
+        b'{' | b'[' => by_message(text, kinds),
+        _ => by_header(text, kinds),
     }
 }
 
@@ -38,7 +39,8 @@ fn by_root<'k>(text: &str, whole: bool, kinds: &'k Kinds) -> Result<Recognised<'
         return Err(refused(Some(Clause::F01), what));
     };
     let named = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(&root));
-    let candidates: Vec<&Kind> = kinds.iter().filter(|kind| named(&kind.reconnaissance.racines)).collect();
+    let of_xml = |kind: &&Kind| kind.lecteur == kinds::Reader::Oscour && named(&kind.reconnaissance.racines);
+    let candidates: Vec<&Kind> = kinds.iter().filter(of_xml).collect();
     match candidates[..] {
         [kind] => Ok(Recognised { kind, separator: ';' }),
         [] => {
@@ -55,6 +57,22 @@ fn by_root<'k>(text: &str, whole: bool, kinds: &'k Kinds) -> Result<Recognised<'
                 ),
             })
         }
+        _ => Err(ambiguous(&candidates)),
+    }
+}
+
+/// A message in JSON, by the root it is under.
+fn by_message<'k>(text: &str, kinds: &'k Kinds) -> Result<Recognised<'k>, Failure> {
+    let has = |root: &String| {
+        let key = format!("\"{root}\"");
+        text.match_indices(&key)
+            .any(|(at, _)| text[at + key.len()..].trim_start().starts_with(':'))
+    };
+    let of_json = |kind: &&Kind| kind.lecteur == kinds::Reader::Json && kind.reconnaissance.racines.iter().any(has);
+    let candidates: Vec<&Kind> = kinds.iter().filter(of_json).collect();
+    match candidates[..] {
+        [kind] => Ok(Recognised { kind, separator: ';' }),
+        [] => Err(refused(None, "JSON sans message connu : aucun format déclaré ne le lit")),
         _ => Err(ambiguous(&candidates)),
     }
 }
@@ -174,6 +192,8 @@ liste_da;liste_actes;sortie;mode_sortie;destination;orient\r\n";
         for (head, name) in [
             ("<OSCOUR>", "rpu_oscour"),
             ("<SYRIUS>", "rpu_syrius"),
+            ("{ \"rpis\" : {}}", "smur_rpis_json"),
+            ("[{\"appointment\": {}}]", "sas_rdv_json"),
             (FORM_A, "rpu_plat_a"),
             (FORM_B, "rpu_plat_b"),
             ("\u{FEFF}<?xml version=\"1.0\"?>\n<!-- x --><oscour/>", "rpu_oscour"),
@@ -196,6 +216,9 @@ liste_da;liste_actes;sortie;mode_sortie;destination;orient\r\n";
             ("<INVS><ARH/></INVS>", "comptes agrégés"),
             ("<html>", "racine html inconnue"),
             ("<!-- rien -->", "racine"),
+            ("{\"autre\": 1}", "JSON sans message connu"),
+            ("[1, 2]", "JSON sans message connu"),
+            ("{\"rpis\": {}, \"appointment\": {}}", "plusieurs formats"),
             ("bonjour", "non reconnu"),
             ("finess_geo;mois;pasages;source", "« passages » (l'en-tête a « pasages »)"),
             ("DUPONT;31000;14/06/1947;F", "ni XML d'une racine connue"),

@@ -24,6 +24,7 @@ use crate::kinds::{Extract, Kind};
 use crate::oscour::Failure;
 use crate::rpu::etat::{ETATS, Etat};
 use crate::rpu::reading::{Met, Seen};
+use crate::tree::messages::Messages;
 use crate::window::Window;
 
 /// Opens the sink of the delivery, at its first row.
@@ -37,6 +38,8 @@ pub struct Reading<'k, 's, 'o> {
     /// Lines of a long form, until the last one is read.
     long: Option<Pivoted<'k>>,
     context: &'k Context,
+    /// Where rows come from when they are messages.
+    pub messages: Option<Messages<'k>>,
     open: &'o mut Open<'o, 's>,
     sink: Option<Box<dyn RecordSink + 's>>,
     row: Row,
@@ -81,6 +84,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             plan,
             long,
             context,
+            messages: None,
             open,
             sink: None,
             row: Row::new(width),
@@ -100,6 +104,11 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
 
     /// Reads every row after the header line.
     pub fn read(&mut self, window: &mut Window) -> Result<(), Failure> {
+        if let Some(mut messages) = self.messages.take() {
+            messages.each(window, &mut |record| self.line(record).map_err(Failure::Sink))?;
+            self.unknown.append(&mut messages.unknown);
+            return self.flush().map_err(Failure::Sink);
+        }
         let mut rows = TextRows::new(window, self.plan.separator, true, self.context.caps.field);
         while let Some(record) = rows.next()? {
             self.line(record).map_err(Failure::Sink)?;

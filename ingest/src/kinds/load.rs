@@ -35,6 +35,8 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("rpu_syrius.toml", include_str!("../../kinds/rpu_syrius.toml")),
     ("rpu_plat_a.toml", include_str!("../../kinds/rpu_plat_a.toml")),
     ("rpu_plat_b.toml", include_str!("../../kinds/rpu_plat_b.toml")),
+    ("smur_rpis_json.toml", include_str!("../../kinds/smur_rpis_json.toml")),
+    ("sas_rdv_json.toml", include_str!("../../kinds/sas_rdv_json.toml")),
     ("lits_snap.toml", include_str!("../../kinds/lits_snap.toml")),
     ("rpu_declares.toml", include_str!("../../kinds/rpu_declares.toml")),
     ("lits_cap.toml", include_str!("../../kinds/lits_cap.toml")),
@@ -131,14 +133,17 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
             table: kind.table,
         });
     };
-    if kind.lecteur == Reader::Plat && matches!(table.remplacement, Replacement::Fenetre { .. }) {
+    if matches!(kind.lecteur, Reader::Plat | Reader::Json) && matches!(table.remplacement, Replacement::Fenetre { .. }) {
         return Err(KindsError::NoWindow {
             nom: kind.nom,
             table: kind.table,
         });
     }
     let always = table.column(&table.mois).is_some_and(|column| column.obligatoire);
-    if kind.lecteur == Reader::Plat && !always && !kind.derivee.iter().any(|derived| derived.colonne == table.mois) {
+    if matches!(kind.lecteur, Reader::Plat | Reader::Json)
+        && !always
+        && !kind.derivee.iter().any(|derived| derived.colonne == table.mois)
+    {
         return Err(KindsError::NoMonth {
             nom: kind.nom,
             table: kind.table,
@@ -161,6 +166,14 @@ fn parse(path: &Path, text: &str) -> Result<Kind, KindsError> {
     named.extend(&parts);
     named.extend(kind.comparaison.iter().map(|comparison| &comparison.gauche));
     named.extend(kind.pivot.iter().flat_map(|pivot| pivot.cas.iter().map(|case| &case.colonne)));
+    let message = kind.message.iter();
+    named.extend(message.flat_map(|message| {
+        message
+            .chemins
+            .keys()
+            .chain(message.defauts.keys())
+            .chain(message.ages.keys())
+    }));
     if let Extract::Colonne { colonne } = &kind.extract {
         named.push(colonne);
     }

@@ -14,6 +14,7 @@ mod file_rules;
 mod file_shape;
 mod file_window;
 mod hostile;
+mod messages;
 mod mmg_extracts;
 mod passages;
 mod regulation;
