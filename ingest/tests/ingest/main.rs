@@ -16,6 +16,7 @@ mod file_window;
 mod hostile;
 mod messages;
 mod mmg_extracts;
+mod mutations;
 mod passages;
 mod regulation;
 mod robustness;
