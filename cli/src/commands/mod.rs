@@ -14,6 +14,7 @@ pub mod quarantine;
 mod release;
 mod report;
 mod run;
+mod shell;
 mod transform;
 
 use std::ffi::OsString;
@@ -76,6 +77,8 @@ pub enum Command {
     Quarantine(quarantine::Args),
     Key(key::Args),
     Config(config::Args),
+    Completions(shell::CompletionsArgs),
+    Man(shell::ManArgs),
 }
 
 /// Runs the command line and says what came of it.
@@ -98,8 +101,11 @@ pub fn main(arguments: impl Iterator<Item = OsString>) -> ExitCode {
 
 fn run(oru: Oru) -> Result<Exit> {
     // Printing the template must work when the present configuration does not.
-    if let Command::Config(args) = &oru.command {
-        return config::cmd_config(args);
+    match &oru.command {
+        Command::Config(args) => return config::cmd_config(args),
+        Command::Completions(args) => return shell::cmd_completions(args),
+        Command::Man(args) => return shell::cmd_man(args),
+        _ => {}
     }
     let context = Context::new(&oru.common)?;
     match &oru.command {
@@ -115,7 +121,9 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Lake(args) => lake::cmd_lake(args, &context),
         Command::Quarantine(args) => quarantine::cmd_quarantine(args, &context),
         Command::Key(args) => key::cmd_key(args, &context),
-        Command::Config(_) => Err(CommandError::bug("`config` est traité plus haut")),
+        Command::Config(_) | Command::Completions(_) | Command::Man(_) => {
+            Err(CommandError::bug("cette commande est traitée plus haut"))
+        }
     }
 }
 

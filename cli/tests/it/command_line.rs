@@ -30,6 +30,26 @@ fn a_wrong_command_line_exits_2_and_suggests() {
 }
 
 #[test]
+fn completions_and_manual_are_those_of_the_command_line() {
+    let place = Place::bare();
+    // They must come out whatever the configuration is worth.
+    place.write("pipelines.toml", "faux = [");
+    for shell in ["bash", "zsh", "fish"] {
+        let said = place.oru_as_is(&["completions", shell]).exits(0).stdout;
+        assert!(said.contains("quarantine") && said.contains("extrait-le"), "{shell}");
+    }
+    assert!(place.oru_as_is(&["man"]).exits(0).stdout.contains(".TH"));
+    place.oru_as_is(&["man", "--dans", "manuel"]).exits(0);
+    let pages = crate::support::files(&place.path("manuel"));
+    assert!(
+        pages.contains(&"oru.1".to_owned()) && pages.contains(&"oru-ingest.1".to_owned()),
+        "{pages:?}"
+    );
+    let page = std::fs::read_to_string(place.path("manuel/oru-ingest.1")).unwrap();
+    assert!(page.contains("extrait") && page.contains("Exemple"), "{page}");
+}
+
+#[test]
 fn the_default_configuration_is_a_valid_template() {
     let place = Place::bare();
     let printed = place.oru(&["config", "default"]).exits(0).stdout;
