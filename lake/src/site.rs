@@ -24,6 +24,13 @@ impl SiteNature {
     }
 }
 
+impl SiteNature {
+    /// What the code of a site, as kept, names.
+    pub fn of(code: &str) -> SiteNature {
+        if samu(code).is_some() { Self::Samu } else { Self::Finess }
+    }
+}
+
 const SAMU: &str = "samu";
 
 /// `fr.health.samu310`, `SAMU310` and `samu31` are one SAMU: département, then a letter or 0 where it is not overseas.
@@ -77,6 +84,17 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(SiteNature::Samu.parse(text).as_deref(), code, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_says_what_it_names() {
+        for (code, nature) in [
+            ("samu310", SiteNature::Samu),
+            ("310783048", SiteNature::Finess),
+            ("MMG-ALBI", SiteNature::Finess),
+        ] {
+            assert_eq!(SiteNature::of(code), nature, "{code}");
         }
     }
 

@@ -89,6 +89,9 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/pdsa.toml", include_str!("../../indicators/pdsa.toml")),
     ("indicators/territoire.toml", include_str!("../../indicators/territoire.toml")),
     ("indicators/tension.toml", include_str!("../../indicators/tension.toml")),
+    ("indicators/samu.toml", include_str!("../../indicators/samu.toml")),
+    ("indicators/sas.toml", include_str!("../../indicators/sas.toml")),
+    ("indicators/smur.toml", include_str!("../../indicators/smur.toml")),
 ];
 
 /// Every figure of the catalogue for the periods asked for. `findings` are those of the same request, for the figures that

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use lake::figure::{Figure, Status};
+use lake::site::SiteNature;
 use rayon::prelude::*;
 
+use super::areas::Area;
 use super::declaration::Indicator;
 use super::evaluate::{Evaluator, Place};
 use super::request::Kind;
@@ -94,8 +96,16 @@ impl Names {
     }
 }
 
+/// Whether a site may have records of the indicator: nothing is said of the regulation of a hospital, nor of the beds of a SAMU.
+fn concerns(indicator: &Indicator, area: &Area) -> bool {
+    let is_site = matches!(&*area.level, "etablissement" | "flux");
+    let table = lake::table::table(indicator.received());
+    !is_site
+        || table.is_none_or(|table| table.nature_of_site() == SiteNature::of(area.code.split('/').next().unwrap_or_default()))
+}
+
 fn figure(evaluator: &Evaluator<'_>, number: usize, place: Place<'_>, names: &Names, category: usize) -> Option<Figure> {
-    if !evaluator.is_present(number, place) {
+    if !concerns(&evaluator.declared.indicators[number], place.area) || !evaluator.is_present(number, place) {
         return None;
     }
     let outcome = evaluator.evaluate(number, place);

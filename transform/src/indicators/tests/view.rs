@@ -107,3 +107,62 @@ fn the_files_of_a_view_become_figures() {
     );
     assert_eq!(region("BED-I01", "MED"), (Some(25.0), Some(27.0), Some(25.0 / 27.0)));
 }
+
+/// A SAMU is its own site: its files count for it, for its département and for the region, and nothing is said of it elsewhere.
+#[test]
+fn the_files_of_a_samu_count_for_it_and_for_its_departement() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("part.parquet");
+    let file = |cells: &str| {
+        row(&format!(
+            "delivery=d;hors_fenetre=false;flux=samu;extract=2025-02-10 03:00;date_heure_creation=2025-02-03 09:00;\
+             date_heure_creation_local=2025-02-03 10:00;{cells}"
+        ))
+    };
+    write_view(
+        &path,
+        "samu_rdr",
+        &[
+            file("id_samu=samu310;numero_dossier=1;attribution=DRM.MRU.MU"),
+            file("id_samu=samu310;numero_dossier=2;attribution=DR.DREG.DRARM"),
+            file("id_samu=samu310;numero_dossier=3;attribution=DRM.MRU.MU;supprime=true"),
+            file("id_samu=samu090;numero_dossier=1;attribution=DRM.MRL.MG"),
+        ],
+    );
+    let inputs = Inputs {
+        views: [("samu_rdr".to_owned(), vec![path])].into(),
+        structures: lake::reference::structures().to_vec(),
+        region: "76".to_owned(),
+        ..Inputs::default()
+    };
+    let catalogue = Catalogue::load(&[]).unwrap();
+    let request = Request::quarter("2025-Q1").unwrap();
+    let figures = super::super::figures(&inputs, &catalogue, &request, &[]).unwrap();
+    let of = |indicator: &str, level: &str, area: &str| {
+        let same = |figure: &&Figure| {
+            (
+                &*figure.indicator,
+                &*figure.level,
+                &*figure.area,
+                &*figure.period,
+                &*figure.dim,
+            ) == (indicator, level, area, "2025-Q1", "")
+        };
+        figures.iter().find(same).and_then(|figure| figure.value)
+    };
+    for (level, area, files) in [
+        ("etablissement", "samu310", 2.0),
+        ("departement", "31", 2.0),
+        ("departement", "09", 1.0),
+        ("region", "76", 3.0),
+    ] {
+        assert_eq!(of("SAMU-I20", level, area), Some(files), "{area}");
+    }
+    let said = |indicator: &str, area: &str| {
+        figures
+            .iter()
+            .any(|figure| &*figure.indicator == indicator && &*figure.area == area)
+    };
+    assert!(!said("SAMU-I20", "310783048"), "a hospital regulates nothing");
+    assert!(!said("BED-I01", "samu310") && !said("RPU-I01", "samu310"));
+}
