@@ -121,6 +121,7 @@ embedded! {
     "samu_type_orientation" => "codes/samu_type_orientation.csv",
     "samu_type_patient" => "codes/samu_type_patient.csv",
     "samu_type_ressource" => "codes/samu_type_ressource.csv",
+    "smur_classe_devenir" => "codes/smur_classe_devenir.csv",
     "smur_ccmu" => "codes/smur_ccmu.csv",
     "smur_devenir_groupe" => "codes/smur_devenir_groupe.csv",
     "smur_devenir_patient" => "codes/smur_devenir_patient.csv",

@@ -139,6 +139,12 @@ impl<'a> Figures<'a> {
         self.entries.contains_key(indicator) || self.indicators.contains(indicator)
     }
 
+    /// Whether the release has a value of this indicator, anywhere.
+    pub fn measures(&self, indicator: &str) -> bool {
+        let mut figures = self.release.figures.iter();
+        figures.any(|figure| *figure.indicator == *indicator && figure.value.is_some())
+    }
+
     /// The modalities of one dimension (of the second when `modalite` fixes the first) present for this indicator over the
     /// main period in the region.
     pub fn modalities(&self, indicator: &str, dim: &str, modalite: Option<&str>, dim2: &str) -> Vec<String> {

@@ -146,3 +146,17 @@ fn table_text(table: &Table) -> String {
     text.extend(table.notes.iter().map(|note| format!("* {note}\n")));
     text + &table.source + "\n"
 }
+
+/// A region that sends nothing of its SAMU has no empty chapter about it.
+#[test]
+fn a_section_without_any_value_of_its_indicator_is_left_out() {
+    let has = |document: &Document, id: &str| document.sections.iter().any(|section| section.id == id);
+    let mut release = sample::release();
+    let without = reports::document(&release, "trimestriel", None).unwrap();
+    assert!(!has(&without, "samu") && !has(&without, "smur") && has(&without, "lits"));
+    let mut files = release.figures.iter().find(|figure| figure.value.is_some()).unwrap().clone();
+    files.indicator = "SAMU-I20".into();
+    release.figures.push(files);
+    let with = reports::document(&release, "trimestriel", None).unwrap();
+    assert!(has(&with, "samu") && !has(&with, "smur"));
+}

@@ -42,7 +42,11 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
     let mut tables: Vec<&TableDecl> = Vec::new();
     let mut warnings = Vec::new();
     let mut sections = Vec::new();
+    let has_something = |si: &String| context.figures.measures(si);
     for declared in &declaration.sections {
+        if !declared.si.iter().all(has_something) {
+            continue;
+        }
         let mut blocks = Vec::new();
         for block in &declared.blocs {
             if let BlockDecl::Tableau(table) = block {

@@ -53,6 +53,8 @@ fn list_name(dim: &str) -> String {
     match dim {
         "orient" => "rpu_orientation".to_owned(),
         "discipline" => "beds_discipline".to_owned(),
+        "decision" => "samu_decision_principale".to_owned(),
+        "classe_devenir" => "smur_classe_devenir".to_owned(),
         "classe_age" => "rpu_age_classes".to_owned(),
         "tranche" => "rpu_tranches".to_owned(),
         other => format!("rpu_{other}"),

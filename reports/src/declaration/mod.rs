@@ -26,6 +26,8 @@ pub struct SectionDecl {
     pub id: String,
     pub titre: String,
     pub annexe: bool,
+    /// Indicator without any value of which the section has nothing to say, and is left out.
+    pub si: Option<String>,
     pub blocs: Vec<BlockDecl>,
 }
 

@@ -48,6 +48,7 @@ impl Declaration {
             titre: String,
             #[serde(default)]
             annexe: bool,
+            si: Option<String>,
             #[serde(default)]
             bloc: Vec<toml::Spanned<toml::Value>>,
         }
@@ -89,6 +90,7 @@ impl Declaration {
                     id: section.id,
                     titre: section.titre,
                     annexe: section.annexe,
+                    si: section.si,
                     blocs,
                 })
             })
