@@ -9,6 +9,8 @@ use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
 
+use crate::indicators::Seuils;
+
 /// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
 pub struct Inputs {
@@ -25,6 +27,8 @@ pub struct Inputs {
     pub bornes: Bornes,
     /// FINESS whose declared available beds leave mobilised extra beds out (`dispo_inclut_supp = false`, BED-SNAP §2.3).
     pub dispo_sans_supp: BTreeSet<String>,
+    /// Thresholds of the tension score of the Grand Est, by site and indicator.
+    pub seuils_tension: Vec<Seuils>,
     /// Reference length of stay of a GHM, in days, by (year, GHM): the table that the site provides (IP-DMS).
     pub dms_reference: BTreeMap<(i16, String), f64>,
     /// Deliveries of the period, for the rules judged on files.

@@ -33,6 +33,7 @@ pub struct Config {
     pub flux: Vec<Flux>,
     pub pdsa: Pdsa,
     pub lits: Lits,
+    pub tension: Tension,
     pub bornes: Bornes,
     pub catalogue: Catalogue,
     /// Parameters of rules: identifier → parameter → value.
@@ -127,6 +128,14 @@ pub struct Pdsa {
     pub ponts: BTreeSet<Jour>,
     /// Local exceptions.
     pub calendrier: Vec<ExceptionPdsa>,
+}
+
+/// Tension of the sites.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tension {
+    /// Thresholds of the score of the Grand Est: site (FINESS or `*`), het (1 to 6), s0, s1, s2.
+    pub seuils: Vec<transform::indicators::Seuils>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize, Default)]

@@ -81,6 +81,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         ponts: config.pdsa.ponts.iter().map(|day| day.0).collect(),
         pdsa_calendrier: config.pdsa.calendrier.clone(),
         bornes: config.bornes.clone(),
+        seuils_tension: config.tension.seuils.clone(),
         dms_reference: reading::dms_reference(config)?,
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
         deliveries,
@@ -126,11 +127,12 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         text.push_str(&format!("{table:?}\u{1f}"));
     }
     text.push_str(&format!(
-        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
+        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
         config.regles,
         config.pdsa,
         config.bornes,
         config.lits,
+        config.tension,
         config.region,
         reading::dms_reference(config)?,
         reading::structures(config)?

@@ -34,6 +34,11 @@ impl Keys {
         (0..).zip(self.names.iter().map(String::as_str))
     }
 
+    /// `finess/ordre` of a number.
+    pub fn name(&self, key: Key) -> &str {
+        &self.names[usize::from(key)]
+    }
+
     /// Number of `finess/ordre`.
     pub fn key(&mut self, flux: &str) -> Key {
         if let Some(key) = self.index.get(flux) {

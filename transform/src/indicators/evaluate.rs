@@ -21,6 +21,8 @@ use super::pdsa::Pdsa;
 use super::plan::Plan;
 use super::request::{Kind, Period, Request};
 use super::tally::Presence;
+use super::tension::Seuils;
+use crate::made::daily::Daily;
 
 /// Everything an evaluation reads.
 pub struct Evaluator<'a> {
@@ -31,6 +33,10 @@ pub struct Evaluator<'a> {
     pub areas: &'a Areas,
     pub attendances: &'a native::Attendances,
     pub findings: &'a native::FindingIndex<'a>,
+    /// Days of the sites over years, when a figure asks for them.
+    pub daily: &'a Daily,
+    /// Thresholds of the score of the Grand Est.
+    pub seuils: &'a [Seuils],
     /// Hours of the PDSA.
     pub pdsa: &'a Pdsa,
     /// Records by structure and month, as far back as the trend over five years needs.

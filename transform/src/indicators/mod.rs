@@ -29,6 +29,7 @@ mod reduce;
 mod request;
 mod sources;
 mod tally;
+mod tension;
 mod terms;
 
 pub use areas::LEVELS;
@@ -43,6 +44,7 @@ pub(crate) use plan::JUDGED;
 pub use request::{Kind, Period, Request};
 pub use sources::look_back;
 pub(crate) use sources::{HISTORY, beds_by_day};
+pub use tension::Seuils;
 
 use lake::figure::Figure;
 use lake::finding::Finding;

@@ -13,6 +13,7 @@ use super::formula::RuleCount;
 use super::outcome::Outcome;
 use super::request::Period;
 use super::tally::Presence;
+use super::tension;
 
 type Native = fn(&Evaluator<'_>, Place<'_>) -> Outcome;
 
@@ -22,7 +23,24 @@ pub const FUNCTIONS: &[(&str, Native)] = &[
     ("flux_autorises", authorised),
     ("couverture", coverage),
     ("evolution_5_ans", five_years),
+    ("bjml", tension::bjml),
+    ("bjml_couverture", tension::coverage),
+    ("bjml_deficit", tension::deficit),
+    ("het_tension", tension::tension),
+    ("het_radar", tension::radar),
+    ("het_niveau_1", |evaluator, place| tension::level(evaluator, place, 0)),
+    ("het_niveau_2", |evaluator, place| tension::level(evaluator, place, 1)),
+    ("het_niveau_3", |evaluator, place| tension::level(evaluator, place, 2)),
+    ("het_niveau_4", |evaluator, place| tension::level(evaluator, place, 3)),
+    ("het_niveau_5", |evaluator, place| tension::level(evaluator, place, 4)),
+    ("het_niveau_6", |evaluator, place| tension::level(evaluator, place, 5)),
+    ("observes_attendus", tension::observed_over_expected),
 ];
+
+/// Whether a function compares a day with the days of years: they are read for it.
+pub fn is_daily(name: &str) -> bool {
+    ["bjml", "het_", "observes_"].iter().any(|start| name.starts_with(start))
+}
 
 /// Calls a function by its name, which the check of the catalogue knows to exist.
 pub fn call(name: &str, evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {

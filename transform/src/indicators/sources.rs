@@ -13,14 +13,16 @@ use polars::prelude::*;
 use super::areas::{Areas, Key, Keys};
 use super::declared::{Declarations, Owned};
 use super::evaluate::{self, Evaluator};
-use super::native::Attendances;
+use super::native::{self, Attendances};
 use super::pass::{self, Frames};
 use super::pdsa::Pdsa;
 use super::plan::Plan;
 use super::request::Request;
 use super::tally::Presence;
+use super::tension::{self, Seuils};
 use super::{beds, publish};
 use crate::made;
+use crate::made::daily::Daily;
 use crate::prepare::places::places;
 use crate::prepare::{most_declared, source, usable};
 use crate::{Catalogue, Error, Inputs, prepare_lits};
@@ -33,6 +35,8 @@ pub struct Sources<'a> {
     pub places: BTreeMap<String, String>,
     pub region: &'a str,
     pub pdsa: Pdsa,
+    pub daily: Daily,
+    pub seuils: Vec<Seuils>,
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
     pub findings: &'a [Finding],
@@ -49,16 +53,16 @@ pub const HISTORY: &str = "rpu_historique";
 /// Months of a table that the indicators wanted by a request read before its periods, the last month of the request included.
 pub fn look_back(catalogue: &Catalogue, request: &Request, table: &str) -> i32 {
     let owned = Owned::of(catalogue);
-    wanted_history(owned.declarations(), request, table)
+    wanted_history(owned.declarations(), request, table, |_| true)
 }
 
-fn wanted_history(declared: Declarations<'_>, request: &Request, table: &str) -> i32 {
+fn wanted_history(declared: Declarations<'_>, request: &Request, table: &str, which: fn(&super::Indicator) -> bool) -> i32 {
     let asked = |kind: &String| request.periods.iter().any(|period| period.kind.as_str() == kind);
     let wanted = |indicator: &&super::Indicator| declared.grains_of(indicator).any(|grain| grain.periodes.iter().any(asked));
     let months = declared
         .indicators
         .iter()
-        .filter(|indicator| indicator.received() == table)
+        .filter(|indicator| indicator.received() == table && which(indicator))
         .filter(wanted)
         .filter_map(|indicator| indicator.historique_mois);
     months.max().unwrap_or(0)
@@ -67,19 +71,21 @@ fn wanted_history(declared: Declarations<'_>, request: &Request, table: &str) ->
 /// See [`super::figures`].
 pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findings: &[Finding]) -> Result<Vec<Figure>, Error> {
     let frames = |table: &str, month: Month| frame(inputs, catalogue, table, month);
+    let owned = Owned::of(catalogue);
     let sources = Sources {
         frames: &frames,
         structures: &inputs.structures,
         places: places(inputs)?,
         region: &inputs.region,
         pdsa: Pdsa::of(inputs),
+        daily: made::daily::daily(inputs, catalogue, compared_months(owned.declarations(), request))?,
+        seuils: inputs.seuils_tension.clone(),
         declared: declared_attendances(inputs)?,
         findings,
         observed_to: inputs.observe_au,
         consolidated_to: inputs.consolide_au,
         has_month: &|month| !source::of_days(inputs.view("rpu"), month.first_day(), month.last_day()).is_empty(),
     };
-    let owned = Owned::of(catalogue);
     compute(owned.declarations(), request, &sources)
 }
 
@@ -93,6 +99,8 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     let attendances = attendances(&sources.declared, &totals.keys);
     let findings = evaluate::index(sources.findings);
     let evaluator = Evaluator {
+        daily: &sources.daily,
+        seuils: &sources.seuils,
         pdsa: &sources.pdsa,
         declared,
         request,
@@ -106,6 +114,35 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
         consolidated_to: sources.consolidated_to,
     };
     Ok(publish::figures(&evaluator))
+}
+
+/// Months whose days are compared with one another, for the figures that a request wants.
+fn compared_months(declared: Declarations<'_>, request: &Request) -> impl Iterator<Item = Month> + use<> {
+    let periods = declared
+        .indicators
+        .iter()
+        .filter(|indicator| is_daily(indicator))
+        .flat_map(|indicator| {
+            let grains: Vec<_> = declared.grains_of(indicator).collect();
+            request.periods.iter().filter(move |period| {
+                let wanted = |grain: &&super::Grain| grain.avec_n1 || !period.is_n1;
+                grains
+                    .iter()
+                    .filter(|grain| wanted(grain))
+                    .any(|grain| grain.periodes.iter().any(|kind| kind == period.kind.as_str()))
+            })
+        });
+    let spans: Vec<(Date, Date)> = periods.map(|period| (period.from, period.to)).collect();
+    let first = spans.iter().map(|(from, _)| *from).min();
+    let last = spans.iter().map(|(_, to)| *to).max();
+    let span = first
+        .zip(last)
+        .map(|(first, last)| (Month::of(first).plus(1 - tension::MONTHS), Month::of(last)));
+    span.into_iter().flat_map(|(first, last)| first.through(last))
+}
+
+fn is_daily(indicator: &super::Indicator) -> bool {
+    matches!(&indicator.formule, super::Formula::Native { fonction } if native::is_daily(fonction))
 }
 
 /// Whether the records of a table can be counted: those of the lake, and those made here.
@@ -151,7 +188,7 @@ fn history(
     let Some(last) = of_months.map(|period| Month::over_at(period.to)).max() else {
         return Ok(presence);
     };
-    let wanted = wanted_history(declared, request, "rpu");
+    let wanted = wanted_history(declared, request, "rpu", |indicator| !is_daily(indicator));
     let unread: Vec<Month> = last
         .plus(1 - wanted)
         .through(last)

@@ -3,6 +3,7 @@
 
 mod activity;
 mod admissions;
+pub mod daily;
 mod frames;
 mod mmg;
 mod nights;

@@ -10,8 +10,10 @@ use lake::figure::{Figure, Status};
 use lake::finding::Finding;
 use serde::Deserialize;
 
+use super::super::Seuils;
 use super::super::request::Request;
 use super::{Row, World, embedded, figures};
+use crate::made::daily::{Daily, Day};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -27,12 +29,43 @@ struct Case {
     /// Rows of other tables, by the name of their table.
     #[serde(default, rename = "lignes")]
     others: BTreeMap<String, Vec<Row>>,
+    /// Days of sites, for what is compared with years.
+    #[serde(default, rename = "jour")]
+    days: Vec<SiteDay>,
+    #[serde(default)]
+    seuils: Vec<Seuils>,
     #[serde(default, rename = "declare")]
     declared: Vec<Declared>,
     #[serde(default, rename = "constat")]
     findings: Vec<FindingRow>,
     #[serde(rename = "attendu")]
     expected: Vec<Expected>,
+}
+
+/// Days of a site that are alike; the exit mode of every passage is known.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SiteDay {
+    #[serde(default = "hospital")]
+    site: String,
+    jours: Vec<String>,
+    passages: u32,
+    #[serde(default)]
+    ages: u32,
+    #[serde(default)]
+    hospitalises: u32,
+    /// Mean duration of the hospitalised.
+    #[serde(default)]
+    minutes: f64,
+    #[serde(default)]
+    presents: u32,
+    #[serde(default)]
+    sorties: u32,
+    disponibles: Option<f64>,
+}
+
+fn hospital() -> String {
+    "310783048".to_owned()
 }
 
 fn quarter() -> String {
@@ -156,6 +189,8 @@ fn check(path: &Path) -> Vec<String> {
                 )
             })
             .collect(),
+        daily: daily(&case.days),
+        seuils: case.seuils.clone(),
         ..World::default()
     };
     let request = Request::quarter(&case.trimestre).unwrap();
@@ -165,6 +200,28 @@ fn check(path: &Path) -> Vec<String> {
         .filter_map(|expected| difference(&case, expected, &found))
         .map(|difference| format!("{name}: {difference}"))
         .collect()
+}
+
+fn daily(rows: &[SiteDay]) -> Daily {
+    let mut daily = Daily::default();
+    for row in rows {
+        let values = Day {
+            visits: row.passages,
+            elderly: row.ages,
+            hospitalised: row.hospitalises,
+            known: row.passages,
+            minutes: row.minutes * f64::from(row.hospitalises),
+            timed: row.hospitalises,
+            at_15: row.presents,
+            exits: row.sorties,
+            available: row.disponibles,
+        };
+        let days = daily.sites.entry(row.site.clone()).or_default();
+        for day in &row.jours {
+            days.insert(day.parse().unwrap(), values);
+        }
+    }
+    daily
 }
 
 fn finding(row: &FindingRow, period: &str) -> Finding {

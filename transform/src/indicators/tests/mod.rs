@@ -113,6 +113,8 @@ pub struct World {
     pub declared: Vec<(String, Month, f64)>,
     pub findings: Vec<Finding>,
     pub pdsa: super::pdsa::Pdsa,
+    pub daily: crate::made::daily::Daily,
+    pub seuils: Vec<super::Seuils>,
     /// Records of any other table.
     pub others: BTreeMap<String, Vec<Row>>,
     pub consolidated_to: Option<Date>,
@@ -151,6 +153,8 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         places: BTreeMap::new(),
         region: "76",
         pdsa: world.pdsa.clone(),
+        daily: world.daily.clone(),
+        seuils: world.seuils.clone(),
         declared: world.declared.clone(),
         findings: &world.findings,
         observed_to: world.consolidated_to.and_then(|day| day.checked_add(6.days()).ok()),

@@ -1,0 +1,424 @@
+//! Tension, first edition: the daily need for beds (BJML), the two published scores, observed over expected. Each figure is that of
+//! a day or of days, compared with the site's own history.
+//!
+//! Sources: beds.md §5.2; tension.md §1.3 and §1.4. What they leave open is project-defined, and said beside.
+
+use std::collections::BTreeSet;
+use std::sync::PoisonError;
+
+use jiff::ToSpan;
+use jiff::civil::{Date, ISOWeekDate, Weekday};
+use lake::figure::Status;
+
+use super::evaluate::{Evaluator, Place};
+use super::histogram::{Histogram, SCALE};
+use super::outcome::Outcome;
+use super::request::Kind;
+use crate::made::daily::Day;
+
+/// Previous years that a day is compared with.
+pub const YEARS: i16 = 3;
+/// Months of history that these figures read.
+pub const MONTHS: i32 = 40;
+/// Weeks around the same week of the previous years.
+const WEEKS: i64 = 6;
+/// Values under which nothing is compared, and days under which there is no BJML.
+const LEAST: (usize, usize) = (20, 14);
+/// Criticality from which an indicator is in tension, and number of them that make one.
+const CRITICAL: (f64, usize) = (3.0, 3);
+
+/// The six HET indicators, in order.
+pub const HET: [fn(&Day) -> Option<f64>; 6] = [
+    |day| day.available,
+    |day| (day.visits > 0).then_some(f64::from(day.visits)),
+    |day| (day.timed > 0).then(|| day.minutes / f64::from(day.timed)),
+    |day| (day.known > 0).then(|| f64::from(day.hospitalised) / f64::from(day.known)),
+    |day| (day.visits > 0).then_some(f64::from(day.at_15)),
+    |day| (day.visits > 0).then_some(f64::from(day.elderly)),
+];
+
+/// Thresholds of an indicator at a site, of the score of the Grand Est: normal, orange, red.
+#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seuils {
+    /// FINESS, or `*` for every site that has none of its own.
+    pub site: String,
+    /// 1 to 6.
+    pub het: usize,
+    pub s0: f64,
+    pub s1: f64,
+    pub s2: f64,
+}
+
+impl Seuils {
+    /// Level of a value: 0 normal, then by straight lines, without a cap.
+    pub fn level(&self, x: f64) -> f64 {
+        if (x - self.s0) * (self.s1 - self.s0).signum() <= 0.0 {
+            0.0
+        } else if (x - self.s1) * (self.s1 - self.s0).signum() <= 0.0 {
+            (x - self.s0) / (self.s1 - self.s0)
+        } else {
+            1.0 + (x - self.s1) / (self.s2 - self.s1)
+        }
+    }
+}
+
+/// Level of criticality, 0 to 4, by how many standard deviations a value is from the mean; `reversed` when low is bad.
+pub fn criticality(x: f64, mean: f64, deviation: f64, reversed: bool) -> f64 {
+    let z = if reversed { mean - x } else { x - mean } / deviation;
+    z.floor().clamp(0.0, 4.0)
+}
+
+/// The need for beds of a day: the first quartile (type 7) of the hospitalised of the same week of the previous years.
+pub fn quartile(values: &[f64]) -> Option<f64> {
+    let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
+    Histogram::from_pairs(pairs).quantile(0.25)
+}
+
+/// Days of one area.
+struct Days<'e> {
+    evaluator: &'e Evaluator<'e>,
+    sites: Vec<&'e str>,
+}
+
+impl<'e> Days<'e> {
+    fn of(evaluator: &'e Evaluator<'e>, place: Place<'_>) -> Days<'e> {
+        let mut sites = BTreeSet::new();
+        for key in &place.area.keys {
+            let name = evaluator.totals.keys.name(*key);
+            sites.insert(name.split('/').next().unwrap_or(name));
+        }
+        Days {
+            evaluator,
+            sites: sites.into_iter().collect(),
+        }
+    }
+
+    fn at(&self, site: &str, day: Date) -> Option<&Day> {
+        self.evaluator.daily.sites.get(site)?.get(&day)
+    }
+
+    /// Total over the sites; nothing when none has a record.
+    fn total(&self, day: Date, value: fn(&Day) -> u32) -> Option<f64> {
+        let found: Vec<f64> = self
+            .sites
+            .iter()
+            .filter_map(|site| self.at(site, day))
+            .filter(|day| day.visits > 0)
+            .map(|day| f64::from(value(day)))
+            .collect();
+        (!found.is_empty()).then(|| found.iter().sum())
+    }
+
+    /// The BJML of the ISO week of a day: value before it is rounded down, and number of days it rests on. Days on which fewer
+    /// than half the usual passages of their weekday came are left out (usual: median of the eight weeks around).
+    fn bjml(&self, day: Date) -> Option<(f64, usize)> {
+        let values: Vec<f64> = same_weeks(day, 0)
+            .into_iter()
+            .filter_map(|day| {
+                let visits = self.total(day, |day| day.visits)?;
+                let around: Vec<f64> = (-4..=4)
+                    .filter_map(|weeks: i64| self.total(shifted(day, weeks * 7), |day| day.visits))
+                    .collect();
+                (visits >= 0.5 * median(&around)?)
+                    .then(|| self.total(day, |day| day.exits))
+                    .flatten()
+            })
+            .collect();
+        let enough = values.len() >= LEAST.1;
+        quartile(&values).filter(|_| enough).map(|value| (value, values.len()))
+    }
+}
+
+/// What the values of an indicator at a site were on comparable days: mean and standard deviation (n − 1).
+fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64, f64)> {
+    let class = class(day);
+    let of_years = |years: i16| -> (usize, Vec<f64>) {
+        let wanted: Vec<Date> = (1..=years)
+            .flat_map(|back| week_of(day, back, WEEKS))
+            .filter(|other| self::class(*other) == class)
+            .collect();
+        let found = wanted
+            .iter()
+            .filter_map(|day| days.at(site, *day).and_then(HET[het]))
+            .collect();
+        (wanted.len(), found)
+    };
+    // Three years when they are known on four days of five, else two, else one.
+    let chosen = (2..=YEARS)
+        .rev()
+        .map(of_years)
+        .find(|(wanted, found)| found.len() * 5 >= wanted * 4);
+    let (_, values) = chosen.unwrap_or_else(|| of_years(1));
+    if values.len() < LEAST.0 {
+        return None;
+    }
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let spread = values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (count - 1.0);
+    (spread > 0.0).then(|| (mean, spread.sqrt()))
+}
+
+/// Levels of the six indicators of a site on a day; nothing where the value or its history is missing.
+fn levels(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
+    let name = (site.to_owned(), day);
+    let mut known = days.evaluator.daily.levels.lock().unwrap_or_else(PoisonError::into_inner);
+    *known.entry(name).or_insert_with(|| worked_out(days, site, day))
+}
+
+fn worked_out(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
+    std::array::from_fn(|het| {
+        let value = days.at(site, day).and_then(HET[het])?;
+        let (mean, deviation) = reference(days, site, het, day)?;
+        Some(criticality(value, mean, deviation, het == 0))
+    })
+}
+
+/// The need for beds: published rounded down; `numerator` is the value before, `denominator` the days it rests on.
+pub fn bjml(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let period = evaluator.period(place);
+    if !matches!(period.kind, Kind::Day | Kind::Week) {
+        return Outcome::without(Status::NotComputable);
+    }
+    match Days::of(evaluator, place).bjml(period.from) {
+        Some((value, days)) => Outcome {
+            numerator: Some(value),
+            denominator: Some(days as f64),
+            value: Some(value.floor()),
+            ..Outcome::without(Status::Ok)
+        },
+        None => Outcome::without(Status::NotCollected),
+    }
+}
+
+/// Beds declared available in medicine, surgery and UHCD over the BJML, of one site and day.
+pub fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    with_beds(evaluator, place, |beds, need| Outcome::quotient(beds, need, 1.0))
+}
+
+/// BJML minus these beds.
+pub fn deficit(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    with_beds(evaluator, place, |beds, need| Outcome {
+        numerator: Some(need),
+        denominator: Some(beds),
+        value: Some(need - beds),
+        ..Outcome::without(Status::Ok)
+    })
+}
+
+fn with_beds(evaluator: &Evaluator<'_>, place: Place<'_>, of: fn(f64, f64) -> Outcome) -> Outcome {
+    let (days, day) = (Days::of(evaluator, place), evaluator.period(place).from);
+    let ([site], Kind::Day) = (&days.sites[..], evaluator.period(place).kind) else {
+        return Outcome::without(Status::NotComputable);
+    };
+    let beds = days.at(site, day).and_then(|day| day.available);
+    match (beds, days.bjml(day)) {
+        (Some(beds), Some((need, _))) => of(beds, need.floor()),
+        _ => Outcome::without(Status::NotCollected),
+    }
+}
+
+/// Level of one of the six indicators, of one site and day.
+pub fn level(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let [site] = &days.sites[..] else {
+        return Outcome::without(Status::NotComputable);
+    };
+    match levels(&days, site, evaluator.period(place).from)[het] {
+        Some(level) => Outcome::count(level),
+        None => Outcome::without(Status::NotCollected),
+    }
+}
+
+/// Site-days in global tension over the site-days where at least five of the six levels are known; `missing` are the others.
+pub fn tension(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let (days, period) = (Days::of(evaluator, place), evaluator.period(place));
+    let (mut tense, mut known, mut missing) = (0.0, 0.0, 0.0);
+    let last = evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
+    for site in &days.sites {
+        for day in period.from.series(1.day()).take_while(|day| *day <= last) {
+            if days.at(site, day).is_none_or(|day| day.visits == 0) {
+                continue;
+            }
+            match is_tense(&levels(&days, site, day)) {
+                Some(is_tense) => {
+                    known += 1.0;
+                    tense += f64::from(u8::from(is_tense));
+                }
+                None => missing += 1.0,
+            }
+        }
+    }
+    if known == 0.0 {
+        return Outcome::without(Status::NotCollected);
+    }
+    Outcome::proportion(tense, known).leaving_out(Some(missing), None)
+}
+
+/// Global tension: at least three of the six at level 3; nothing with fewer than five known.
+fn is_tense(levels: &[Option<f64>; 6]) -> Option<bool> {
+    let known = levels.iter().flatten();
+    let critical = known.clone().filter(|level| **level >= CRITICAL.0).count();
+    (known.count() >= 5).then_some(critical >= CRITICAL.1)
+}
+
+/// Sum of the levels of the indicators that have thresholds, of one site and day; `denominator` is their number.
+pub fn radar(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let (days, day) = (Days::of(evaluator, place), evaluator.period(place).from);
+    let [site] = &days.sites[..] else {
+        return Outcome::without(Status::NotComputable);
+    };
+    let thresholds = |het: usize| {
+        let named = |name: &str| evaluator.seuils.iter().find(|row| row.site == name && row.het == het + 1);
+        named(site).or_else(|| named("*"))
+    };
+    let found = (0..6).filter_map(|het| Some(thresholds(het)?.level(days.at(site, day).and_then(HET[het])?)));
+    let found: Vec<f64> = found.collect();
+    if found.is_empty() {
+        return Outcome::without(Status::NotCollected);
+    }
+    let sum = found.iter().sum();
+    Outcome {
+        numerator: Some(sum),
+        denominator: Some(found.len() as f64),
+        value: Some(sum),
+        ..Outcome::without(Status::Ok)
+    }
+}
+
+/// Passages of a day over those expected: the median of the same weekday over the four weeks before. Byar's interval.
+pub fn observed_over_expected(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let (days, period) = (Days::of(evaluator, place), evaluator.period(place));
+    let before: Vec<f64> = (1..=4)
+        .filter_map(|weeks: i64| days.total(shifted(period.from, -7 * weeks), |day| day.visits))
+        .collect();
+    let seen = days.total(period.from, |day| day.visits);
+    match (seen, median(&before), period.kind) {
+        (Some(seen), Some(expected), Kind::Day) if before.len() == 4 => Outcome::rate(seen, expected, 1.0),
+        (.., Kind::Day) => Outcome::without(Status::NotCollected),
+        _ => Outcome::without(Status::NotComputable),
+    }
+}
+
+fn median(values: &[f64]) -> Option<f64> {
+    let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
+    Histogram::from_pairs(pairs).quantile(0.5)
+}
+
+fn shifted(day: Date, days: i64) -> Date {
+    day.saturating_add(jiff::Span::new().days(days))
+}
+
+/// Monday, Tuesday to Friday, Saturday, Sunday and legal holidays.
+fn class(day: Date) -> u8 {
+    match day.weekday() {
+        _ if lake::reference::jours_feries().contains_key(&day) => 3,
+        Weekday::Sunday => 3,
+        Weekday::Saturday => 2,
+        Weekday::Monday => 0,
+        _ => 1,
+    }
+}
+
+/// The days of the same ISO week of the previous years. Week 53 is compared with weeks 52, 53 and 1.
+fn same_weeks(day: Date, around: i64) -> Vec<Date> {
+    let is_53 = day.iso_week_date().week() == 53;
+    (1..=YEARS)
+        .flat_map(|back| week_of(day, back, around + i64::from(is_53)))
+        .collect()
+}
+
+/// The days of the same ISO week `back` years before, with the weeks around it. A year without week 53 has its last week.
+fn week_of(day: Date, back: i16, around: i64) -> Vec<Date> {
+    let iso = day.iso_week_date();
+    let year = iso.year() - back;
+    let week = ISOWeekDate::new(year, iso.week(), Weekday::Monday).or_else(|_| ISOWeekDate::new(year, 52, Weekday::Monday));
+    let Ok(monday) = week.map(ISOWeekDate::date) else {
+        return Vec::new();
+    };
+    (-7 * around..7 * (around + 1)).map(|days| shifted(monday, days)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    /// Worked example of tension.md §1.3 A: x, mean, standard deviation, level.
+    const WORKED: [(f64, f64, f64, f64); 6] = [
+        (4.0, 16.0, 3.5, 3.0),
+        (132.0, 110.0, 9.0, 2.0),
+        (395.0, 310.0, 25.0, 3.0),
+        (0.262, 0.228, 0.02, 1.0),
+        (41.0, 30.0, 4.5, 2.0),
+        (33.0, 21.0, 3.8, 3.0),
+    ];
+
+    #[test]
+    fn six_levels_make_a_global_tension_when_three_are_critical() {
+        let levels = WORKED.iter().enumerate();
+        let levels: Vec<f64> = levels
+            .map(|(het, (x, mean, sd, _))| criticality(*x, *mean, *sd, het == 0))
+            .collect();
+        assert_eq!(levels, WORKED.map(|(.., level)| level));
+        let mut known: [Option<f64>; 6] = std::array::from_fn(|het| Some(levels[het]));
+        assert_eq!(is_tense(&known), Some(true));
+        known[1] = None;
+        assert_eq!(is_tense(&known), Some(true), "five are enough");
+        known[3] = None;
+        assert_eq!(is_tense(&known), None, "four are not");
+        assert_eq!(criticality(16.0, 16.0, 3.5, true), 0.0);
+        assert_eq!(criticality(2.0, 16.0, 3.5, true), 4.0, "mean minus four standard deviations");
+        assert_eq!(criticality(0.0, 30.0, 3.5, true), 4.0);
+    }
+
+    #[test]
+    fn levels_of_the_grand_est_follow_straight_lines() {
+        let seuils = |s0, s1, s2| Seuils {
+            site: "*".into(),
+            het: 2,
+            s0,
+            s1,
+            s2,
+        };
+        for (x, level) in [(105.0, 0.0), (114.0, 0.4), (125.0, 1.5), (137.0, 2.7)] {
+            assert!((seuils(110.0, 120.0, 130.0).level(x) - level).abs() < 1e-9, "{x}");
+        }
+        // Fewer beds are worse: thresholds that go down.
+        for (x, level) in [(20.0, 0.0), (8.0, 0.4), (3.0, 1.4)] {
+            assert!((seuils(10.0, 5.0, 0.0).level(x) - level).abs() < 1e-9, "{x}");
+        }
+    }
+
+    #[test]
+    fn the_need_for_beds_is_the_first_quartile_of_three_years() {
+        let days = [
+            18, 22, 19, 21, 20, 15, 17, 21, 24, 20, 23, 22, 16, 18, 19, 25, 22, 24, 20, 17, 14,
+        ];
+        assert_eq!(quartile(&days.map(f64::from)), Some(18.0));
+    }
+
+    #[test]
+    fn observed_over_expected_has_byars_interval() {
+        let outcome = Outcome::rate(132.0, 110.5, 1.0);
+        for (found, expected) in [(outcome.value, 1.1946), (outcome.low, 0.9995), (outcome.high, 1.4166)] {
+            assert!((found.unwrap() - expected).abs() < 1e-4, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn weeks_are_paired_from_year_to_year() {
+        let days = same_weeks(date(2025, 1, 15), 0);
+        assert_eq!(days.len(), 21);
+        assert!(days.contains(&date(2024, 1, 15)) && days.contains(&date(2022, 1, 17)));
+        // 2026 has a week 53: weeks 52, 53 or the last, and 1.
+        let days = same_weeks(date(2026, 12, 30), 0);
+        assert_eq!(days.len(), 63);
+        assert!(days.contains(&date(2025, 12, 22)) && days.contains(&date(2026, 1, 3)));
+        assert_eq!(
+            class(date(2025, 5, 8)),
+            class(date(2025, 5, 11)),
+            "a holiday is like a Sunday"
+        );
+    }
+}
