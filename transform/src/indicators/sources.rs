@@ -1,6 +1,6 @@
 //! What an engine computes from, brought together: frames of each table month by month, declared attendances, structures.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -132,13 +132,13 @@ fn compared_months(declared: Declarations<'_>, request: &Request) -> impl Iterat
                     .any(|grain| grain.periodes.iter().any(|kind| kind == period.kind.as_str()))
             })
         });
-    let spans: Vec<(Date, Date)> = periods.map(|period| (period.from, period.to)).collect();
-    let first = spans.iter().map(|(from, _)| *from).min();
-    let last = spans.iter().map(|(_, to)| *to).max();
-    let span = first
-        .zip(last)
-        .map(|(first, last)| (Month::of(first).plus(1 - tension::MONTHS), Month::of(last)));
-    span.into_iter().flat_map(|(first, last)| first.through(last))
+    let mut months = BTreeSet::new();
+    for period in periods {
+        for (from, to) in tension::compared_days(period.from, period.to) {
+            months.extend(Month::of(from).through(Month::of(to)));
+        }
+    }
+    months.into_iter()
 }
 
 fn is_daily(indicator: &super::Indicator) -> bool {

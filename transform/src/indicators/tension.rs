@@ -18,8 +18,6 @@ use crate::made::daily::Day;
 
 /// Previous years that a day is compared with.
 pub const YEARS: i16 = 3;
-/// Months of history that these figures read.
-pub const MONTHS: i32 = 40;
 /// Weeks around the same week of the previous years.
 const WEEKS: i64 = 6;
 /// Values under which nothing is compared, and days under which there is no BJML.
@@ -73,6 +71,17 @@ pub fn criticality(x: f64, mean: f64, deviation: f64, reversed: bool) -> f64 {
 pub fn quartile(values: &[f64]) -> Option<f64> {
     let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
     Histogram::from_pairs(pairs).quantile(0.25)
+}
+
+/// The days that those of a period are compared with: four weeks before it, and the weeks around it in the previous years.
+pub fn compared_days(from: Date, to: Date) -> Vec<(Date, Date)> {
+    let mut spans = vec![(shifted(from, -28), to)];
+    for back in 1..=i64::from(YEARS) {
+        // A year of ISO weeks has 52 or 53 of them: a week more before, for each of those years.
+        let margin = 7 * (WEEKS + 1);
+        spans.push((shifted(from, -371 * back - margin), shifted(to, -364 * back + margin)));
+    }
+    spans
 }
 
 /// Days of one area.
@@ -403,6 +412,20 @@ mod tests {
         let outcome = Outcome::rate(132.0, 110.5, 1.0);
         for (found, expected) in [(outcome.value, 1.1946), (outcome.low, 0.9995), (outcome.high, 1.4166)] {
             assert!((found.unwrap() - expected).abs() < 1e-4, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn the_days_compared_are_among_those_read() {
+        for day in date(2020, 1, 1).series(1.day()).take_while(|day| *day <= date(2027, 12, 31)) {
+            let spans = compared_days(day, day);
+            let wanted = (1..=YEARS).flat_map(|back| week_of(day, back, WEEKS));
+            for other in wanted {
+                assert!(
+                    spans.iter().any(|(from, to)| (*from..=*to).contains(&other)),
+                    "{day}: {other}"
+                );
+            }
         }
     }
 

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::month::Month;
 use polars::prelude::*;
 
-use super::frames::{DAY, HOUR, around, days, integers, micros, texts};
+use super::frames::{DAY, HOUR, days, integers, micros, texts};
 use super::presence::DAYS_BEFORE;
 use crate::indicators::beds_by_day;
+use crate::prepare::rpu_view;
 use crate::{Catalogue, Error, Inputs};
 
 /// One day of one site. Passages are those entered that day.
@@ -31,6 +33,9 @@ pub struct Day {
     pub available: Option<f64>,
 }
 
+/// Longest duration of a passage, minutes (RPU-X06; RESURAL, rapport 2014).
+const LONGEST: i64 = 4_320;
+
 /// Days of each site, by FINESS.
 #[derive(Debug, Clone, Default)]
 pub struct Daily {
@@ -50,7 +55,7 @@ pub fn daily(inputs: &Inputs, catalogue: &Catalogue, months: impl Iterator<Item 
     let mut daily = Daily::default();
     for month in months {
         if !crate::prepare::source::of_days(inputs.view("rpu"), month.first_day(), month.last_day()).is_empty() {
-            daily.passages(inputs, catalogue, month)?;
+            daily.passages(inputs, month)?;
         }
         if !crate::prepare::source::of_days(inputs.view("lits"), month.first_day(), month.last_day()).is_empty() {
             daily.beds(inputs, catalogue, month)?;
@@ -60,17 +65,29 @@ pub fn daily(inputs: &Inputs, catalogue: &Catalogue, months: impl Iterator<Item 
 }
 
 impl Daily {
-    fn passages(&mut self, inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<(), Error> {
-        let valid = when(col("duree_etat").eq(lit("valide")))
-            .then(micros("sortie"))
-            .otherwise(lit(NULL));
-        let flag = |name: &str| col(name).cast(DataType::Int64);
-        let records = around("rpu", DAYS_BEFORE, inputs, catalogue, month)?.select([
+    /// From the view itself: months of three years are read each night, and nothing here depends on a diagnosis or on a structure.
+    fn passages(&mut self, inputs: &Inputs, month: Month) -> Result<(), Error> {
+        let before = month.first_day().checked_sub(DAYS_BEFORE.days()).unwrap_or(month.first_day());
+        let minutes = (micros("sortie") - micros("entree")).floor_div(lit(60_000_000i64));
+        let valid = minutes.clone().gt(lit(0)).and(minutes.lt_eq(lit(LONGEST)));
+        let mode = || col("mode_sortie");
+        let records = rpu_view(inputs, before, month.last_day())?.select([
             col("finess"),
             micros("entree").alias("debut"),
-            valid.cast(DataType::Int64).alias("fin"),
-            flag("geriatrie"),
-            flag("hospitalise"),
+            when(valid)
+                .then(micros("sortie"))
+                .otherwise(lit(NULL))
+                .cast(DataType::Int64)
+                .alias("fin"),
+            col("age")
+                .gt_eq(lit(inputs.bornes.geriatrie_a_partir_de))
+                .cast(DataType::Int64)
+                .alias("geriatrie"),
+            mode()
+                .eq(lit("6"))
+                .or(mode().eq(lit("7")))
+                .cast(DataType::Int64)
+                .alias("hospitalise"),
         ]);
         let read = || -> PolarsResult<()> {
             let frame = records.collect()?;

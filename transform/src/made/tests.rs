@@ -123,6 +123,42 @@ fn requests_wait_from_the_decision_to_the_departure() {
     }
 }
 
+#[test]
+fn the_day_of_a_site_is_what_its_tension_is_compared_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut inputs = Inputs {
+        structures: lake::reference::structures().to_vec(),
+        region: "76".to_owned(),
+        ..Inputs::default()
+    };
+    let passages: Vec<Row> = night().iter().map(|cells| row(cells)).collect();
+    let unit = |id: &str, discipline: &str| {
+        row(&format!(
+            "finess_geo=310783048; unite_id={id}; discipline={discipline}; {SNAPSHOT}"
+        ))
+    };
+    let beds = [unit("M", "MED"), unit("U", "UHCD"), unit("R", "REA")];
+    for (table, rows) in [("rpu", &passages[..]), ("lits", &beds[..])] {
+        let path = folder.path().join(format!("{table}.parquet"));
+        write_view(&path, table, rows);
+        inputs.views.insert(table.to_owned(), vec![path]);
+    }
+    let catalogue = Catalogue::load(&[]).unwrap();
+    let made = daily::daily(&inputs, &catalogue, ["2025-01".parse().unwrap()].into_iter()).unwrap();
+    let day = |day: &str| made.sites["310783048"][&day.parse().unwrap()];
+    let first = day("2025-01-14");
+    // Nine passages, six of them known to be hospitalised; of one the exit is unknown. C, D and the stay of the UHCD at 15:00… B left.
+    assert_eq!((first.visits, first.elderly, first.hospitalised, first.known), (9, 6, 6, 9));
+    assert_eq!((first.timed, first.at_15, first.exits), (5, 3, 1));
+    assert_eq!(first.minutes, 1210.0 + 1020.0 + 1021.0 + 220.0 + 1080.0);
+    assert_eq!(day("2025-01-15").exits, 4);
+    assert_eq!(
+        first.available,
+        Some(4.0),
+        "intensive care is not downstream of the emergency department"
+    );
+}
+
 const SNAPSHOT: &str = "nature=01; temporalite=01; ts_etat=2025-01-14 06:00; ts_etat_local=2025-01-14 07:00; \
     ts_maj=2025-01-14 06:00; ts_extraction=2025-01-14 06:05; n_installes=10; n_fermes=0; n_supp_mobilises=0; n_reserves=0; n_occupes=8; n_disponibles=2";
 
