@@ -51,7 +51,9 @@ def lake(name, files=(), now="2026-06-01T05:00:00+02:00", threads=2):
     folder = work / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "depot").mkdir(parents=True)
-    shutil.copy("demo/pipelines.toml", folder / "pipelines.toml")
+    # The lakes of the measures have no reference lengths of stay beside them.
+    lines = pathlib.Path("demo/pipelines.toml").read_text().splitlines(keepends=True)
+    (folder / "pipelines.toml").write_text("".join(line for line in lines if "dms_reference" not in line))
     command = [oru, "--config", folder / "pipelines.toml", "--threads", str(threads), "--now", now]
     measure(command + ["key", "new", "--demonstration"])
     measure(command + ["lake", "init", "--synthetique"])
