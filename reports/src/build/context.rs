@@ -77,6 +77,12 @@ impl<'a> Context<'a> {
         self.read.borrow().iter().copied().collect()
     }
 
+    /// What an indicator counts, in the plural: « passages », « dossiers ».
+    pub fn counted(&self, indicator: Option<&str>) -> String {
+        let entry = indicator.and_then(|indicator| self.figures.entry(indicator));
+        entry.map_or_else(|| "passages".to_owned(), |entry| entry.unite.clone())
+    }
+
     /// Decimals of an indicator: as the catalogue says, else by its unit.
     pub fn digits(&self, indicator: &str, unit: &str) -> u8 {
         match self.figures.entry(indicator) {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::{Drawn, key, known, total};
 use crate::build::Context;
+use crate::build::modality::capital;
 use crate::build::words::Words;
 use crate::charts::{Band, Days, Drawing, Panel, Weekday, Weekdays};
 use crate::declaration::{ChartDecl, Selection};
@@ -16,7 +17,7 @@ use crate::typography as typo;
 const ALIGNED: i32 = 364;
 const WEEKDAYS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"];
 
-/// Q-G06: passages of each day, centred mean of seven days, the year before 364 days earlier.
+/// Q-G06, Q-G24: passages or files of each day, centred mean of seven days, the year before 364 days earlier.
 pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
     let frame = context.frame();
     let series = declared.serie.first()?;
@@ -73,10 +74,12 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
         .collect();
     let low = extreme(&all, &values, |a, b| a < b)?;
     let high = extreme(&all, &values, |a, b| a > b)?;
+    let counted = context.counted(series.indicateur.as_deref());
+    let heading = capital(&counted);
     let gaps = values.iter().filter(|value| value.is_none()).count();
     Some(Drawn {
         message: Some(format!(
-            "De {} passages ({}) à {} ({}) selon les jours",
+            "De {} {counted} ({}) à {} ({}) selon les jours",
             typo::count(low.1),
             day_name(low.0),
             typo::count(high.1),
@@ -87,13 +90,13 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             all.len()
         ),
         notes: Vec::new(),
-        n: total(&values).map(|n| format!("{}\u{a0}passages", typo::count(n))),
+        n: total(&values).map(|n| format!("{}\u{a0}{counted}", typo::count(n))),
         header: vec![
             "Jour".into(),
-            "Passages".into(),
+            heading.clone(),
             "Moyenne 7 jours".into(),
             "Jour comparé".into(),
-            "Passages".into(),
+            heading,
             "Moyenne 7 jours".into(),
         ],
         rows,
