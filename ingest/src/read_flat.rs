@@ -1,7 +1,5 @@
 //! One flat delivery, from its content to its verdict.
 
-use std::io;
-
 use jiff::civil::{Date, DateTime};
 use lake::delivery::{Delivery, Verdict};
 
@@ -13,13 +11,12 @@ use crate::flat::plan;
 use crate::flat::reading::Reading;
 use crate::kinds::{Extract, Kind};
 use crate::name;
-use crate::oscour::{Failure, unreadable};
+use crate::oscour::Failure;
 use crate::read::{OpenSink, failed, received_again};
 use crate::rules::{Count, rule};
 use crate::tree::messages::{Known, Messages};
 use crate::unit::{Unit, refuse};
 use crate::verdict;
-use crate::window::Window;
 
 #[allow(clippy::too_many_arguments, reason = "what recognition found, one argument each")]
 pub(crate) fn read(
@@ -78,16 +75,9 @@ pub(crate) fn read(
         .map(|pivot| Pivoted::new(pivot, header, separator, &context.zone));
     let mut reading = Reading::new(&delivery.id, kind, plan, long, context, delivery.received_at, &mut open_sink);
     reading.messages = messages;
-    let outcome = unit.content.with(|reader| {
-        let mut window = Window::new(reader, encoding, context.caps.field);
-        let outcome = reading.read(&mut window);
-        Ok(outcome.map(|()| window.replacements()))
-    });
-    let replacements = match outcome
-        .map_err(|error: io::Error| unreadable(&error))
-        .and_then(|outcome| outcome)
-    {
-        Ok(replacements) => replacements,
+    let read = unit.within(encoding, context, |window| reading.read(window));
+    let ((), replacements) = match read {
+        Ok(read) => read,
         Err(failure) => return failed(delivery, failure),
     };
     Ok(conclude(delivery, &reading, replacements, encoding, kind))

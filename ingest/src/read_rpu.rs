@@ -1,14 +1,12 @@
 //! One delivery of passages, whatever its form, from its content to its verdict.
 
-use std::io;
-
 use lake::delivery::{Counts, Delivery, Verdict};
 
 use crate::context::Context;
 use crate::encoding::Plan;
 use crate::kinds::Kind;
 use crate::name;
-use crate::oscour::{Failure, Header, OnRecord, Walked, unreadable};
+use crate::oscour::{Failure, Header, OnRecord, Walked};
 use crate::read::{Discard, OpenSink, failed, received_again};
 use crate::rpu::header::{self, Sender};
 use crate::rpu::reading::Reading;
@@ -36,7 +34,7 @@ pub(crate) fn read(
     again: bool,
     open: &OpenSink,
 ) -> Result<Delivery, Failure> {
-    let read = within(unit, plan, context, |window| form.header(window));
+    let read = unit.within(plan, context, |window| form.header(window));
     let header = match read {
         Ok((header, _)) => header,
         Err(failure) => return failed(delivery, failure),
@@ -69,7 +67,7 @@ pub(crate) fn read(
     };
     let mut reading = Reading::new(&delivery.id, &delivery.source, sender.clone(), kind, context, sink);
     reading.tally = tally;
-    let read = within(unit, plan, context, |window| {
+    let read = unit.within(plan, context, |window| {
         form.records(window, &mut |record, text| reading.record(record, text))
     });
     let (walked, replacements) = match read {
@@ -82,21 +80,6 @@ pub(crate) fn read(
     let delivery = conclude(delivery, &mut reading, sender, walked, replacements, plan, kind);
     reading.release(context);
     Ok(delivery)
-}
-
-/// Reads the content through a window; the second value is the number of characters replaced.
-fn within<T>(
-    unit: &Unit,
-    plan: Plan,
-    context: &Context,
-    read: impl FnOnce(&mut Window) -> Result<T, Failure>,
-) -> Result<(T, u64), Failure> {
-    let outcome = unit.content.with(|reader| {
-        let mut window = Window::new(reader, plan, context.caps.field);
-        let outcome = read(&mut window);
-        Ok(outcome.map(|value| (value, window.replacements())))
-    });
-    outcome.map_err(|error: io::Error| unreadable(&error))?
 }
 
 fn identify(delivery: &mut Delivery, sender: &Sender) {

@@ -11,8 +11,9 @@ use lake::delivery::{Counts, Delivery, DeliveryId, FileFinding, Verdict, deliver
 use crate::content::{self, Content, Listed, Trouble};
 use crate::context::{Context, Received};
 use crate::encoding::Plan;
-use crate::oscour::Failure;
+use crate::oscour::{Failure, unreadable};
 use crate::rules::{Clause, Tally, rule};
+use crate::window::Window;
 
 /// Opens a new file, for the copy of a received one.
 pub type Aside<'f> = dyn Fn() -> io::Result<(PathBuf, File)> + Sync + 'f;
@@ -78,6 +79,23 @@ struct Hashed {
     bytes: u64,
     /// The first bytes.
     head: Vec<u8>,
+}
+
+impl Unit {
+    /// Reads the content through a window; the second value is the number of characters replaced.
+    pub fn within<T>(
+        &self,
+        plan: Plan,
+        context: &Context,
+        read: impl FnOnce(&mut Window) -> Result<T, Failure>,
+    ) -> Result<(T, u64), Failure> {
+        let outcome = self.content.with(|reader| {
+            let mut window = Window::new(reader, plan, context.caps.field);
+            let outcome = read(&mut window);
+            Ok(outcome.map(|value| (value, window.replacements())))
+        });
+        outcome.map_err(|error: io::Error| unreadable(&error))?
+    }
 }
 
 /// Opens a file: copied if it is to be, its contents hashed. An error is the machine's.
