@@ -13,7 +13,7 @@ use crate::extra;
 /// The embedded declarations and those of the configuration, with the parameters it sets.
 pub fn catalogue(config: &Config) -> Result<Catalogue> {
     let files = extra::files(config)?.declarations;
-    let mut catalogue = Catalogue::load(&files).map_err(|mistakes| refusal(&mistakes))?;
+    let mut catalogue = Catalogue::load_with(&files, &config.bornes).map_err(|mistakes| refusal(&mistakes))?;
     catalogue
         .set_parameters(&config.regles)
         .map_err(|reason| CommandError::work(format!("[regles] : {reason}")))?;

@@ -1,6 +1,7 @@
 //! Vocabulary and storage: what tables, columns, codes, identifiers, verdicts and figures are, where they are kept, and
 //! which delivery is current. Deliberately ignorant of XML, polars, charts, the terminal and the clock.
 
+pub mod bornes;
 pub mod code_list;
 mod days;
 pub mod delivery;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::bornes::BornesCitees;
 use crate::delivery::Delivery;
 use crate::figure::Figure;
 use crate::finding::Finding;
@@ -124,6 +125,10 @@ pub struct Frame {
     /// Sites with no flux in the lake for the period, refused files without site, and the like: French sentences.
     pub avertissements: Vec<String>,
     pub gate: Gate,
+    /// Ages and hours that the words of the release quote; those of the national documents in a release made before they were
+    /// written.
+    #[serde(default)]
+    pub bornes: BornesCitees,
     /// Hash of the declarations (tables, rules, indicators) that made the figures, and the version of `oru`.
     pub catalogue: String,
     pub oru_version: String,

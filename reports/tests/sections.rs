@@ -56,6 +56,41 @@ fn a_quarter_that_is_not_over_says_which_days_it_is_compared_with() {
 }
 
 #[test]
+fn a_report_says_the_ages_and_hours_of_the_configuration() {
+    let mut release = sample::release();
+    release.frame.bornes = lake::bornes::BornesCitees {
+        nuit_profonde_fin: 6,
+        pediatrie_moins_de: 16,
+        geriatrie_a_partir_de: 80,
+    };
+    for entry in &mut release.frame.entries {
+        entry.titre = entry.titre.replace("18 ans", "16 ans").replace("75 ans", "80 ans");
+    }
+    let said = serde_json::to_string(&reports::document(&release, "trimestriel", None).unwrap()).unwrap();
+    let said = plain(&said);
+    for ours in [
+        "Chiffres clés, moins de 16 ans",
+        "Les moins de 16 ans font",
+        "les 80 ans et plus",
+        "Les 80 ans et plus font",
+        "16–79 ans",
+        "≥ 80 ans",
+        "< 16 ans",
+        "En nuit profonde (0 h–5 h 59)",
+    ] {
+        assert!(said.contains(ours), "{ours}");
+    }
+    for national in ["18 ans", "75 ans", "18–74", "(0 h–7 h 59)"] {
+        let place = said.find(national);
+        assert_eq!(place.map(|at| said.get(at.saturating_sub(80)..at + 20)), None, "{national}");
+    }
+    // Inhabitants are known by classes of five years: from 78 they cannot be counted.
+    release.frame.bornes.geriatrie_a_partir_de = 78;
+    let said = serde_json::to_string(&reports::document(&release, "trimestriel", None).unwrap()).unwrap();
+    assert!(!said.contains("des habitants"));
+}
+
+#[test]
 fn the_title_is_the_one_readers_expect() {
     assert_eq!(
         document().title,

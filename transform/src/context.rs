@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::civil::Date;
+use lake::bornes::BornesCitees;
 use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
@@ -110,12 +111,24 @@ pub fn sans_soins() -> impl Iterator<Item = &'static str> {
         .map(|row| row.code.as_str())
 }
 
+impl Bornes {
+    /// Those that words quote.
+    pub fn citees(&self) -> BornesCitees {
+        BornesCitees {
+            nuit_profonde_fin: self.nuit_profonde_fin,
+            pediatrie_moins_de: self.pediatrie_moins_de,
+            geriatrie_a_partir_de: self.geriatrie_a_partir_de,
+        }
+    }
+}
+
 impl Default for Bornes {
     fn default() -> Bornes {
+        let national = BornesCitees::default();
         Bornes {
-            nuit_profonde_fin: 8,
-            pediatrie_moins_de: 18,
-            geriatrie_a_partir_de: 75,
+            nuit_profonde_fin: national.nuit_profonde_fin,
+            pediatrie_moins_de: national.pediatrie_moins_de,
+            geriatrie_a_partir_de: national.geriatrie_a_partir_de,
             dp_exclus: sans_soins().map(str::to_owned).collect(),
             jours_reference: 91,
         }

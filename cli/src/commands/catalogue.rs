@@ -42,7 +42,7 @@ pub fn cmd_catalogue(args: &Args, context: &Context) -> Result<Exit> {
 fn check(context: &Context) -> Result<Exit> {
     let files = extra::files(&context.config)?.declarations;
     let kinds = reading::kinds(&context.config)?;
-    let (catalogue, mistakes) = match Catalogue::load(&files) {
+    let (catalogue, mistakes) = match Catalogue::load_with(&files, &context.config.bornes) {
         Ok(catalogue) => {
             let mistakes = catalogue.check();
             (catalogue, mistakes)

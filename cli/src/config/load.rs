@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use lake::release::Audience;
+use transform::context::Bornes;
 
 use crate::config::{Config, DEFAULT};
 use crate::error::{CommandError, Doing, Result};
@@ -53,12 +54,24 @@ fn parse(text: &str, label: &str) -> Result<Config> {
             .hint("seuls les documents internes se passent de seuil ; la valeur usuelle est 11 (public) ou 5 (partenaire)"));
         }
     }
+    judge(&config.bornes).map_err(|reason| CommandError::work(format!("{label} : {reason}")))?;
     if !(0.0..=1.0).contains(&config.garde.part_minimale) {
         return Err(CommandError::work(format!(
             "{label} : garde.part_minimale doit être une part entre 0 et 1"
         )));
     }
     Ok(config)
+}
+
+/// Bounds that no text could say.
+fn judge(bornes: &Bornes) -> std::result::Result<(), &'static str> {
+    if !(1..=8).contains(&bornes.nuit_profonde_fin) {
+        return Err("bornes.nuit_profonde_fin doit être une heure de 1 à 8");
+    }
+    if bornes.pediatrie_moins_de < 1 || bornes.geriatrie_a_partir_de <= bornes.pediatrie_moins_de {
+        return Err("bornes.geriatrie_a_partir_de doit dépasser bornes.pediatrie_moins_de, qui est d'au moins 1 an");
+    }
+    Ok(())
 }
 
 fn resolve(config: &mut Config, base: &Path) {
@@ -114,6 +127,17 @@ mod tests {
         for path in paths.into_iter().flatten() {
             assert!(path.starts_with(writable), "{}", path.display());
         }
+    }
+
+    #[test]
+    fn bounds_that_no_text_could_say_are_refused() {
+        let said = refusal("[bornes]\nnuit_profonde_fin = 20\n");
+        assert!(
+            said.contains("bornes.nuit_profonde_fin doit être une heure de 1 à 8"),
+            "{said}"
+        );
+        let said = refusal("[bornes]\ngeriatrie_a_partir_de = 18\n");
+        assert!(said.contains("doit dépasser bornes.pediatrie_moins_de"), "{said}");
     }
 
     #[test]

@@ -174,9 +174,12 @@ fn constant_perimeter(region: &Sentences) -> Option<f64> {
 }
 
 fn ages(region: &Sentences) -> Option<String> {
+    let bounds = region.context.frame().bornes;
     Some(format!(
-        "Les moins de 18 ans font {} des passages et les 75 ans et plus {}, sur {} passages d'âge connu.",
+        "Les moins de {} ans font {} des passages et les {} ans et plus {}, sur {} passages d'âge connu.",
+        bounds.pediatrie_moins_de,
         region.share("RPU-I15", "tous")?,
+        bounds.geriatrie_a_partir_de,
         region.share("RPU-I16", "tous")?,
         region.denominator("RPU-I16", "tous")?
     ))
@@ -202,7 +205,8 @@ fn durations(region: &Sentences) -> Option<String> {
 
 fn durations_geriatrics(region: &Sentences) -> Option<String> {
     Some(format!(
-        "À 75 ans et plus, la durée médiane est de {} et {} des passages dépassent 8 heures, sur {} durées valides.",
+        "À {} ans et plus, la durée médiane est de {} et {} des passages dépassent 8 heures, sur {} durées valides.",
+        region.context.frame().bornes.geriatrie_a_partir_de,
         region.duration("RPU-I61", "geriatrie")?,
         region.share("ORU-I62-8H", "geriatrie")?,
         region.denominator("ORU-I62-8H", "geriatrie")?

@@ -14,6 +14,7 @@ pub struct Words {
 
 impl Words {
     pub fn new(frame: &Frame) -> Words {
+        let bounds = frame.bornes.words();
         let as_of = typo::long_date(paris_date(frame));
         let provisional = frame.is_cut() || frame.consolidated_to.is_none_or(|day| day < frame.date_to);
         Words {
@@ -22,7 +23,7 @@ impl Words {
                 if frame.synthetique { " (données synthétiques)" } else { "" }
             ),
             region: frame.region_nom.clone(),
-            replacements: vec![
+            replacements: [
                 ("{region}", frame.region_nom.clone()),
                 (
                     "{periode}",
@@ -40,7 +41,10 @@ impl Words {
                 ("{seuil}", frame.gate.seuil.to_string()),
                 ("{plancher}", frame.gate.plancher.to_string()),
                 ("{annee_population}", frame.population_annee.to_string()),
-            ],
+            ]
+            .into_iter()
+            .chain(bounds)
+            .collect(),
         }
     }
 

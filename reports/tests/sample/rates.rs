@@ -123,7 +123,7 @@ impl Maker {
             ("tous", 182.0, 1.0),
             ("pediatrie", 112.0, 0.243),
             ("geriatrie", 331.0, 0.187),
-            ("adultes_18_74", 176.0, 0.57),
+            ("adultes", 176.0, 0.57),
             ("hospitalises", 322.0, 0.13),
             ("retour_domicile", 151.0, 0.786),
             ("transferts", 298.0, 0.018),

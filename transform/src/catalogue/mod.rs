@@ -16,6 +16,9 @@ use std::path::PathBuf;
 pub use diagnostic::Diagnostic;
 pub use nearest::nearest;
 
+use lake::bornes::BornesCitees;
+
+use crate::context::Bornes;
 use crate::indicators::{self, Dimension, Grain, Indicator, Population};
 use crate::rules::{self, Parameter, Rule};
 
@@ -30,8 +33,10 @@ pub struct Declared<T> {
 /// Every declaration, in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub struct Catalogue {
-    /// (name, text) of each file read.
+    /// (name, text) of each file read, with the bounds in their places.
     pub files: Vec<(String, String)>,
+    /// Bounds that the declarations quote: `{geriatrie_a_partir_de}` in a title or an expression.
+    pub bornes: BornesCitees,
     pub regles: Vec<Rule>,
     pub indicateurs: Vec<Declared<Indicator>>,
     pub populations: Vec<Declared<Population>>,
@@ -43,7 +48,15 @@ impl Catalogue {
     /// The embedded declarations, then the files named, in that order. Fails with all the mistakes that keep a file from being
     /// read; a rule whose predicate is wrong is loaded, said by [`Catalogue::check`] and judged `error`.
     pub fn load(extra: &[PathBuf]) -> Result<Catalogue, Vec<Diagnostic>> {
-        let mut catalogue = Catalogue::default();
+        Catalogue::load_with(extra, &Bornes::default())
+    }
+
+    /// The same for a site that sets its own bounds: titles, definitions and expressions say them.
+    pub fn load_with(extra: &[PathBuf], bornes: &Bornes) -> Result<Catalogue, Vec<Diagnostic>> {
+        let mut catalogue = Catalogue {
+            bornes: bornes.citees(),
+            ..Catalogue::default()
+        };
         let mut mistakes = Vec::new();
         for (name, text) in rules::EMBEDDED.iter().chain(indicators::EMBEDDED) {
             mistakes.extend(catalogue.add(name, text).err());
@@ -60,15 +73,16 @@ impl Catalogue {
 
     /// Adds the declarations of one file.
     pub fn add(&mut self, name: &str, text: &str) -> Result<(), Diagnostic> {
-        let content = read::content(name, text)?;
+        let text = self.bornes.fill(text);
+        let content = read::content(name, &text)?;
         let file = self.files.len();
-        self.files.push((name.to_owned(), text.to_owned()));
         self.regles
-            .extend(content.regle.into_iter().flat_map(|row| row.expand(file, text)));
+            .extend(content.regle.into_iter().flat_map(|row| row.expand(file, &text)));
         self.indicateurs.extend(read::declared(content.indicateur, file));
         self.populations.extend(read::declared(content.population, file));
         self.dimensions.extend(read::declared(content.dimension, file));
         self.grains.extend(read::declared(content.grain, file));
+        self.files.push((name.to_owned(), text));
         Ok(())
     }
 

@@ -183,3 +183,48 @@ fn mistakes_have_a_place_and_a_hint() {
         assert!(said.iter().any(|line| line.starts_with(expected)), "{to}: {said:?}");
     }
 }
+
+#[test]
+fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
+    let mut bornes = Bornes::default();
+    (
+        bornes.pediatrie_moins_de,
+        bornes.geriatrie_a_partir_de,
+        bornes.nuit_profonde_fin,
+    ) = (16, 80, 6);
+    let catalogue = Catalogue::load_with(&[], &bornes).unwrap();
+    assert!(catalogue.check().is_empty());
+    let said = |catalogue: &Catalogue| -> Vec<String> {
+        let indicators = catalogue.indicateurs.iter().map(|row| format!("{:?}", row.what));
+        let populations = catalogue.populations.iter().map(|row| format!("{:?}", row.what));
+        let labels = catalogue.dimensions.iter().map(|row| format!("{:?}", row.what.modalites));
+        indicators.chain(populations).chain(labels).collect()
+    };
+    let defaults = [
+        "18 ans",
+        "< 18",
+        "18 à 74 ans",
+        "75 ans et plus",
+        ">= 75",
+        "Some(75)",
+        "nuit profonde (0 h",
+        "entrées de 0 h 00 à 7 h 59",
+    ];
+    let ours = [
+        "16 ans",
+        "< 16",
+        "16 à 79 ans",
+        "80 ans et plus",
+        ">= 80",
+        "Some(80)",
+        "après minuit (0 h",
+        "entrées de 0 h 00 à 5 h 59",
+    ];
+    let (default, ours_said) = (said(&shipped()), said(&catalogue));
+    let holds = |rows: &[String], words: &str| rows.iter().any(|row| row.contains(words));
+    for (national, ours) in defaults.iter().zip(ours) {
+        assert!(holds(&default, national) && !holds(&ours_said, national), "{national}");
+        assert!(holds(&ours_said, ours) && !holds(&default, ours), "{ours}");
+    }
+    assert!(!holds(&ours_said, "{geriatrie") && !holds(&ours_said, "{pediatrie"));
+}

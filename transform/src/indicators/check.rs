@@ -1,5 +1,7 @@
 //! The registry of indicators, tested as data: what `oru catalogue check` says of them.
 
+mod words;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
@@ -19,7 +21,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
     mistakes.extend(too_many_populations(catalogue));
     for declared in &catalogue.indicateurs {
         mistakes.extend(named(catalogue, declared));
-        mistakes.extend(described(catalogue, declared));
+        mistakes.extend(words::described(catalogue, declared));
         mistakes.extend(expressions(catalogue, declared));
     }
     mistakes.extend(filters(catalogue));
@@ -115,40 +117,6 @@ fn named(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnosti
         _ => {}
     }
     mistakes
-}
-
-fn described(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnostic> {
-    let indicator = &declared.what;
-    let leaves_out = indicator.manquants.is_some() || indicator.exclus.is_some();
-    let said = [
-        (indicator.titre.trim().is_empty(), "titre vide"),
-        (indicator.mots.trim().is_empty(), "formule en mots vide"),
-        (
-            indicator.source.trim().is_empty(),
-            "source vide : dire d'où vient l'indicateur, ou « project-defined »",
-        ),
-        (indicator.grains.is_empty(), "aucun grain : il ne serait publié nulle part"),
-        (
-            leaves_out && indicator.exclusions.trim().is_empty(),
-            "des enregistrements sont écartés sans dire lesquels (exclusions)",
-        ),
-        (
-            indicator.ventilations.iter().any(|dimensions| dimensions.len() > 2),
-            "une ventilation a au plus deux dimensions",
-        ),
-        (
-            !["", "haut", "bas"].contains(&indicator.sens.as_str()),
-            "sens : « haut », « bas » ou rien",
-        ),
-    ];
-    let at = |message: &str| {
-        let message = format!("{} : {message}", indicator.id);
-        catalogue.mistake(declared.file, declared.offset, message)
-    };
-    said.into_iter()
-        .filter(|(wrong, _)| *wrong)
-        .map(|(_, message)| at(message))
-        .collect()
 }
 
 fn expressions(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnostic> {

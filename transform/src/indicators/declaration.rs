@@ -1,7 +1,8 @@
 //! What a row of `transform/indicators/*.toml` may say: an indicator, the grains it is published at, and the
 //! populations and dimensions it names. Expressions are SQL in the subset of the catalogue; nothing here computes.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::formula::Formula;
 use super::plan::JUDGED;
@@ -119,8 +120,23 @@ pub struct Population {
     pub titre: String,
     pub expression: String,
     /// Ages it keeps, when inhabitants can be counted for the same ages: five-year classes.
+    #[serde(default, deserialize_with = "age")]
     pub age_min: Option<u8>,
     pub source: String,
+}
+
+/// A number of years, or the text that stands for a bound once the bound is in its place.
+fn age<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Age {
+        Years(u8),
+        Bound(String),
+    }
+    match Age::deserialize(deserializer)? {
+        Age::Years(years) => Ok(Some(years)),
+        Age::Bound(text) => text.parse().map(Some).map_err(D::Error::custom),
+    }
 }
 
 /// One `[[dimension]]`: a way of breaking figures down.

@@ -158,6 +158,7 @@ fn the_method_annex_holds_what_is_used() {
     let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
     assert_eq!(ids, ["RPU-I16", "tous"]);
     assert!(entries[0].sql.contains("age >= 75"));
+    assert_eq!(release.frame.bornes, lake::bornes::BornesCitees::default());
     assert!(!entries[0].source.is_empty());
 }
 

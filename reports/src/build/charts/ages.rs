@@ -13,8 +13,6 @@ use crate::typography as typo;
 
 /// Classes of five years, the last one open from 95.
 const CLASSES: usize = 20;
-/// First class of the aged, 75 and over.
-const AGED: usize = 15;
 
 /// Passages and inhabitants of one sex, by class.
 struct Sex {
@@ -127,7 +125,9 @@ fn row(index: usize, class: &AgeClass, men: &Sex, women: &Sex) -> (String, Vec<C
 
 /// The aged among passages (as published, over known ages) and among inhabitants.
 fn message(context: &Context, series: &Selection, classes: &[AgeClass]) -> Option<String> {
-    let aged: f64 = classes[AGED..]
+    let from = context.frame().bornes.geriatrie_a_partir_de;
+    let aged: f64 = classes
+        .get(first_class(from)?..)?
         .iter()
         .map(|class| class.population_men + class.population_women)
         .sum();
@@ -137,10 +137,15 @@ fn message(context: &Context, series: &Selection, classes: &[AgeClass]) -> Optio
     };
     let share = context.value(&key(context, &aged_passages, false)).filter(|_| aged > 0.0)?;
     Some(format!(
-        "Les 75 ans et plus font {} des passages et {} des habitants",
+        "Les {from} ans et plus font {} des passages et {} des habitants",
         typo::share(share),
         typo::share(aged / 100.0)
     ))
+}
+
+/// The class that starts at an age; nothing for an age inside a class, whose inhabitants are not known apart.
+fn first_class(age: i16) -> Option<usize> {
+    usize::try_from(age).ok().filter(|age| age % 5 == 0).map(|age| age / 5)
 }
 
 /// `00-04`, `95+`: the modality of the figures.
