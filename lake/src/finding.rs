@@ -1,5 +1,6 @@
 //! Verdicts of rules: effects, findings (counts by area and period) and anomalies (where, never the value).
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 /// What an anomaly does, from the mildest to the most severe. Correspondence with the domain documents: B = `reject_record`,
@@ -48,6 +49,8 @@ pub struct Finding {
     pub area: String,
     pub period_kind: String,
     pub period: String,
+    /// Last day judged, when the period goes on after it.
+    pub jusqu_au: Option<Date>,
     pub violated: u64,
     pub eligible: u64,
     pub not_judged: u64,

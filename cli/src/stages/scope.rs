@@ -59,6 +59,18 @@ impl Scope {
         }
     }
 
+    /// The days that rules are judged on: those of a quarter or a week that is not over, as far as `cut`. After it nothing is
+    /// known yet, which is not the same as a day without passages.
+    pub fn spans_until(&self, cut: Option<Date>) -> Vec<(Date, Date)> {
+        let mut spans = self.spans();
+        if let (Self::Quarter(_) | Self::Week(_), Some((from, to)), Some(cut)) = (self, spans.last_mut(), cut)
+            && *from <= cut
+        {
+            *to = cut.min(*to);
+        }
+        spans
+    }
+
     /// Its days, as closed intervals in order.
     pub fn spans(&self) -> Vec<(Date, Date)> {
         match self {
@@ -91,6 +103,20 @@ pub fn nights(touched: &BTreeSet<Month>, days: u16, today: Date) -> Vec<(Date, D
 mod tests {
     use super::*;
     use jiff::civil::date;
+
+    #[test]
+    fn the_rules_of_a_quarter_that_is_not_over_are_judged_as_far_as_its_cut() {
+        let scope = Scope::Quarter(Quarter::of(date(2025, 1, 1)));
+        let (first, last) = (date(2025, 1, 1), date(2025, 3, 31));
+        assert_eq!(scope.spans_until(Some(date(2025, 2, 19))), [(first, date(2025, 2, 19))]);
+        assert_eq!(scope.spans_until(None), [(first, last)]);
+        let night = Scope::Days(vec![(first, date(2025, 2, 20))]);
+        assert_eq!(
+            night.spans_until(Some(date(2025, 2, 19))),
+            night.spans(),
+            "a night says that nothing came"
+        );
+    }
 
     #[test]
     fn a_night_covers_its_last_days_and_the_months_it_touched() {

@@ -91,7 +91,7 @@ fn judge(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
         quarter,
     };
     let (mut findings, mut anomalies) = (Vec::new(), Vec::new());
-    for (from, to) in basis.scope.spans() {
+    for (from, to) in basis.scope.spans_until(basis.cut) {
         let judged = transform::judge(&basis.inputs, &basis.catalogue, from, to, grains).doing("jugement des règles")?;
         for error in &judged.errors {
             tracing::warn!(run = basis.run, etape = "transform", "{error}");

@@ -2,8 +2,11 @@
 
 use std::path::Path;
 
+use arrow::array::Array;
+
 use super::ResultsError;
-use super::columns::{self, cell, count, maybe_number, rank, text};
+use super::columns::{self, cell, count, maybe_date, maybe_number, rank, text};
+use crate::days;
 use crate::finding::{Anomaly, Finding};
 
 pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<(), ResultsError> {
@@ -19,6 +22,7 @@ pub fn write_findings(path: &Path, findings: &[Finding]) -> Result<(), ResultsEr
             words("area", |finding| &finding.area),
             words("period_kind", |finding| &finding.period_kind),
             words("period", |finding| &finding.period),
+            maybe_date("jusqu_au", findings.iter().map(|finding| finding.jusqu_au)),
             counts("violated", |finding| finding.violated),
             counts("eligible", |finding| finding.eligible),
             counts("not_judged", |finding| finding.not_judged),
@@ -35,6 +39,8 @@ pub fn read_findings(path: &Path) -> Result<Vec<Finding>, ResultsError> {
         let (rule, clause) = (batch.text("rule")?, batch.text("clause")?);
         let (domaine, level, area) = (batch.text("domaine")?, batch.text("level")?, batch.text("area")?);
         let (period_kind, period) = (batch.text("period_kind")?, batch.text("period")?);
+        // Findings written before periods could be judged in part have no such column.
+        let until = batch.date("jusqu_au").ok();
         let (violated, eligible) = (batch.count("violated")?, batch.count("eligible")?);
         let (not_judged, share) = (batch.count("not_judged")?, batch.number("share")?);
         let (effect, verdict, run) = (batch.text("effect")?, batch.text("verdict")?, batch.text("run")?);
@@ -47,6 +53,9 @@ pub fn read_findings(path: &Path) -> Result<Vec<Finding>, ResultsError> {
                 area: area.value(row).to_owned(),
                 period_kind: period_kind.value(row).to_owned(),
                 period: period.value(row).to_owned(),
+                jusqu_au: until
+                    .filter(|days| days.is_valid(row))
+                    .and_then(|days| days::date_of(days.value(row))),
                 violated: violated.value(row),
                 eligible: eligible.value(row),
                 not_judged: not_judged.value(row),

@@ -64,6 +64,7 @@ fn findings_and_anomalies() {
         area: "76".into(),
         period_kind: "month".into(),
         period: "2025-01".into(),
+        jusqu_au: Some("2025-01-20".parse().unwrap()),
         violated: 1,
         eligible: 0,
         not_judged: 3,

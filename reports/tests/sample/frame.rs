@@ -106,6 +106,7 @@ pub fn findings() -> Vec<Finding> {
         area: "76".to_owned(),
         period_kind: "quarter".to_owned(),
         period: PERIOD.to_owned(),
+        jusqu_au: None,
         violated,
         eligible,
         not_judged: 21,

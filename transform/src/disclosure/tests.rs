@@ -226,6 +226,7 @@ fn small_findings_stay_inside() {
         area: "310783048".to_owned(),
         period_kind: "quarter".to_owned(),
         period: "2025-Q1".to_owned(),
+        jusqu_au: None,
         violated,
         eligible: 4_000,
         not_judged: 0,

@@ -16,6 +16,8 @@ pub struct Cell {
     pub area: String,
     pub period_kind: &'static str,
     pub period: String,
+    /// Last day judged, when the period goes on after it.
+    pub until: Option<Date>,
 }
 
 /// Counts of some rules, cell by cell.
@@ -24,6 +26,8 @@ pub struct Tally {
     rules: usize,
     region: String,
     grains: Grains,
+    /// Last day judged.
+    to: Date,
     cells: BTreeMap<Cell, Vec<Counts>>,
 }
 
@@ -34,6 +38,7 @@ impl Tally {
             rules,
             region: region.to_owned(),
             grains,
+            to,
             cells: BTreeMap::new(),
         };
         let mut day = from;
@@ -63,12 +68,13 @@ impl Tally {
     }
 
     fn add_to(&mut self, level: &'static str, area: &str, day: Date, counts: &[Counts]) {
-        for (period_kind, period) in periods(day, self.grains) {
+        for (period_kind, period, last) in periods(day, self.grains) {
             let cell = Cell {
                 level,
                 area: area.to_owned(),
                 period_kind,
                 period,
+                until: (last > self.to).then_some(self.to),
             };
             let rules = self.rules;
             let sums = self.cells.entry(cell).or_insert_with(|| vec![Counts::default(); rules]);
@@ -124,6 +130,7 @@ fn finding(rule: &Rule, cell: &Cell, counts: Counts, verdict: &str, run: &str) -
         area: cell.area.clone(),
         period_kind: cell.period_kind.to_owned(),
         period: cell.period.clone(),
+        jusqu_au: cell.until,
         violated: counts.violated,
         eligible: counts.eligible,
         not_judged: counts.not_judged,
@@ -134,17 +141,19 @@ fn finding(rule: &Rule, cell: &Cell, counts: Counts, verdict: &str, run: &str) -
     }
 }
 
-/// The periods that hold a day.
-fn periods(day: Date, grains: Grains) -> Vec<(&'static str, String)> {
+/// The periods that hold a day, with the last day of each.
+fn periods(day: Date, grains: Grains) -> Vec<(&'static str, String, Date)> {
     let mut periods = Vec::new();
     if grains.day {
-        periods.push(("day", day.to_string()));
+        periods.push(("day", day.to_string(), day));
     }
     if grains.month {
-        periods.push(("month", Month::of(day).to_string()));
+        periods.push(("month", Month::of(day).to_string(), day.last_of_month()));
     }
     if grains.quarter {
-        periods.push(("quarter", format!("{:04}-Q{}", day.year(), (day.month() + 2) / 3)));
+        let rank = (day.month() + 2) / 3;
+        let last = Month::of(day).plus(i32::from(rank * 3 - day.month())).last_day();
+        periods.push(("quarter", format!("{:04}-Q{rank}", day.year()), last));
     }
     periods
 }

@@ -57,7 +57,12 @@ impl Region {
     }
 
     fn judge(&self) -> Judged {
-        let (from, to) = ("2025-01-01".parse().unwrap(), "2025-03-31".parse().unwrap());
+        self.judge_until("2025-03-31")
+    }
+
+    /// From the first day of the quarter.
+    fn judge_until(&self, to: &str) -> Judged {
+        let (from, to) = ("2025-01-01".parse().unwrap(), to.parse().unwrap());
         judge(&self.inputs, &self.catalogue, from, to, QUARTER).unwrap()
     }
 }

@@ -233,6 +233,7 @@ fn finding(row: &FindingRow, period: &str) -> Finding {
         area: code(),
         period_kind: "quarter".to_owned(),
         period: period.to_owned(),
+        jusqu_au: None,
         violated: row.violated,
         eligible: row.eligible,
         not_judged: row.not_judged,

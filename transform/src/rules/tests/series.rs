@@ -29,6 +29,37 @@ fn series_of_days() {
     assert_eq!(judged.of("RPU-T03", "etablissement", "310783048", "2025-01"), "0/3/28 ok");
 }
 
+/// Ten passages a day until 20 February, the last day known.
+#[test]
+fn the_days_after_the_cut_are_not_days_without_data() {
+    let days = (0..51).map(|day| jiff::civil::date(2025, 1, 1) + jiff::Span::new().days(day));
+    let rows: Vec<String> = days.map(|day| format!("entree={day} 10:00")).collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let mut region = Region::new(&rows).only(&["RPU-T01"]);
+    region
+        .inputs
+        .structures
+        .retain(|structure| structure.finess == "310783048" && structure.ordre == 0);
+    let judged = region.judge_until("2025-02-20");
+    assert_eq!(judged.of("RPU-T01", "etablissement", "310783048", "2025-Q1"), "0/51/0 ok");
+    let until = |period: &str| {
+        let mut found = judged.findings.iter().filter(|finding| finding.period == period);
+        found.next().and_then(|finding| finding.jusqu_au).map(|day| day.to_string())
+    };
+    assert_eq!(
+        until("2025-Q1").as_deref(),
+        Some("2025-02-20"),
+        "a finding says where its period stops"
+    );
+    assert_eq!(until("2025-02").as_deref(), Some("2025-02-20"));
+    assert_eq!(until("2025-01"), None);
+    let whole = region.judge();
+    assert_eq!(
+        whole.of("RPU-T01", "etablissement", "310783048", "2025-Q1"),
+        "39/90/0 anomaly"
+    );
+}
+
 /// Thirteen structures of a hundred passages; one of them never fills the sex.
 #[test]
 fn items_are_compared_between_structures() {
