@@ -8,6 +8,7 @@
 //!
 //! Source: disclosure.md §2 and §4 (project-defined after CASD and SNDS practice).
 
+mod days;
 mod parts;
 mod primary;
 mod protection;
@@ -21,7 +22,9 @@ use lake::finding::Finding;
 use lake::release::Audience;
 use serde::{Deserialize, Serialize};
 
+use self::days::Days;
 use crate::Catalogue;
+use crate::indicators::Request;
 
 pub use protection::{Counted, Partitions, Protection};
 
@@ -91,17 +94,18 @@ pub struct Gated {
     pub masques: BTreeMap<String, u64>,
 }
 
-/// Passes figures through the gate of an audience. `interne` has no suppression.
-pub fn gate(figures: &[Figure], catalogue: &Catalogue, audience: Audience, policy: &Policy) -> Gated {
+/// Passes the figures of a request through the gate of an audience. `interne` has no suppression.
+pub fn gate(figures: &[Figure], request: &Request, catalogue: &Catalogue, audience: Audience, policy: &Policy) -> Gated {
     let protections = protection::of_catalogue(catalogue);
     let partitions = protection::partitions(catalogue.dimensions.iter().map(|declared| &declared.what));
-    gate_with(figures, &protections, &partitions, audience, policy)
+    gate_with(figures, &protections, &partitions, &Days::of(request), audience, policy)
 }
 
 fn gate_with(
     figures: &[Figure],
     protections: &BTreeMap<String, Protection>,
     partitions: &Partitions,
+    days: &Days,
     audience: Audience,
     policy: &Policy,
 ) -> Gated {
@@ -112,8 +116,8 @@ fn gate_with(
             masques: BTreeMap::new(),
         };
     }
-    let mut verdicts = primary::verdicts(&figures, protections, policy);
-    let rests = secondary::complete(&figures, protections, partitions, policy, &mut verdicts);
+    let mut verdicts = primary::verdicts(&figures, protections, days, policy);
+    let rests = secondary::complete(&figures, protections, partitions, days, policy, &mut verdicts);
     let mut masques: BTreeMap<String, u64> = BTreeMap::new();
     for (index, (figure, verdict)) in figures.iter_mut().zip(&verdicts).enumerate() {
         match verdict {

@@ -3,14 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use lake::figure::{Figure, Status};
-use lake::month::Month;
 
 use super::Policy;
+use super::days::Days;
 use super::protection::{Counted, Protection};
-use crate::indicators::{Kind, Period, Secret, Taille};
+use crate::indicators::{Secret, Taille};
 
 /// For each figure, the status that replaces its value, or nothing.
-pub fn verdicts(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy) -> Vec<Option<Status>> {
+pub fn verdicts(
+    figures: &[Figure],
+    protections: &BTreeMap<String, Protection>,
+    days: &Days,
+    policy: &Policy,
+) -> Vec<Option<Status>> {
     let small_units = small_units(figures, protections, policy);
     let mut verdicts: Vec<Option<Status>> = figures
         .iter()
@@ -23,7 +28,7 @@ pub fn verdicts(figures: &[Figure], protections: &BTreeMap<String, Protection>, 
                 Secret::Personnes => of_persons(figure, protection, policy),
                 Secret::Remplissage => of_items(figure, protection, policy),
                 Secret::Lits => {
-                    let few = small_units.contains(&unit(figure)) || of_few_beds(figure, protection, policy);
+                    let few = small_units.contains(&unit(figure)) || of_few_beds(figure, protection, days, policy);
                     few.then_some(Status::Masked)
                 }
                 Secret::Aucun => None,
@@ -104,25 +109,12 @@ fn small_units(figures: &[Figure], protections: &BTreeMap<String, Protection>, p
 }
 
 /// Whether the beds of the figure itself, by day, are so few; occupied beds without any that can be used are.
-fn of_few_beds(figure: &Figure, protection: &Protection, policy: &Policy) -> bool {
+fn of_few_beds(figure: &Figure, protection: &Protection, days: &Days, policy: &Policy) -> bool {
     let Some(beds) = figure.denominator.filter(|_| protection.denominator == Counted::Beds) else {
         return false;
     };
-    let by_day = beds / f64::from(days(&figure.period_kind, &figure.period));
+    let by_day = beds / days.of_figure(figure);
     (beds > 0.0 || figure.numerator.is_some_and(|occupied| occupied > 0.0)) && by_day <= f64::from(policy.lits_masques)
-}
-
-/// Days of a period as written.
-pub fn days(kind: &str, period: &str) -> i32 {
-    let month = || period.parse::<Month>().ok();
-    let made = match Kind::parse(kind) {
-        Some(Kind::Week) => return 7,
-        Some(Kind::Month) => month().map(Period::month),
-        Some(Kind::Rolling12) => month().map(Period::rolling12),
-        Some(Kind::Quarter) => Period::quarter_and_before(period).ok().map(|(quarter, _)| quarter),
-        Some(Kind::Day) | None => None,
-    };
-    made.map_or(1, |period| (period.to - period.from).get_days() + 1)
 }
 
 /// What is computed from masked figures is masked.

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::figure::{Figure, Status};
 
+use super::days::Days;
 use super::protection::{Counted, Partitions, Protection};
 use super::{Policy, parts, primary};
 use crate::indicators::{Secret, Taille};
@@ -19,13 +20,14 @@ pub fn complete(
     figures: &[Figure],
     protections: &BTreeMap<String, Protection>,
     partitions: &Partitions,
+    days: &Days,
     policy: &Policy,
     verdicts: &mut [Option<Status>],
 ) -> BTreeSet<usize> {
     let free = |figure: &Figure| protections.get(&*figure.indicator).is_none() || primary::is_own(figure, policy);
     let secret = |figure: &Figure| protections.get(&*figure.indicator).map(|row| row.secret);
     let of_patients = |figure: &Figure| !free(figure) && secret(figure) != Some(Secret::Lits);
-    disciplines(figures, protections, policy, verdicts);
+    disciplines(figures, protections, days, policy, verdicts);
     let rests = parts::complete(figures, protections, partitions, policy, verdicts);
     let groups = groups(figures, of_patients);
     // Each turn masks at least one more figure, so this ends.
@@ -105,7 +107,13 @@ struct Discipline {
 }
 
 /// Masks the same disciplines in every indicator of beds: those that are small, and the next smallest when there is only one.
-fn disciplines(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy, verdicts: &mut [Option<Status>]) {
+fn disciplines(
+    figures: &[Figure],
+    protections: &BTreeMap<String, Protection>,
+    days: &Days,
+    policy: &Policy,
+    verdicts: &mut [Option<Status>],
+) {
     let mut areas: BTreeMap<Vec<&str>, BTreeMap<&str, Discipline>> = BTreeMap::new();
     for (index, figure) in figures.iter().enumerate().filter(|(_, figure)| !figure.dim.is_empty()) {
         let Some(protection) = protections.get(&*figure.indicator) else {
@@ -118,7 +126,7 @@ fn disciplines(figures: &[Figure], protections: &BTreeMap<String, Protection>, p
         let discipline = areas.entry(area).or_default().entry(&figure.modalite).or_default();
         discipline.figures.push(index);
         discipline.masked |= verdicts[index] == Some(Status::Masked);
-        discipline.beds = discipline.beds.max(installed(figure, protection));
+        discipline.beds = discipline.beds.max(installed(figure, protection, days));
     }
     for mut disciplines in areas.into_values() {
         if disciplines.values().filter(|discipline| discipline.masked).count() == 1 {
@@ -138,12 +146,11 @@ fn disciplines(figures: &[Figure], protections: &BTreeMap<String, Protection>, p
 }
 
 /// Installed beds by day, when the figure says them.
-fn installed(figure: &Figure, protection: &Protection) -> f64 {
+fn installed(figure: &Figure, protection: &Protection, days: &Days) -> f64 {
     let beds = match protection.size {
         Some(Taille::Numerateur) => figure.value,
         Some(Taille::Denominateur) if protection.denominator == Counted::Beds => {
-            let days = f64::from(primary::days(&figure.period_kind, &figure.period));
-            figure.denominator.map(|beds| beds / days)
+            figure.denominator.map(|beds| beds / days.of_figure(figure))
         }
         _ => None,
     };

@@ -54,7 +54,7 @@ fn protections() -> BTreeMap<String, Protection> {
 
 fn pass(figures: &[Figure], audience: Audience, policy: &Policy) -> Gated {
     let partitions = protection::partitions(embedded().dimensions.iter());
-    gate_with(figures, &protections(), &partitions, audience, policy)
+    gate_with(figures, &protections(), &partitions, &Days::default(), audience, policy)
 }
 
 fn public(figures: &[Figure]) -> Vec<Figure> {
@@ -226,7 +226,6 @@ fn small_findings_stay_inside() {
         area: "310783048".to_owned(),
         period_kind: "quarter".to_owned(),
         period: "2025-Q1".to_owned(),
-        jusqu_au: None,
         violated,
         eligible: 4_000,
         not_judged: 0,
@@ -234,6 +233,7 @@ fn small_findings_stay_inside() {
         effect: "flag".to_owned(),
         verdict: "anomaly".to_owned(),
         run: String::new(),
+        jusqu_au: None,
     };
     let unjudged = Finding {
         not_judged: 3,

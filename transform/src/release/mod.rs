@@ -15,7 +15,7 @@ use lake::reference::Structure;
 use lake::release::{Audience, Frame, Gate, Release};
 
 use crate::disclosure::{self, Policy};
-use crate::indicators::Period;
+use crate::indicators::{Period, Request};
 use crate::{Catalogue, Error};
 
 /// What a release says of its figures, besides the figures.
@@ -51,7 +51,8 @@ pub fn release(
     policy: &Policy,
 ) -> Result<Release, Error> {
     let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
-    let gated = disclosure::gate(figures, inputs.catalogue, audience, policy);
+    let request = Request::quarter_until(inputs.quarter, inputs.cut)?;
+    let gated = disclosure::gate(figures, &request, inputs.catalogue, audience, policy);
     let findings = disclosure::findings(findings, audience, policy);
     let gate = Gate {
         seuil: policy.seuil,

@@ -98,6 +98,29 @@ fn beds_are_masked_on_a_day_when_few_of_them_can_be_used() {
 }
 
 #[test]
+fn the_beds_of_a_quarter_that_is_not_over_are_counted_over_the_days_observed() {
+    // Ten beds a day from 1 to 20 January, and the same days of the year before.
+    let beds = |quarter: &str| Figure {
+        period: quarter.into(),
+        ..of(figure("BED-I01", Some(160.0), Some(200.0)), "discipline", "MED")
+    };
+    let figures = [beds("2025-Q1"), beds("2024-Q1")];
+    let request = Request::quarter_until("2025-Q1", Some(jiff::civil::date(2025, 1, 20))).unwrap();
+    let partitions = protection::partitions(embedded().dimensions.iter());
+    let statuses = |days: &Days| {
+        let policy = Policy::of(Audience::Public);
+        let gated = gate_with(&figures, &protections(), &partitions, days, Audience::Public, &policy);
+        gated.figures.iter().map(|figure| figure.status).collect::<Vec<_>>()
+    };
+    assert_eq!(statuses(&Days::of(&request)), [Status::Ok, Status::Ok]);
+    assert_eq!(
+        statuses(&Days::default()),
+        [Status::Masked, Status::Masked],
+        "over ninety days they would be two"
+    );
+}
+
+#[test]
 fn a_few_records_without_age_leave_a_share_its_denominator() {
     let mut given = figure("RPU-I16", Some(112.0), Some(410.0));
     given.missing = Some(3.0);
