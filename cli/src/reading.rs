@@ -72,7 +72,14 @@ pub fn dms_reference(config: &Config) -> Result<BTreeMap<(i16, String), f64>> {
     let Some(file) = &config.lits.dms_reference else {
         return Ok(BTreeMap::new());
     };
-    let text = std::fs::read_to_string(file).doing(format!("lecture des durées de référence {}", file.display()))?;
+    let text = std::fs::read_to_string(file)
+        .doing(format!("lecture des durées de référence {}", file.display()))
+        .map_err(|error| {
+            error.hint(
+                "mettre à cet endroit un fichier CSV annee,ghm,dms, ou retirer la ligne dms_reference de [lits] : l'IP-DMS \
+                 (BED-I08) n'est alors pas calculé",
+            )
+        })?;
     let mut lines = text.trim_start_matches('\u{FEFF}').lines().enumerate();
     let header = lines.next().map_or("", |(_, line)| line.trim());
     let row = |line: &str| -> Option<((i16, String), f64)> {
@@ -104,5 +111,20 @@ pub fn must_exist(path: &Path) -> Result<()> {
             Err(CommandError::usage(format!("{} n'existe pas", path.display())))
         }
         found => found.map(|_| ()).doing(format!("lecture de {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::DEFAULT;
+
+    #[test]
+    fn a_missing_file_of_reference_lengths_of_stay_says_what_to_do() {
+        let mut config: Config = toml::from_str(DEFAULT).unwrap();
+        config.lits.dms_reference = Some("region/references/dms_reference.csv".into());
+        let said = dms_reference(&config).unwrap_err().render();
+        assert!(said.contains("region/references/dms_reference.csv"), "{said}");
+        assert!(said.contains("retirer la ligne dms_reference de [lits]"), "{said}");
     }
 }
