@@ -3,143 +3,17 @@
 //! Records give the columns that matter; `n` repeats one. From these, as the crate prepares them: `pediatrie` and `geriatrie`
 //! follow `age`, `hospitalise` follows `mode_sortie`, `uhcd` and the expected fields follow `orient`, `duree_etat` is `valide` when `duree_min` is given.
 
-use std::collections::BTreeMap;
+mod declared;
+
 use std::path::Path;
 
 use lake::figure::{Figure, Status};
 use lake::finding::Finding;
-use serde::Deserialize;
 
-use super::super::Seuils;
 use super::super::request::Request;
 use super::{Row, World, embedded, figures};
 use crate::made::daily::{Daily, Day};
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Case {
-    indicateur: String,
-    #[serde(default = "quarter")]
-    trimestre: String,
-    #[serde(default, rename = "passage")]
-    passages: Vec<Row>,
-    /// Unit-days of the beds.
-    #[serde(default, rename = "lits")]
-    lits: Vec<Row>,
-    /// Rows of other tables, by the name of their table.
-    #[serde(default, rename = "lignes")]
-    others: BTreeMap<String, Vec<Row>>,
-    /// Days of sites, for what is compared with years.
-    #[serde(default, rename = "jour")]
-    days: Vec<SiteDay>,
-    #[serde(default)]
-    seuils: Vec<Seuils>,
-    #[serde(default, rename = "declare")]
-    declared: Vec<Declared>,
-    #[serde(default, rename = "constat")]
-    findings: Vec<FindingRow>,
-    #[serde(rename = "attendu")]
-    expected: Vec<Expected>,
-}
-
-/// Days of a site that are alike; the exit mode of every passage is known.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SiteDay {
-    #[serde(default = "hospital")]
-    site: String,
-    jours: Vec<String>,
-    passages: u32,
-    #[serde(default)]
-    ages: u32,
-    #[serde(default)]
-    hospitalises: u32,
-    /// Mean duration of the hospitalised.
-    #[serde(default)]
-    minutes: f64,
-    #[serde(default)]
-    presents: u32,
-    #[serde(default)]
-    sorties: u32,
-    disponibles: Option<f64>,
-}
-
-fn hospital() -> String {
-    "310783048".to_owned()
-}
-
-fn quarter() -> String {
-    "2025-Q1".to_owned()
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Declared {
-    finess: String,
-    mois: String,
-    passages: f64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FindingRow {
-    rule: String,
-    #[serde(default)]
-    clause: String,
-    violated: u64,
-    eligible: u64,
-    #[serde(default)]
-    not_judged: u64,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Expected {
-    #[serde(default = "region")]
-    niveau: String,
-    #[serde(default = "code")]
-    aire: String,
-    #[serde(default = "quarter")]
-    periode: String,
-    /// `rolling12`, where the label of the period is that of a month.
-    #[serde(default)]
-    genre: String,
-    #[serde(default = "everyone")]
-    population: String,
-    #[serde(default = "everyone")]
-    perimetre: String,
-    #[serde(default)]
-    dim: String,
-    #[serde(default)]
-    modalite: String,
-    #[serde(default)]
-    modalite2: String,
-    numerator: Option<f64>,
-    denominator: Option<f64>,
-    missing: Option<f64>,
-    excluded: Option<f64>,
-    value: Option<f64>,
-    low: Option<f64>,
-    high: Option<f64>,
-    #[serde(default = "fine")]
-    status: String,
-}
-
-fn region() -> String {
-    "region".to_owned()
-}
-
-fn code() -> String {
-    "76".to_owned()
-}
-
-fn everyone() -> String {
-    "tous".to_owned()
-}
-
-fn fine() -> String {
-    "ok".to_owned()
-}
+use declared::{Case, Expected, FindingRow, SiteDay, code, region};
 
 #[test]
 fn every_case_gives_the_figures_computed_by_hand() {
