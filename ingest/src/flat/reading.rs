@@ -23,7 +23,7 @@ use crate::flat::value::{self, Value};
 use crate::kinds::{Extract, Kind};
 use crate::oscour::Failure;
 use crate::rpu::etat::{ETATS, Etat};
-use crate::rpu::reading::{Met, Seen};
+use crate::rpu::seen::{Met, Seen};
 use crate::tree::messages::Messages;
 use crate::window::Window;
 

@@ -13,6 +13,7 @@ pub mod postal_code;
 pub mod reading;
 pub mod residence;
 pub mod row;
+pub mod seen;
 pub mod tallies;
 
 /// Loads the communes and the nomenclatures that readings share, if nobody has.

@@ -6,7 +6,7 @@ use std::io;
 use jiff::civil::Date;
 use lake::delivery::{Counts, RawValue, RejectedRecord};
 use lake::sink::RecordSink;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 use crate::columns::BATCH;
 use crate::context::Context;
@@ -19,6 +19,7 @@ use crate::rpu::fingerprint::Hasher;
 use crate::rpu::header::Sender;
 use crate::rpu::residence::Resolver;
 use crate::rpu::row::{Row, reduced};
+use crate::rpu::seen::{Met, Seen};
 use crate::rpu::tallies;
 use crate::rules::{Clause, Tally};
 
@@ -284,37 +285,5 @@ fn rewritten(record: &RawRecord, text: &[u8]) -> String {
     match out.char_indices().nth(REJECTED_LENGTH) {
         Some((cut, _)) => out[..cut].to_owned(),
         None => out,
-    }
-}
-
-/// Records met in one delivery, by their hashes: sixteen bytes each.
-#[derive(Default)]
-pub struct Seen {
-    first: FxHashMap<u64, u64>,
-    variants: FxHashSet<(u64, u64)>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Met {
-    New,
-    /// Same key, same content.
-    Copy,
-    /// Same key, other content.
-    Variant,
-}
-
-impl Seen {
-    pub fn meet(&mut self, cle: u64, empreinte: u64) -> Met {
-        match self.first.entry(cle) {
-            std::collections::hash_map::Entry::Vacant(place) => {
-                place.insert(empreinte);
-                Met::New
-            }
-            std::collections::hash_map::Entry::Occupied(place) if *place.get() == empreinte => Met::Copy,
-            std::collections::hash_map::Entry::Occupied(_) => match self.variants.insert((cle, empreinte)) {
-                true => Met::Variant,
-                false => Met::Copy,
-            },
-        }
     }
 }
