@@ -26,6 +26,7 @@ pub struct Columns {
     finess: String,
     ordre: i16,
     cp_etat: Coded,
+    cp_connu: Flags,
     commune_etat: Coded,
     departement: Packed,
     epci: Coded,
@@ -75,6 +76,7 @@ impl Columns {
             finess: finess.to_owned(),
             ordre,
             cp_etat: etat(),
+            cp_connu: Flags::default(),
             commune_etat: etat(),
             departement: Packed::default(),
             epci: Coded::new(&epci_dictionary()),
@@ -160,6 +162,7 @@ impl Columns {
 
     fn push_residence(&mut self, residence: &Residence) {
         self.cp_etat.ranks.push(residence.cp as u16);
+        self.cp_connu.push(residence.cp_known);
         self.commune_etat.ranks.push(residence.commune as u16);
         self.departement.0.push(residence.departement);
         self.epci.ranks.push(residence.epci);
@@ -203,6 +206,7 @@ impl Columns {
             constant(&self.finess, rows),
             Arc::new(Int16Array::from_value(self.ordre, rows)),
             self.cp_etat.finish(),
+            self.cp_connu.finish(),
             self.commune_etat.finish(),
             self.departement.finish(),
             self.epci.finish(),

@@ -36,6 +36,7 @@ fn its_rows() {
         ("finess", ["990000010"; 3]),
         ("ordre", ["0"; 3]),
         ("cp_etat", ["conforme", "conforme", "conforme"]),
+        ("cp_connu", ["true", "true", "true"]),
         ("commune_etat", ["conforme", "conforme", "manquant"]),
         ("residence_departement", ["01", "∅", "39"]),
         ("residence_epci", ["200071751", "∅", "∅"]),

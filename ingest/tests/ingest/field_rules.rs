@@ -128,6 +128,14 @@ fn a_cell_that_does_not_conform_keeps_its_text_apart() {
     assert!(kept.iter().all(|value| (value.rang, value.ligne) == (1, 5)));
 }
 
+/// 99999 says that nothing is known, which is not a code that no list knows: the class of the residence cannot tell them apart.
+#[test]
+fn an_unknown_postal_code_is_told_from_the_code_that_says_unknown() {
+    let outcome = read_patients(&["CP=31000", "CP=99999", "CP=31998", "CP=3100", "SEXE=F"]);
+    assert_eq!(outcome.column("cp_connu"), ["true", "true", "false", "∅", "∅"]);
+    assert_eq!(outcome.column("residence_classe")[1..3], ["indetermine", "indetermine"]);
+}
+
 #[test]
 fn a_rejected_record_is_kept_apart_with_its_reason() {
     let outcome = read_patients(&["SEXE=F;ENTREE=", "SEXE=F;ENTREE=05/02/2025 00:00", "SEXE=F"]);
