@@ -101,6 +101,16 @@ fn nothing_is_masked_inside() {
     assert!(gated.masques.is_empty());
 }
 
+/// A level from 1 to 4 was taken for a count of so many patients: only the levels 0 were published.
+#[test]
+fn a_level_of_tension_is_no_count_of_patients() {
+    for id in ["ORU-H01", "ORU-H02", "ORU-H03", "ORU-H04", "ORU-H05", "ORU-H06"] {
+        assert_eq!(status(figure(id, Some(3.0), None)), Status::Ok, "{id}");
+    }
+    // Three beds are needed each day: nobody is in them yet.
+    assert_eq!(status(figure("BED-I09", Some(3.2), Some(21.0))), Status::Ok);
+}
+
 #[test]
 fn a_percentage_needs_30_records() {
     assert_eq!(status(figure("RPU-I16", Some(12.0), Some(29.0))), Status::TooFew);
