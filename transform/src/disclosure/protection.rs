@@ -91,6 +91,8 @@ pub fn of(indicator: &Indicator) -> Protection {
             (counted, counted, false, false)
         }
         Formula::Rule { .. } => (Records, Records, true, false),
+        // What is behind the days, over the days themselves.
+        Formula::Jours { .. } => (Records, Other, false, false),
         // The functions of the program compare counts of records: coverage, trend.
         Formula::Native { .. } => (Records, Records, indicator.unite == "fraction", false),
     };

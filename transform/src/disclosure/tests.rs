@@ -104,11 +104,19 @@ fn nothing_is_masked_inside() {
 /// A level from 1 to 4 was taken for a count of so many patients: only the levels 0 were published.
 #[test]
 fn a_level_of_tension_is_no_count_of_patients() {
-    for id in ["ORU-H01", "ORU-H02", "ORU-H03", "ORU-H04", "ORU-H05", "ORU-H06"] {
+    for id in ["ORU-H01", "ORU-H02", "ORU-H03", "ORU-H04", "ORU-H05", "ORU-H06", "ORU-H10"] {
         assert_eq!(status(figure(id, Some(3.0), None)), Status::Ok, "{id}");
     }
     // Three beds are needed each day: nobody is in them yet.
     assert_eq!(status(figure("BED-I09", Some(3.2), Some(21.0))), Status::Ok);
+}
+
+/// What the days of a quarter have in common is that of the patients behind them.
+#[test]
+fn a_statistic_of_days_with_few_patients_behind_it_is_masked() {
+    for (patients, expected) in [(10.0, Status::Masked), (11.0, Status::Ok)] {
+        assert_eq!(status(figure("HET6-P90", Some(patients), Some(90.0))), expected, "{patients}");
+    }
 }
 
 #[test]

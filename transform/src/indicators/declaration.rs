@@ -237,7 +237,8 @@ impl Indicator {
                 texts.extend(numerateur.expressions("numerateur"));
                 texts.extend(denominateur.iter().flat_map(|side| side.expressions("denominateur")));
             }
-            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } | Formula::Native { .. } => {}
+            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } => {}
+            Formula::Jours { .. } | Formula::Native { .. } => {}
         }
         texts.extend(self.manquants.as_deref().map(|text| ("manquants", text)));
         texts.extend(self.exclus.as_deref().map(|text| ("exclus", text)));

@@ -16,6 +16,7 @@ use super::formula::Formula;
 use super::histogram::SCALE;
 use super::native;
 use super::outcome::Outcome;
+use super::over_days;
 use super::pass::Totals;
 use super::pdsa::Pdsa;
 use super::plan::Plan;
@@ -85,7 +86,7 @@ impl<'a> Evaluator<'a> {
         let indicator = &self.declared.indicators[number];
         let period = self.period(place);
         let free = match indicator.formule {
-            Formula::Native { .. } => true,
+            Formula::Native { .. } | Formula::Jours { .. } => true,
             Formula::Rule { .. } => !self.is_counted(number, place),
             _ => false,
         };
@@ -269,6 +270,7 @@ impl<'a> Evaluator<'a> {
                     None => self.findings.outcome(regle, *compte, self.period(place), place),
                 };
             }
+            Formula::Jours { valeur, operation } => return over_days::statistic(self, place, *valeur, *operation),
             Formula::Native { fonction } => return native::call(fonction, self, place),
         };
         let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));

@@ -67,6 +67,11 @@ pub enum Formula {
         #[serde(default)]
         compte: RuleCount,
     },
+    /// Statistic of what the sites of an area are on each day of the period ([`super::over_days`]).
+    Jours {
+        valeur: DayValue,
+        operation: Reduction,
+    },
     /// A named function of the program.
     Native {
         fonction: String,
@@ -133,9 +138,25 @@ pub enum Reduction {
     Median,
     Min,
     Max,
+    /// First and last decile.
+    P10,
+    P90,
     Sd,
     /// (maximum − minimum) / minimum.
     RelativeRange,
+}
+
+/// What is known of a day: one of the six HET indicators, or the need for beds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DayValue {
+    Het1,
+    Het2,
+    Het3,
+    Het4,
+    Het5,
+    Het6,
+    Bjml,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

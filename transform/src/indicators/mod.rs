@@ -9,6 +9,7 @@ mod areas;
 mod arithmetic;
 mod beds;
 mod check;
+mod compared;
 mod count;
 mod counted;
 mod declaration;
@@ -21,6 +22,7 @@ mod interval;
 mod native;
 mod needs;
 mod outcome;
+mod over_days;
 mod pass;
 mod pdsa;
 mod plan;
@@ -37,7 +39,7 @@ pub(crate) use beds::DAYS_BEFORE;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
 pub use check::check;
 pub use declaration::{Dimension, Grain, Indicator, Parts, Population, Secret, Taille};
-pub use formula::{Exposure, ExposureSide, Formula, Operation, Reduction, RuleCount, Side, StockState, SumSide};
+pub use formula::{DayValue, Exposure, ExposureSide, Formula, Operation, Reduction, RuleCount, Side, StockState, SumSide};
 pub use group::MANQUANT;
 pub use native::FUNCTIONS;
 pub(crate) use plan::JUDGED;
@@ -91,6 +93,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/pdsa.toml", include_str!("../../indicators/pdsa.toml")),
     ("indicators/territoire.toml", include_str!("../../indicators/territoire.toml")),
     ("indicators/tension.toml", include_str!("../../indicators/tension.toml")),
+    (
+        "indicators/tension_periodes.toml",
+        include_str!("../../indicators/tension_periodes.toml"),
+    ),
     ("indicators/samu.toml", include_str!("../../indicators/samu.toml")),
     ("indicators/sas.toml", include_str!("../../indicators/sas.toml")),
     ("indicators/smur.toml", include_str!("../../indicators/smur.toml")),

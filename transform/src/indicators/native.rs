@@ -13,7 +13,7 @@ use super::formula::RuleCount;
 use super::outcome::Outcome;
 use super::request::Period;
 use super::tally::Presence;
-use super::tension;
+use super::{over_days, tension};
 
 type Native = fn(&Evaluator<'_>, Place<'_>) -> Outcome;
 
@@ -34,6 +34,15 @@ pub const FUNCTIONS: &[(&str, Native)] = &[
     ("het_niveau_4", |evaluator, place| tension::level(evaluator, place, 3)),
     ("het_niveau_5", |evaluator, place| tension::level(evaluator, place, 4)),
     ("het_niveau_6", |evaluator, place| tension::level(evaluator, place, 5)),
+    ("het_critiques", tension::critical),
+    ("het_jours_1", |evaluator, place| over_days::critical(evaluator, place, 0)),
+    ("het_jours_2", |evaluator, place| over_days::critical(evaluator, place, 1)),
+    ("het_jours_3", |evaluator, place| over_days::critical(evaluator, place, 2)),
+    ("het_jours_4", |evaluator, place| over_days::critical(evaluator, place, 3)),
+    ("het_jours_5", |evaluator, place| over_days::critical(evaluator, place, 4)),
+    ("het_jours_6", |evaluator, place| over_days::critical(evaluator, place, 5)),
+    ("bjml_jours_sous", over_days::short),
+    ("bjml_lits_manquants", over_days::unmet),
     ("observes_attendus", tension::observed_over_expected),
 ];
 

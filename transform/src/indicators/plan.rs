@@ -207,7 +207,8 @@ impl Plan {
                 terms.numerator = side(numerateur).and_then(|atom| add(&broken_down, atom));
                 terms.denominator = denominateur.as_ref().and_then(side).and_then(|atom| add(rest, atom));
             }
-            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } | Formula::Native { .. } => {}
+            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } => {}
+            Formula::Jours { .. } | Formula::Native { .. } => {}
         }
         terms
     }

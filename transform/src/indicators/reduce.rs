@@ -15,9 +15,9 @@ pub fn reduce(operation: Reduction, values: &[f64]) -> Outcome {
     let value = match operation {
         _ if values.is_empty() => None,
         Reduction::Mean => Some(mean()),
-        Reduction::Median => {
-            Histogram::from_pairs(values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect()).quantile(0.5)
-        }
+        Reduction::Median => quantile(values, 0.5),
+        Reduction::P10 => quantile(values, 0.1),
+        Reduction::P90 => quantile(values, 0.9),
         Reduction::Min => least,
         Reduction::Max => most,
         Reduction::Sd => (values.len() > 1).then(|| {
@@ -36,6 +36,11 @@ pub fn reduce(operation: Reduction, values: &[f64]) -> Outcome {
     }
 }
 
+/// Of type 7.
+fn quantile(values: &[f64], p: f64) -> Option<f64> {
+    Histogram::from_pairs(values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect()).quantile(p)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +51,8 @@ mod tests {
         let value = |operation| reduce(operation, &months).value;
         assert_eq!(value(Reduction::RelativeRange), Some(0.3));
         assert_eq!(value(Reduction::Median), Some(110.0));
+        // quantile(c(100, 130, 110), c(.1, .9)) is 102 and 126 in R.
+        assert_eq!((value(Reduction::P10), value(Reduction::P90)), (Some(102.0), Some(126.0)));
         assert_eq!(value(Reduction::Min), Some(100.0));
         assert_eq!(value(Reduction::Max), Some(130.0));
         assert!((value(Reduction::Sd).unwrap() - 15.275).abs() < 1e-3);

@@ -11,6 +11,7 @@ use lake::reference::Structure;
 use polars::prelude::*;
 
 use super::areas::{Areas, Key, Keys};
+use super::compared::compared_days;
 use super::declared::{Declarations, Owned};
 use super::evaluate::{self, Evaluator};
 use super::native::{self, Attendances};
@@ -19,7 +20,7 @@ use super::pdsa::Pdsa;
 use super::plan::Plan;
 use super::request::Request;
 use super::tally::Presence;
-use super::tension::{self, Seuils};
+use super::tension::Seuils;
 use super::{beds, publish};
 use crate::made;
 use crate::made::daily::Daily;
@@ -134,7 +135,7 @@ fn compared_months(declared: Declarations<'_>, request: &Request) -> impl Iterat
         });
     let mut months = BTreeSet::new();
     for period in periods {
-        for (from, to) in tension::compared_days(period.from, period.to) {
+        for (from, to) in compared_days(period.from, period.to) {
             months.extend(Month::of(from).through(Month::of(to)));
         }
     }
@@ -142,7 +143,11 @@ fn compared_months(declared: Declarations<'_>, request: &Request) -> impl Iterat
 }
 
 fn is_daily(indicator: &super::Indicator) -> bool {
-    matches!(&indicator.formule, super::Formula::Native { fonction } if native::is_daily(fonction))
+    match &indicator.formule {
+        super::Formula::Native { fonction } => native::is_daily(fonction),
+        super::Formula::Jours { .. } => true,
+        _ => false,
+    }
 }
 
 /// Whether the records of a table can be counted: those of the lake, and those made here.

@@ -3,37 +3,22 @@
 //!
 //! Sources: beds.md §5.2; tension.md §1.3 and §1.4. What they leave open is project-defined, and said beside.
 
-use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use jiff::ToSpan;
-use jiff::civil::{Date, ISOWeekDate, Weekday};
+use jiff::civil::Date;
 use lake::figure::Status;
 
+use super::compared::{Days, HET, WEEKS, YEARS, class, median, shifted, week_of};
 use super::evaluate::{Evaluator, Place};
-use super::histogram::{Histogram, SCALE};
 use super::outcome::Outcome;
 use super::request::Kind;
-use crate::made::daily::Day;
 
-/// Previous years that a day is compared with.
-pub const YEARS: i16 = 3;
-/// Weeks around the same week of the previous years.
-const WEEKS: i64 = 6;
-/// Values under which nothing is compared, and days under which there is no BJML.
-const LEAST: (usize, usize) = (20, 14);
+/// Values under which nothing is compared.
+const LEAST: usize = 20;
 /// Criticality from which an indicator is in tension, and number of them that make one.
-const CRITICAL: (f64, usize) = (3.0, 3);
-
-/// The six HET indicators, in order.
-pub const HET: [fn(&Day) -> Option<f64>; 6] = [
-    |day| day.available,
-    |day| (day.visits > 0).then_some(f64::from(day.visits)),
-    |day| (day.timed > 0).then(|| day.minutes / f64::from(day.timed)),
-    |day| (day.known > 0).then(|| f64::from(day.hospitalised) / f64::from(day.known)),
-    |day| (day.visits > 0).then_some(f64::from(day.at_15)),
-    |day| (day.visits > 0).then_some(f64::from(day.elderly)),
-];
+pub const CRITICAL: (f64, usize) = (3.0, 3);
+/// Indicators that must be known for anything to be said of them together.
+const ENOUGH: usize = 5;
 
 /// Thresholds of an indicator at a site, of the score of the Grand Est: normal, orange, red.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
@@ -67,78 +52,6 @@ pub fn criticality(x: f64, mean: f64, deviation: f64, reversed: bool) -> f64 {
     z.floor().clamp(0.0, 4.0)
 }
 
-/// The need for beds of a day: the first quartile (type 7) of the hospitalised of the same week of the previous years.
-pub fn quartile(values: &[f64]) -> Option<f64> {
-    let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
-    Histogram::from_pairs(pairs).quantile(0.25)
-}
-
-/// The days that those of a period are compared with: four weeks before it, and the weeks around it in the previous years.
-pub fn compared_days(from: Date, to: Date) -> Vec<(Date, Date)> {
-    let mut spans = vec![(shifted(from, -28), to)];
-    for back in 1..=i64::from(YEARS) {
-        // A year of ISO weeks has 52 or 53 of them: a week more before, for each of those years.
-        let margin = 7 * (WEEKS + 1);
-        spans.push((shifted(from, -371 * back - margin), shifted(to, -364 * back + margin)));
-    }
-    spans
-}
-
-/// Days of one area.
-struct Days<'e> {
-    evaluator: &'e Evaluator<'e>,
-    sites: Vec<&'e str>,
-}
-
-impl<'e> Days<'e> {
-    fn of(evaluator: &'e Evaluator<'e>, place: Place<'_>) -> Days<'e> {
-        let mut sites = BTreeSet::new();
-        for key in &place.area.keys {
-            let name = evaluator.totals.keys.name(*key);
-            sites.insert(name.split('/').next().unwrap_or(name));
-        }
-        Days {
-            evaluator,
-            sites: sites.into_iter().collect(),
-        }
-    }
-
-    fn at(&self, site: &str, day: Date) -> Option<&Day> {
-        self.evaluator.daily.sites.get(site)?.get(&day)
-    }
-
-    /// Total over the sites; nothing when none has a record.
-    fn total(&self, day: Date, value: fn(&Day) -> u32) -> Option<f64> {
-        let found: Vec<f64> = self
-            .sites
-            .iter()
-            .filter_map(|site| self.at(site, day))
-            .filter(|day| day.visits > 0)
-            .map(|day| f64::from(value(day)))
-            .collect();
-        (!found.is_empty()).then(|| found.iter().sum())
-    }
-
-    /// The BJML of the ISO week of a day: value before it is rounded down, and number of days it rests on. Days on which fewer
-    /// than half the usual passages of their weekday came are left out (usual: median of the eight weeks around).
-    fn bjml(&self, day: Date) -> Option<(f64, usize)> {
-        let values: Vec<f64> = same_weeks(day, 0)
-            .into_iter()
-            .filter_map(|day| {
-                let visits = self.total(day, |day| day.visits)?;
-                let around: Vec<f64> = (-4..=4)
-                    .filter_map(|weeks: i64| self.total(shifted(day, weeks * 7), |day| day.visits))
-                    .collect();
-                (visits >= 0.5 * median(&around)?)
-                    .then(|| self.total(day, |day| day.exits))
-                    .flatten()
-            })
-            .collect();
-        let enough = values.len() >= LEAST.1;
-        quartile(&values).filter(|_| enough).map(|value| (value, values.len()))
-    }
-}
-
 /// What the values of an indicator at a site were on comparable days: mean and standard deviation (n − 1).
 fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64, f64)> {
     let class = class(day);
@@ -159,7 +72,7 @@ fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64,
         .map(of_years)
         .find(|(wanted, found)| found.len() * 5 >= wanted * 4);
     let (_, values) = chosen.unwrap_or_else(|| of_years(1));
-    if values.len() < LEAST.0 {
+    if values.len() < LEAST {
         return None;
     }
     let count = values.len() as f64;
@@ -169,7 +82,7 @@ fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64,
 }
 
 /// Levels of the six indicators of a site on a day; nothing where the value or its history is missing.
-fn levels(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
+pub fn levels(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
     let name = (site.to_owned(), day);
     let mut known = days.evaluator.daily.levels.lock().unwrap_or_else(PoisonError::into_inner);
     *known.entry(name).or_insert_with(|| worked_out(days, site, day))
@@ -241,11 +154,10 @@ pub fn level(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outcome
 
 /// Site-days in global tension over the site-days where at least five of the six levels are known; `missing` are the others.
 pub fn tension(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
-    let (days, period) = (Days::of(evaluator, place), evaluator.period(place));
+    let days = Days::of(evaluator, place);
     let (mut tense, mut known, mut missing) = (0.0, 0.0, 0.0);
-    let last = evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
     for site in &days.sites {
-        for day in period.from.series(1.day()).take_while(|day| *day <= last) {
+        for day in days.days_of(place) {
             if days.at(site, day).is_none_or(|day| day.visits == 0) {
                 continue;
             }
@@ -268,7 +180,25 @@ pub fn tension(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
 fn is_tense(levels: &[Option<f64>; 6]) -> Option<bool> {
     let known = levels.iter().flatten();
     let critical = known.clone().filter(|level| **level >= CRITICAL.0).count();
-    (known.count() >= 5).then_some(critical >= CRITICAL.1)
+    (known.count() >= ENOUGH).then_some(critical >= CRITICAL.1)
+}
+
+/// How many of the indicators of a site are critical on a day; `denominator` is how many are known. Nothing with fewer than five.
+pub fn critical(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let [site] = &days.sites[..] else {
+        return Outcome::without(Status::NotComputable);
+    };
+    let levels = levels(&days, site, evaluator.period(place).from);
+    let known = levels.iter().flatten().count();
+    if known < ENOUGH {
+        return Outcome::without(Status::NotCollected);
+    }
+    let critical = levels.iter().flatten().filter(|level| **level >= CRITICAL.0);
+    Outcome {
+        denominator: Some(known as f64),
+        ..Outcome::count(critical.count() as f64)
+    }
 }
 
 /// Sum of the levels of the indicators that have thresholds, of one site and day; `denominator` is their number.
@@ -307,45 +237,6 @@ pub fn observed_over_expected(evaluator: &Evaluator<'_>, place: Place<'_>) -> Ou
         (.., Kind::Day) => Outcome::without(Status::NotCollected),
         _ => Outcome::without(Status::NotComputable),
     }
-}
-
-fn median(values: &[f64]) -> Option<f64> {
-    let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
-    Histogram::from_pairs(pairs).quantile(0.5)
-}
-
-fn shifted(day: Date, days: i64) -> Date {
-    day.saturating_add(jiff::Span::new().days(days))
-}
-
-/// Monday, Tuesday to Friday, Saturday, Sunday and legal holidays.
-fn class(day: Date) -> u8 {
-    match day.weekday() {
-        _ if lake::reference::jours_feries().contains_key(&day) => 3,
-        Weekday::Sunday => 3,
-        Weekday::Saturday => 2,
-        Weekday::Monday => 0,
-        _ => 1,
-    }
-}
-
-/// The days of the same ISO week of the previous years. Week 53 is compared with weeks 52, 53 and 1.
-fn same_weeks(day: Date, around: i64) -> Vec<Date> {
-    let is_53 = day.iso_week_date().week() == 53;
-    (1..=YEARS)
-        .flat_map(|back| week_of(day, back, around + i64::from(is_53)))
-        .collect()
-}
-
-/// The days of the same ISO week `back` years before, with the weeks around it. A year without week 53 has its last week.
-fn week_of(day: Date, back: i16, around: i64) -> Vec<Date> {
-    let iso = day.iso_week_date();
-    let year = iso.year() - back;
-    let week = ISOWeekDate::new(year, iso.week(), Weekday::Monday).or_else(|_| ISOWeekDate::new(year, 52, Weekday::Monday));
-    let Ok(monday) = week.map(ISOWeekDate::date) else {
-        return Vec::new();
-    };
-    (-7 * around..7 * (around + 1)).map(|days| shifted(monday, days)).collect()
 }
 
 #[cfg(test)]
@@ -400,48 +291,10 @@ mod tests {
     }
 
     #[test]
-    fn the_need_for_beds_is_the_first_quartile_of_three_years() {
-        let days = [
-            18, 22, 19, 21, 20, 15, 17, 21, 24, 20, 23, 22, 16, 18, 19, 25, 22, 24, 20, 17, 14,
-        ];
-        assert_eq!(quartile(&days.map(f64::from)), Some(18.0));
-    }
-
-    #[test]
     fn observed_over_expected_has_byars_interval() {
         let outcome = Outcome::rate(132.0, 110.5, 1.0);
         for (found, expected) in [(outcome.value, 1.1946), (outcome.low, 0.9995), (outcome.high, 1.4166)] {
             assert!((found.unwrap() - expected).abs() < 1e-4, "{found:?}");
         }
-    }
-
-    #[test]
-    fn the_days_compared_are_among_those_read() {
-        for day in date(2020, 1, 1).series(1.day()).take_while(|day| *day <= date(2027, 12, 31)) {
-            let spans = compared_days(day, day);
-            let wanted = (1..=YEARS).flat_map(|back| week_of(day, back, WEEKS));
-            for other in wanted {
-                assert!(
-                    spans.iter().any(|(from, to)| (*from..=*to).contains(&other)),
-                    "{day}: {other}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn weeks_are_paired_from_year_to_year() {
-        let days = same_weeks(date(2025, 1, 15), 0);
-        assert_eq!(days.len(), 21);
-        assert!(days.contains(&date(2024, 1, 15)) && days.contains(&date(2022, 1, 17)));
-        // 2026 has a week 53: weeks 52, 53 or the last, and 1.
-        let days = same_weeks(date(2026, 12, 30), 0);
-        assert_eq!(days.len(), 63);
-        assert!(days.contains(&date(2025, 12, 22)) && days.contains(&date(2026, 1, 3)));
-        assert_eq!(
-            class(date(2025, 5, 8)),
-            class(date(2025, 5, 11)),
-            "a holiday is like a Sunday"
-        );
     }
 }

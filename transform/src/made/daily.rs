@@ -33,6 +33,26 @@ pub struct Day {
     pub available: Option<f64>,
 }
 
+impl Day {
+    /// Two sites together.
+    pub fn plus(self, other: Day) -> Day {
+        Day {
+            visits: self.visits + other.visits,
+            elderly: self.elderly + other.elderly,
+            hospitalised: self.hospitalised + other.hospitalised,
+            known: self.known + other.known,
+            minutes: self.minutes + other.minutes,
+            timed: self.timed + other.timed,
+            at_15: self.at_15 + other.at_15,
+            exits: self.exits + other.exits,
+            available: match (self.available, other.available) {
+                (None, beds) | (beds, None) => beds,
+                (Some(a), Some(b)) => Some(a + b),
+            },
+        }
+    }
+}
+
 /// Longest duration of a passage, minutes (RPU-X06; RESURAL, rapport 2014).
 const LONGEST: i64 = 4_320;
 
@@ -42,7 +62,11 @@ pub struct Daily {
     pub sites: BTreeMap<String, BTreeMap<Date, Day>>,
     /// Levels of the HET indicators already worked out, by site and day.
     pub levels: Levels,
+    /// Needs for beds already worked out, by site and Monday of the week, each with the days it rests on.
+    pub needs: Needs,
 }
+
+pub type Needs = Arc<Mutex<HashMap<(String, Date), Option<(f64, usize)>>>>;
 
 /// Worked out once, whatever the areas and periods that a day belongs to.
 pub type Levels = Arc<Mutex<HashMap<(String, Date), [Option<f64>; 6]>>>;

@@ -46,6 +46,7 @@ fn hours(records: LazyFrame, month: Month, doing: &str) -> Result<LazyFrame, Err
         let (starts, ends) = (integers(&frame, "debut")?, integers(&frame, "fin")?);
         let (first, last) = days(month);
         let (mut places, mut dates, mut hours, mut known) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let mut arrived = Vec::new();
         for (place, (start, end)) in starts.into_iter().zip(ends).enumerate() {
             let Some(start) = start else { continue };
             let until = end.unwrap_or((start.div_euclid(DAY) + 1) * DAY).min(last * DAY);
@@ -55,12 +56,28 @@ fn hours(records: LazyFrame, month: Month, doing: &str) -> Result<LazyFrame, Err
                 dates.push(at.div_euclid(DAY) as i32);
                 hours.push((at.rem_euclid(DAY) / HOUR) as i32);
                 known.push(end.is_some());
+                arrived.push(band(start, at));
                 at += HOUR;
             }
         }
         let hour = Series::new("heure".into(), hours).cast(&DataType::Int16)?;
         let known = Series::new("connu".into(), known);
-        Ok(repeated(&frame, places, dates)?.hstack(&[hour.into(), known.into()])?.lazy())
+        let arrived = Series::new("arrivee".into(), arrived);
+        Ok(repeated(&frame, places, dates)?
+            .hstack(&[hour.into(), known.into(), arrived.into()])?
+            .lazy())
     };
     read().map_err(Error::frame(doing.to_owned()))
+}
+
+/// Band of the day on which who is present at `at` came, `VEILLE` when it was not that day.
+fn band(start: i64, at: i64) -> &'static str {
+    match start.rem_euclid(DAY) / HOUR {
+        _ if start.div_euclid(DAY) < at.div_euclid(DAY) => "VEILLE",
+        0..8 => "H5",
+        8..12 => "H1",
+        12..16 => "H2",
+        16..20 => "H3",
+        _ => "H4",
+    }
 }

@@ -72,6 +72,21 @@ fn patients_present_at_the_hours_of_the_worked_day() {
 }
 
 #[test]
+fn patients_present_are_told_by_the_band_of_their_arrival() {
+    let frame = of_the_night("rpu_presence", 7);
+    // At 18 h: A came in the morning, C and D early in the afternoon, F late in it.
+    for (band, present) in [("H1", 1), ("H2", 2), ("H3", 1), ("VEILLE", 0)] {
+        let found = matching(
+            &frame,
+            &format!("heure = 18 AND jour = DATE '2025-01-14' AND arrivee = '{band}'"),
+        );
+        assert_eq!(found, present, "{band}");
+    }
+    let found = matching(&frame, "heure = 0 AND jour = DATE '2025-01-15' AND arrivee = 'VEILLE'");
+    assert_eq!(found, 3, "who is there at midnight came the day before");
+}
+
+#[test]
 fn a_passage_whose_exit_is_unknown_is_not_counted_as_present() {
     let frame = of_the_night("rpu_presence", 8);
     assert_eq!(matching(&frame, "heure = 22 AND NOT connu"), 1);

@@ -1,0 +1,147 @@
+//! What the days of a period have in common: statistics of a daily value, days beyond a threshold, days without enough beds.
+//!
+//! Sources: reports.md Q-T33, Q-T34, Q-T36, which leave the arithmetic open: project-defined, and said beside.
+
+use lake::figure::Status;
+
+use super::compared::{Days, HET};
+use super::evaluate::{Evaluator, Place};
+use super::formula::{DayValue, Reduction};
+use super::outcome::Outcome;
+use super::reduce::reduce;
+use super::tension::{CRITICAL, levels};
+use crate::made::daily::Day;
+
+/// Days under which a decile of days says nothing.
+const LEAST: usize = 20;
+
+/// Statistic of the values of an area on the days of a period. `numerator` is how many patients are behind them, for disclosure
+/// control; `denominator`, how many days are known; `missing`, how many are not.
+pub fn statistic(evaluator: &Evaluator<'_>, place: Place<'_>, value: DayValue, operation: Reduction) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let (mut values, mut patients, mut missing) = (Vec::new(), None, 0.0);
+    for day in days.days_of(place) {
+        let found = match value.het() {
+            Some(het) => days.together(day).and_then(|sites| {
+                let value = HET[het](&sites)?;
+                if let Some(behind) = BEHIND[het] {
+                    *patients.get_or_insert(0.0) += behind(&sites);
+                }
+                Some(value)
+            }),
+            None => days.bjml(day).map(|(need, _)| need.floor()),
+        };
+        match found {
+            Some(value) => values.push(value),
+            None => missing += 1.0,
+        }
+    }
+    let is_decile = matches!(operation, Reduction::P10 | Reduction::P90);
+    if values.is_empty() {
+        return Outcome::without(Status::NotCollected);
+    }
+    if is_decile && values.len() < LEAST {
+        return Outcome::without(Status::TooFew);
+    }
+    Outcome {
+        numerator: patients,
+        ..reduce(operation, &values).leaving_out(Some(missing), None)
+    }
+}
+
+/// Patients that a value of a day is made of; none for beds.
+const BEHIND: [Option<fn(&Day) -> f64>; 6] = [
+    None,
+    Some(|day| f64::from(day.visits)),
+    Some(|day| f64::from(day.timed)),
+    Some(|day| f64::from(day.hospitalised)),
+    Some(|day| f64::from(day.at_15)),
+    Some(|day| f64::from(day.elderly)),
+];
+
+impl DayValue {
+    /// Rank of the HET indicator.
+    fn het(self) -> Option<usize> {
+        match self {
+            Self::Het1 => Some(0),
+            Self::Het2 => Some(1),
+            Self::Het3 => Some(2),
+            Self::Het4 => Some(3),
+            Self::Het5 => Some(4),
+            Self::Het6 => Some(5),
+            Self::Bjml => None,
+        }
+    }
+}
+
+/// Site-days on which one of the six indicators is critical, over those on which its level is known.
+pub fn critical(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let found = of_sites(&days, place, |site, day| levels(&days, site, day)[het]);
+    match found.known.len() {
+        0 => Outcome::without(Status::NotCollected),
+        known => {
+            let critical = found.known.iter().filter(|level| **level >= CRITICAL.0).count();
+            Outcome::proportion(critical as f64, known as f64).leaving_out(Some(found.missing), None)
+        }
+    }
+}
+
+/// Site-days on which fewer beds are available than the BJML, over those on which both are known.
+pub fn short(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let found = missing_beds(evaluator, place);
+    match found.known.len() {
+        0 => Outcome::without(Status::NotCollected),
+        known => {
+            let short = found.known.iter().filter(|beds| **beds > 0.0).count();
+            Outcome::proportion(short as f64, known as f64).leaving_out(Some(found.missing), None)
+        }
+    }
+}
+
+/// Beds that are missing to reach the BJML, by site and day: a day that reaches it misses none.
+pub fn unmet(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let found = missing_beds(evaluator, place);
+    match found.known.len() {
+        0 => Outcome::without(Status::NotCollected),
+        known => Outcome::quotient(found.known.iter().sum(), known as f64, 1.0).leaving_out(Some(found.missing), None),
+    }
+}
+
+fn missing_beds(evaluator: &Evaluator<'_>, place: Place<'_>) -> SiteDays {
+    let days = Days::of(evaluator, place);
+    of_sites(&days, place, |site, day| {
+        let beds = days.at(site, day)?.available?;
+        let one = Days {
+            evaluator,
+            sites: vec![site],
+        };
+        let (need, _) = one.bjml(day)?;
+        Some((need.floor() - beds).max(0.0))
+    })
+}
+
+/// What is known of the days on which each site has passages.
+struct SiteDays {
+    known: Vec<f64>,
+    missing: f64,
+}
+
+fn of_sites<'e>(days: &Days<'e>, place: Place<'_>, value: impl Fn(&'e str, jiff::civil::Date) -> Option<f64>) -> SiteDays {
+    let mut found = SiteDays {
+        known: Vec::new(),
+        missing: 0.0,
+    };
+    for site in &days.sites {
+        for day in days.days_of(place) {
+            if days.at(site, day).is_none_or(|day| day.visits == 0) {
+                continue;
+            }
+            match value(site, day) {
+                Some(value) => found.known.push(value),
+                None => found.missing += 1.0,
+            }
+        }
+    }
+    found
+}
