@@ -100,6 +100,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("indicators/samu.toml", include_str!("../../indicators/samu.toml")),
     ("indicators/sas.toml", include_str!("../../indicators/sas.toml")),
     ("indicators/smur.toml", include_str!("../../indicators/smur.toml")),
+    (
+        "indicators/smur_patients.toml",
+        include_str!("../../indicators/smur_patients.toml"),
+    ),
 ];
 
 /// Every figure of the catalogue for the periods asked for. `findings` are those of the same request, for the figures that

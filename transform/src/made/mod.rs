@@ -8,6 +8,7 @@ mod frames;
 mod mmg;
 mod nights;
 mod presence;
+mod simultaneous;
 mod stays;
 
 #[cfg(test)]
@@ -79,6 +80,12 @@ pub const MADE: &[Made] = &[
         received: "sejours",
         days_before: stays::DAYS_BEFORE,
         frame: stays::ended,
+    },
+    Made {
+        table: "smur_charge",
+        received: "smur_rpis",
+        days_before: simultaneous::DAYS_BEFORE,
+        frame: simultaneous::missions,
     },
     Made {
         table: "mmg_activite",

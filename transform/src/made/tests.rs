@@ -287,3 +287,30 @@ fn admissions_in_medicine_are_those_of_the_sites_that_keep_the_register() {
     );
     assert_eq!((matching(&frame, "directe"), matching(&frame, "NOT directe")), (1, 1));
 }
+
+#[test]
+fn missions_of_a_smur_are_open_from_the_decision_until_the_team_is_available() {
+    let mission = |id: &str, decided: &str, available: &str| {
+        format!(
+            "finess_smur_geo=310783048; id_mission={id}; id_patient_rpis={id}-1; date_heure_decision=2025-01-14 {decided}; \
+             date_heure_decision_local=2025-01-14 {decided}; date_heure_depart=2025-01-14 {decided}; \
+             date_heure_disponible={available}"
+        )
+    };
+    let missions = [
+        mission("a", "10:00", "2025-01-14 11:30"),
+        mission("b", "10:30", "2025-01-14 11:00"),
+        mission("c", "23:30", "2025-01-15 00:15"),
+    ];
+    let cells: Vec<&str> = missions.iter().map(String::as_str).collect();
+    let frame = rows("smur_charge", "2025-01", &[("smur_rpis", &cells)]);
+    let ten = "heure = 10 AND ouvertes = 90 AND au_moins_1 = 60 AND au_moins_2 = 30 AND au_moins_3 = 0 AND maximum = 2";
+    assert_eq!(matching(&frame, ten), 1);
+    assert_eq!(matching(&frame, "heure = 11 AND ouvertes = 30 AND maximum = 1"), 1);
+    assert_eq!(matching(&frame, "heure = 23 AND ouvertes = 30"), 1);
+    assert_eq!(
+        frame.height(),
+        24,
+        "every hour of the days observed, those without a mission too"
+    );
+}

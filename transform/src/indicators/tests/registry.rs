@@ -179,7 +179,6 @@ fn every_id_of_the_specification_is_there_or_on_the_list() {
         ("RPU-I81", "I70 by population"),
         ("SAMU-I38", "needs the hours of the yearly form, not received"),
         ("SAMU-I39", "needs the hours of the yearly form, not received"),
-        ("SMUR-I19", "needs the missions open at each minute, and the teams declared"),
     ];
     let owned = embedded();
     let known: BTreeSet<&str> = owned.indicators.iter().map(|indicator| indicator.id.as_str()).collect();

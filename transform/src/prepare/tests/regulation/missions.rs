@@ -80,6 +80,22 @@ fn classes_of_outcomes() {
     }
 }
 
+/// smur.md §4, column 33.
+#[test]
+fn ages_of_the_patients_of_a_smur_are_in_years() {
+    for (age, years) in [
+        ("age=P82Y", "82.0"),
+        ("age=P6M", "0.5"),
+        ("age=P104Y", "104.0"),
+        ("age=82", "82.0"),
+        ("age=P121Y", "-"),
+        ("", "-"),
+    ] {
+        let region = Region::new().with("smur_rpis", MISSION, &[age]);
+        assert_eq!(text(&region.of("smur_rpis"), "age_ans"), [years], "{age}");
+    }
+}
+
 #[test]
 fn a_mission_of_two_patients_counts_once_and_one_without_patient_counts_too() {
     let region = Region::new().with(
