@@ -8,7 +8,8 @@ use arrow::array::{Array, ArrayRef, AsArray, BooleanArray, PrimitiveArray, Recor
 use arrow::datatypes::{ArrowPrimitiveType, Date32Type, UInt32Type, UInt64Type};
 use arrow::row::{RowConverter, Rows, SortField};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
+use parquet::errors::ParquetError;
 
 use super::encode::VIEW_KEY;
 use super::error::{Result, StoreError};
@@ -41,22 +42,22 @@ pub(super) fn deciding_columns(table: &Table) -> Vec<&str> {
 
 /// Reads some columns of a file, in order; each batch comes with the number of its first row.
 pub(super) fn scan(path: &Path, names: &[&str], mut each: impl FnMut(usize, &RecordBatch) -> Result<()>) -> Result<()> {
-    let file = File::open(path).map_err(StoreError::io("lecture de", path))?;
-    let damaged = |error: String| StoreError::damaged(path, error);
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(|error| damaged(error.to_string()))?;
-    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
-    let reader = builder
-        .with_projection(mask)
-        .with_batch_size(BATCH)
-        .build()
-        .map_err(|error| damaged(error.to_string()))?;
     let mut first = 0;
-    for batch in reader {
-        let batch = batch.map_err(|error| damaged(error.to_string()))?;
+    for batch in reader(path, names)? {
+        let batch = batch.map_err(|error| StoreError::damaged(path, error))?;
         each(first, &batch)?;
         first += batch.num_rows();
     }
     Ok(())
+}
+
+/// Reads some columns of a file, in order.
+pub(super) fn reader(path: &Path, names: &[&str]) -> Result<ParquetRecordBatchReader> {
+    let file = File::open(path).map_err(StoreError::io("lecture de", path))?;
+    let damaged = |error: ParquetError| StoreError::damaged(path, error);
+    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(damaged)?;
+    let mask = ProjectionMask::columns(builder.parquet_schema(), names.iter().copied());
+    builder.with_projection(mask).with_batch_size(BATCH).build().map_err(damaged)
 }
 
 /// The fingerprint a view says it was built from; none when the file is absent, unreadable or says nothing.

@@ -1,8 +1,9 @@
 //! Views handed to readers: files of `current/` when they are what is asked for, otherwise files made in `cache/`.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use arrow::record_batch::RecordBatch;
 use jiff::Timestamp;
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use rayon::prelude::*;
@@ -12,6 +13,7 @@ use super::current::{self, Building};
 use super::error::{Result, StoreError};
 use super::files;
 use super::manifest::Manifest;
+use super::narrow;
 use super::plan::Plan;
 use super::state::State;
 use super::writer::{ABREAST, says_fresh};
@@ -35,6 +37,13 @@ impl View {
             Ok(reader.metadata().file_metadata().num_rows().unsigned_abs())
         });
         rows.sum()
+    }
+
+    /// Some columns of one of these files, in the order of its rows, batch after batch.
+    pub fn batches(file: &Path, columns: &[&str]) -> Result<impl Iterator<Item = Result<RecordBatch>>> {
+        let reader = narrow::reader(file, columns)?;
+        let file = file.to_owned();
+        Ok(reader.map(move |batch| batch.map_err(|error| StoreError::damaged(&file, error))))
     }
 }
 
