@@ -11,6 +11,7 @@ mod dates;
 mod discover;
 mod encoding;
 mod expansion;
+pub mod export;
 mod flat;
 mod kinds;
 mod name;

@@ -275,13 +275,13 @@ fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Result<D
 }
 
 /// The header line of a flat content.
-fn header(head: &str) -> &str {
+pub(crate) fn header(head: &str) -> &str {
     let text = head.trim_start_matches('\u{FEFF}').trim_start();
     text.lines().next().unwrap_or_default()
 }
 
 /// Decoded beginning of a content, and whether that is all of it.
-fn beginning(unit: &Unit) -> Result<(String, bool), Failure> {
+pub(crate) fn beginning(unit: &Unit) -> Result<(String, bool), Failure> {
     let head = unit.content.with(|reader| {
         let mut window = Window::new(reader, unit.plan, usize::MAX);
         let mut more = true;

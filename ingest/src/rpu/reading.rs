@@ -61,14 +61,7 @@ impl<'s> Reading<'s> {
         context: &Context,
         sink: Box<dyn RecordSink + 's>,
     ) -> Self {
-        let declared = |field: Field| {
-            let tag = field.role().to_ascii_uppercase();
-            context
-                .alias_declares
-                .iter()
-                .any(|(of, alias)| of == source && alias.eq_ignore_ascii_case(&tag))
-        };
-        let sets = CODED.map(|field| CodeSet::of(field, declared(field)));
+        let sets = code_sets(source, context);
         let parameters = kind.rpu.as_ref();
         let conventions = parameters.map_or(Vec::new(), |parameters| {
             parameters.naissances_de_convention.iter().map(|date| number(*date)).collect()
@@ -240,6 +233,18 @@ impl<'s> Reading<'s> {
             .filter_map(|(day, count)| Some((Day::from_number(*day).civil()?, *count)))
             .collect()
     }
+}
+
+/// The code lists of a source, with the aliases that it is declared to use.
+pub(crate) fn code_sets(source: &str, context: &Context) -> [CodeSet; CODED.len()] {
+    let declared = |field: Field| {
+        let tag = field.role().to_ascii_uppercase();
+        context
+            .alias_declares
+            .iter()
+            .any(|(of, alias)| of == source && alias.eq_ignore_ascii_case(&tag))
+    };
+    CODED.map(|field| CodeSet::of(field, declared(field)))
 }
 
 fn number(date: Date) -> i32 {

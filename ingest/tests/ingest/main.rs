@@ -9,6 +9,7 @@ mod containers;
 mod declared;
 mod desk;
 mod example;
+mod exports;
 mod field_rules;
 mod file_rules;
 mod file_shape;
