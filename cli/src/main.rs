@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod context;
 mod declarations;
+mod draft;
 mod error;
 mod exit;
 mod extra;

@@ -5,6 +5,7 @@ mod catalogue;
 pub mod check;
 mod config;
 mod explain;
+mod export;
 mod ingest;
 mod key;
 mod lake;
@@ -70,6 +71,7 @@ pub enum Command {
     Transform(transform::Args),
     Release(release::Args),
     Report(report::Args),
+    Export(export::Args),
     List(list::Args),
     Explain(explain::Args),
     Catalogue(catalogue::Args),
@@ -115,6 +117,7 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Transform(args) => transform::cmd_transform(args, &context),
         Command::Release(args) => release::cmd_release(args, &context),
         Command::Report(args) => report::cmd_report(args, &context),
+        Command::Export(args) => export::cmd_export(args, &context),
         Command::List(args) => list::cmd_list(args, &context),
         Command::Explain(args) => explain::cmd_explain(args, &context),
         Command::Catalogue(args) => catalogue::cmd_catalogue(args, &context),

@@ -2,6 +2,7 @@
 //! call the same ones. A stage that fails leaves the earlier ones done.
 
 pub mod basis;
+pub mod export;
 pub mod ingest;
 pub mod release;
 pub mod replay;

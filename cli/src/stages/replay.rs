@@ -54,7 +54,8 @@ pub fn replay(context: &Context) -> Result<Done> {
     reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 
-fn given(delivery: &Delivery) -> ingest::Options {
+/// What stood in for the form of a delivery when it was first read.
+pub fn given(delivery: &Delivery) -> ingest::Options {
     ingest::Options {
         du: delivery.date_from,
         au: delivery.date_to,

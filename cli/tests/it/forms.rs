@@ -1,47 +1,24 @@
 //! The forms of passages other than OSCOUR: same figures, and never added to those of another flux of the site.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use fixtures::{Form, Plan, Region, civil};
 
-use crate::support::{CARCASSONNE, Message, Place, RANGUEIL, files, night};
+use crate::support::{CARCASSONNE, Figures, Message, Place, RANGUEIL, files, follows, night};
 
-/// The figures of a January that a site sent in one form, by name: indicator, then all that is counted.
-fn figures(form: Form, flux: &str) -> BTreeMap<String, (String, [Option<f64>; 5])> {
+/// The figures of a January that a site sent in one form.
+fn figures(form: Form, flux: &str) -> Figures {
     let mut place = Place::new();
     let region = Region::new(2026).with_scale(0.05);
     let mut plan = Plan::history(&region, civil::day_of(2025, 1, 1), civil::day_of(2025, 1, 31));
     plan.flux = region.find(CARCASSONNE).unwrap();
     plan.forms = plan.flux.iter().map(|flux| (*flux, form)).collect();
     fixtures::write(&region, &plan, &place.path("region")).unwrap();
-    has_authority(&place, CARCASSONNE, flux);
+    follows(&place, CARCASSONNE, flux);
     place.now = "2025-02-20T10:00:00Z";
     let ran = place.oru(&["ingest", "region/historique/rpu"]).exits(0);
     assert!(!ran.stdout.contains("ne fait pas foi"), "{}", ran.stdout);
-    place.oru(&["transform", "--du", "2025-01-01", "--au", "2025-01-31"]).exits(0);
-    let file = files(&place.path("lac/results"))
-        .into_iter()
-        .find(|name| name.ends_with("figures.parquet"))
-        .unwrap();
-    let read = lake::results::read_figures(&place.path("lac/results").join(file)).unwrap();
-    read.iter()
-        .map(|figure| {
-            let counted = [
-                figure.numerator,
-                figure.denominator,
-                figure.missing,
-                figure.excluded,
-                figure.value,
-            ];
-            (figure.name(), (figure.indicator.to_string(), counted))
-        })
-        .collect()
-}
-
-fn has_authority(place: &Place, finess: &str, flux: &str) {
-    let mut text = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
-    text.push_str(&format!("[[flux]]\nfiness = \"{finess}\"\nflux = \"{flux}\"\n"));
-    place.write("pipelines.toml", text);
+    crate::support::figures(&place)
 }
 
 #[test]
@@ -106,7 +83,7 @@ fn a_second_flux_of_a_site_is_kept_and_counted_and_changes_nothing_until_it_is_t
     place.oru(&["lake", "verify"]).exits(0);
     assert_eq!(place.list("deliveries").len(), 2);
     // The region decides that this site is followed by SYRIUS: the view holds its passages, and only them.
-    has_authority(&place, RANGUEIL, "syrius");
+    follows(&place, RANGUEIL, "syrius");
     place.now = "2025-02-03T06:30:00Z";
     place.oru(&["transform", "--du", "2025-02-01", "--au", "2025-02-02"]).exits(0);
     place.receives("nuit_bis.xml", night().xml().replace("03:25:10", "03:25:11"));

@@ -4,6 +4,7 @@
 
 mod care;
 mod command_line;
+mod export;
 mod floors;
 mod forms;
 mod history;

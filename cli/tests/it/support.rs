@@ -1,5 +1,6 @@
 //! A place to run the program in: a folder with its configuration, its inbox and its key; and the messages that a hospital sends.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
@@ -124,6 +125,38 @@ pub fn files(folder: &Path) -> Vec<String> {
     walk(folder, folder, &mut found);
     found.sort();
     found
+}
+
+/// Figures by name: indicator, then all that is counted.
+pub type Figures = BTreeMap<String, (String, [Option<f64>; 5])>;
+
+/// Those of January 2025.
+pub fn figures(place: &Place) -> Figures {
+    place.oru(&["transform", "--du", "2025-01-01", "--au", "2025-01-31"]).exits(0);
+    let file = files(&place.path("lac/results"))
+        .into_iter()
+        .find(|name| name.ends_with("figures.parquet"))
+        .unwrap();
+    let read = lake::results::read_figures(&place.path("lac/results").join(file)).unwrap();
+    read.iter()
+        .map(|figure| {
+            let counted = [
+                figure.numerator,
+                figure.denominator,
+                figure.missing,
+                figure.excluded,
+                figure.value,
+            ];
+            (figure.name(), (figure.indicator.to_string(), counted))
+        })
+        .collect()
+}
+
+/// Says which flux counts for a site.
+pub fn follows(place: &Place, finess: &str, flux: &str) {
+    let mut text = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    text.push_str(&format!("[[flux]]\nfiness = \"{finess}\"\nflux = \"{flux}\"\n"));
+    place.write("pipelines.toml", text);
 }
 
 /// An OSCOUR message for one site: the same few passages every day of its window.
