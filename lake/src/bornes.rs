@@ -3,8 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::code_list::code_list;
+
 /// The bounds of a release. By default, those of the national documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct BornesCitees {
     /// First hour after the band « nuit profonde ».
@@ -13,6 +15,16 @@ pub struct BornesCitees {
     pub pediatrie_moins_de: i16,
     /// Geriatrics: age from, in years.
     pub geriatrie_a_partir_de: i16,
+    /// Orientations after which no principal diagnosis is expected.
+    pub dp_exclus: Vec<String>,
+}
+
+/// Orientations of somebody who left before any care, as `rpu_orientation` marks them.
+pub fn sans_soins() -> impl Iterator<Item = &'static str> {
+    let codes = code_list("rpu_orientation").into_iter().flat_map(|list| &list.codes);
+    codes
+        .filter(|row| row.autres["sans_soins"] == "oui")
+        .map(|row| row.code.as_str())
 }
 
 impl Default for BornesCitees {
@@ -21,13 +33,14 @@ impl Default for BornesCitees {
             nuit_profonde_fin: 8,
             pediatrie_moins_de: 18,
             geriatrie_a_partir_de: 75,
+            dp_exclus: sans_soins().map(str::to_owned).collect(),
         }
     }
 }
 
 impl BornesCitees {
     /// Names that a declared text may hold, in braces, with what stands in their place.
-    pub fn words(&self) -> [(&'static str, String); 5] {
+    pub fn words(&self) -> [(&'static str, String); 6] {
         // The bands of the trame commune and of the PDSA run from 0 h to 8 h whatever the bound: they are « nuit profonde » only
         // when it is the same.
         let to_eight = if self.nuit_profonde_fin == 8 {
@@ -35,12 +48,17 @@ impl BornesCitees {
         } else {
             "après minuit"
         };
+        let excluded = match self.dp_exclus.as_slice() {
+            [] => "aucune".to_owned(),
+            codes => codes.join(", "),
+        };
         [
             ("{pediatrie_moins_de}", self.pediatrie_moins_de.to_string()),
             ("{geriatrie_a_partir_de}", self.geriatrie_a_partir_de.to_string()),
             ("{adultes_jusqu_a}", (self.geriatrie_a_partir_de - 1).to_string()),
             ("{nuit_profonde_jusqu_a}", format!("{} h 59", self.nuit_profonde_fin - 1)),
             ("{minuit_a_8_h}", to_eight.to_owned()),
+            ("{dp_exclus}", excluded),
         ]
     }
 

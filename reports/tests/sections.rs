@@ -62,6 +62,7 @@ fn a_report_says_the_ages_and_hours_of_the_configuration() {
         nuit_profonde_fin: 6,
         pediatrie_moins_de: 16,
         geriatrie_a_partir_de: 80,
+        dp_exclus: vec!["SCAM".to_owned()],
     };
     for entry in &mut release.frame.entries {
         entry.titre = entry.titre.replace("18 ans", "16 ans").replace("75 ans", "80 ans");
@@ -77,10 +78,11 @@ fn a_report_says_the_ages_and_hours_of_the_configuration() {
         "≥ 80 ans",
         "< 16 ans",
         "En nuit profonde (0 h–5 h 59)",
+        "c. Attendu sauf si l’orientation est de celles-ci : SCAM.",
     ] {
         assert!(said.contains(ours), "{ours}");
     }
-    for national in ["18 ans", "75 ans", "18–74", "(0 h–7 h 59)"] {
+    for national in ["18 ans", "75 ans", "18–74", "(0 h–7 h 59)", "FUGUE, PSA, REO."] {
         let place = said.find(national);
         assert_eq!(place.map(|at| said.get(at.saturating_sub(80)..at + 20)), None, "{national}");
     }

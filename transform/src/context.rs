@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 use lake::bornes::BornesCitees;
+pub use lake::bornes::sans_soins;
 use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
 use serde::{Deserialize, Serialize};
@@ -101,16 +102,6 @@ pub struct Bornes {
     pub jours_reference: i32,
 }
 
-/// Orientations of somebody who left before any care, as `rpu_orientation` marks them.
-pub fn sans_soins() -> impl Iterator<Item = &'static str> {
-    let codes = lake::code_list::code_list("rpu_orientation")
-        .into_iter()
-        .flat_map(|list| &list.codes);
-    codes
-        .filter(|row| row.autres["sans_soins"] == "oui")
-        .map(|row| row.code.as_str())
-}
-
 impl Bornes {
     /// Those that words quote.
     pub fn citees(&self) -> BornesCitees {
@@ -118,6 +109,7 @@ impl Bornes {
             nuit_profonde_fin: self.nuit_profonde_fin,
             pediatrie_moins_de: self.pediatrie_moins_de,
             geriatrie_a_partir_de: self.geriatrie_a_partir_de,
+            dp_exclus: self.dp_exclus.clone(),
         }
     }
 }
@@ -129,7 +121,7 @@ impl Default for Bornes {
             nuit_profonde_fin: national.nuit_profonde_fin,
             pediatrie_moins_de: national.pediatrie_moins_de,
             geriatrie_a_partir_de: national.geriatrie_a_partir_de,
-            dp_exclus: sans_soins().map(str::to_owned).collect(),
+            dp_exclus: national.dp_exclus,
             jours_reference: 91,
         }
     }

@@ -64,12 +64,23 @@ fn parse(text: &str, label: &str) -> Result<Config> {
 }
 
 /// Bounds that no text could say.
-fn judge(bornes: &Bornes) -> std::result::Result<(), &'static str> {
+fn judge(bornes: &Bornes) -> std::result::Result<(), String> {
     if !(1..=8).contains(&bornes.nuit_profonde_fin) {
-        return Err("bornes.nuit_profonde_fin doit être une heure de 1 à 8");
+        return Err("bornes.nuit_profonde_fin doit être une heure de 1 à 8".to_owned());
     }
     if bornes.pediatrie_moins_de < 1 || bornes.geriatrie_a_partir_de <= bornes.pediatrie_moins_de {
-        return Err("bornes.geriatrie_a_partir_de doit dépasser bornes.pediatrie_moins_de, qui est d'au moins 1 an");
+        return Err("bornes.geriatrie_a_partir_de doit dépasser bornes.pediatrie_moins_de, qui est d'au moins 1 an".to_owned());
+    }
+    let known: Vec<&str> = lake::code_list::code_list("rpu_orientation")
+        .into_iter()
+        .flat_map(|list| &list.codes)
+        .map(|row| row.code.as_str())
+        .collect();
+    if let Some(code) = bornes.dp_exclus.iter().find(|code| !known.contains(&code.as_str())) {
+        return Err(format!(
+            "bornes.dp_exclus : orientation inconnue, « {code} » (connues : {})",
+            known.join(", ")
+        ));
     }
     Ok(())
 }
@@ -138,6 +149,8 @@ mod tests {
         );
         let said = refusal("[bornes]\ngeriatrie_a_partir_de = 18\n");
         assert!(said.contains("doit dépasser bornes.pediatrie_moins_de"), "{said}");
+        let said = refusal("[bornes]\ndp_exclus = [\"FUGEU\"]\n");
+        assert!(said.contains("orientation inconnue, « FUGEU »"), "{said}");
     }
 
     #[test]

@@ -174,7 +174,7 @@ fn constant_perimeter(region: &Sentences) -> Option<f64> {
 }
 
 fn ages(region: &Sentences) -> Option<String> {
-    let bounds = region.context.frame().bornes;
+    let bounds = &region.context.frame().bornes;
     Some(format!(
         "Les moins de {} ans font {} des passages et les {} ans et plus {}, sur {} passages d'âge connu.",
         bounds.pediatrie_moins_de,

@@ -192,6 +192,7 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
         bornes.geriatrie_a_partir_de,
         bornes.nuit_profonde_fin,
     ) = (16, 80, 6);
+    bornes.dp_exclus = vec!["SCAM".to_owned()];
     let catalogue = Catalogue::load_with(&[], &bornes).unwrap();
     assert!(catalogue.check().is_empty());
     let said = |catalogue: &Catalogue| -> Vec<String> {
@@ -209,6 +210,7 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
         "Some(75)",
         "nuit profonde (0 h",
         "entrées de 0 h 00 à 7 h 59",
+        "attendu (FUGUE, PSA, REO)",
     ];
     let ours = [
         "16 ans",
@@ -219,6 +221,7 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
         "Some(80)",
         "après minuit (0 h",
         "entrées de 0 h 00 à 5 h 59",
+        "attendu (SCAM)",
     ];
     let (default, ours_said) = (said(&shipped()), said(&catalogue));
     let holds = |rows: &[String], words: &str| rows.iter().any(|row| row.contains(words));

@@ -94,7 +94,7 @@ pub fn release(
         deliveries: receipts::summaries(inputs.deliveries, &quarter),
         avertissements: receipts::warnings(inputs, [&quarter, &before], &gated.figures),
         gate,
-        bornes: inputs.catalogue.bornes,
+        bornes: inputs.catalogue.bornes.clone(),
         catalogue,
         oru_version: inputs.oru_version.to_owned(),
         synthetique: inputs.synthetique,
