@@ -25,6 +25,7 @@ mod outcome;
 mod over_days;
 mod pass;
 mod pdsa;
+mod period;
 mod plan;
 mod publish;
 mod reduce;
