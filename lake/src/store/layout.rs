@@ -10,6 +10,7 @@
 //! renvois/<table>/mois=2025-01/000012.parquet      rows of later deliveries that repeat a body
 //! current/<table>/mois=2025-01/donnees.parquet     the current view
 //! cache/<table>/mois=2025-01/<fingerprint>.parquet views as known earlier
+//! cache/<counts>/mois=2025-01/<origin>.comptes     what was counted of a month
 //! raw/2025-01/<delivery>.<ext>              files as received, by month of reception
 //! restricted/{rejets,valeurs}/000012.parquet
 //! results/<run>/, releases/<audience>/<id>/
@@ -17,7 +18,10 @@
 //! ```
 
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
+use super::error::{Result, StoreError};
+use super::files;
 use crate::month::Month;
 
 pub(super) const VIEW_FILE: &str = "donnees.parquet";
@@ -73,6 +77,29 @@ impl Layout {
     pub fn cached_view(&self, table: &str, month: Month, fingerprint: &str) -> PathBuf {
         let name = format!("{fingerprint}.parquet");
         self.cache().join(table).join(month_folder(month)).join(name)
+    }
+
+    /// What was counted of a month, by what it was counted from.
+    pub fn counted(&self, what: &str, month: Month, origin: &str) -> PathBuf {
+        self.cache()
+            .join(what)
+            .join(month_folder(month))
+            .join(format!("{origin}.comptes"))
+    }
+
+    /// A new file name in the cache: readers run side by side, without a lock.
+    pub fn aside(&self) -> Result<PathBuf> {
+        let folder = self.cache();
+        files::create_folder(&folder)?;
+        for number in 0_u32.. {
+            let path = folder.join(format!("en-cours-{number}.tmp"));
+            match fs::OpenOptions::new().write(true).create_new(true).open(&path) {
+                Ok(_) => return Ok(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(StoreError::io("création de", &path)(error)),
+            }
+        }
+        unreachable!("a folder does not hold four thousand million unfinished files")
     }
 
     pub fn results(&self, run: &str) -> PathBuf {

@@ -172,7 +172,7 @@ impl Store {
                     ));
                     continue;
                 }
-                let aside = self.aside()?;
+                let aside = self.layout.aside()?;
                 let building = Building {
                     layout: &self.layout,
                     manifest: &self.manifest,

@@ -99,7 +99,7 @@ impl Store {
         if cached.exists() {
             return Ok(Some(cached));
         }
-        let aside = self.aside()?;
+        let aside = self.layout.aside()?;
         let building = Building {
             layout: &self.layout,
             manifest,
@@ -112,20 +112,5 @@ impl Store {
             files::remove(&aside)?;
         }
         built.map(|()| Some(cached))
-    }
-
-    /// A new file name in the cache: readers run side by side, without a lock.
-    pub(super) fn aside(&self) -> Result<PathBuf> {
-        let folder = self.layout.cache();
-        files::create_folder(&folder)?;
-        for number in 0_u32.. {
-            let path = folder.join(format!("en-cours-{number}.tmp"));
-            match std::fs::OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(_) => return Ok(path),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(StoreError::io("création de", &path)(error)),
-            }
-        }
-        unreachable!("a folder does not hold four thousand million unfinished views")
     }
 }
