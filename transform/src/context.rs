@@ -9,6 +9,7 @@ use lake::bornes::BornesCitees;
 pub use lake::bornes::sans_soins;
 use lake::delivery::{Delivery, Verdict};
 use lake::reference::Structure;
+use lake::store::Reserve;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::Seuils;
@@ -39,6 +40,8 @@ pub struct Inputs {
     pub observe_au: Option<Date>,
     /// Last consolidated day (`[garde] consolidation_jours` before the last reception): later days are provisional.
     pub consolide_au: Option<Date>,
+    /// Where what was counted of past months is kept; without it, they are counted each time. It changes no result.
+    pub reserve: Option<Reserve>,
     /// Written in the column `run` of the results.
     pub run: String,
 }

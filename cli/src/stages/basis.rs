@@ -87,6 +87,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         deliveries,
         observe_au: received.and_then(|instant| days_before(instant, 1)),
         consolide_au: received.and_then(|instant| days_before(instant, config.garde.consolidation_jours)),
+        reserve: Some(store.reserve()),
         run: run.clone(),
     };
     let cut = inputs.cut(to);

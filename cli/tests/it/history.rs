@@ -25,3 +25,43 @@ fn six_years_give_the_trend_over_five_years() {
     assert_eq!(trend.status, Status::Ok, "{trend:?}");
     assert!(trend.value.is_some_and(|change| change.abs() < 0.2), "{trend:?}");
 }
+
+#[test]
+fn what_was_counted_of_past_months_and_kept_changes_no_figure() {
+    let mut place = Place::new();
+    let region = Region::new(2026).with_scale(0.1);
+    let mut plan = Plan::history(&region, civil::day_of(2024, 1, 1), civil::day_of(2025, 2, 1));
+    plan.flux = region.find(CARCASSONNE).unwrap();
+    fixtures::write(&region, &plan, &place.path("region")).unwrap();
+    place.now = "2025-02-10T10:00:00Z";
+    place.oru(&["ingest", "region/historique"]).exits(0);
+    let figures = || {
+        place.oru(&["transform", "--du", "2025-01-15", "--au", "2025-01-31"]).exits(0);
+        let run = crate::support::files(&place.path("lac/results"));
+        let file = run.iter().find(|name| name.ends_with("figures.parquet")).unwrap();
+        let path = place.path("lac/results").join(file);
+        let is_tension = |figure: &&lake::figure::Figure| figure.indicator.starts_with("ORU-H") && figure.status == Status::Ok;
+        let tension = lake::results::read_figures(&path).unwrap().iter().filter(is_tension).count();
+        assert!(tension > 0, "nothing was compared with the past");
+        std::fs::read(path).unwrap()
+    };
+    let first = figures();
+    let cache = place.path("lac/cache");
+    let kept = crate::support::files(&cache);
+    assert!(
+        kept.iter().any(|file| file.starts_with("passages_jour/mois=2024-01/")),
+        "{kept:?}"
+    );
+    assert!(
+        kept.iter()
+            .any(|file| file.starts_with("lits_disponibles_jour/mois=2024-01/")),
+        "{kept:?}"
+    );
+    assert_eq!(figures(), first, "read again");
+    for file in &kept {
+        std::fs::write(cache.join(file), "abîmé").unwrap();
+    }
+    assert_eq!(figures(), first, "counted again");
+    std::fs::remove_dir_all(&cache).unwrap();
+    assert_eq!(figures(), first, "without anything kept");
+}

@@ -58,11 +58,11 @@ impl Freshness {
 }
 
 /// One snapshot of one unit, times in µs since 1970, civil.
-#[derive(Debug, Clone, Default)]
-struct Snapshot {
+#[derive(Debug, Clone)]
+struct Snapshot<'f> {
     at: i64,
     updated: i64,
-    discipline: String,
+    discipline: &'f str,
     /// Whether it is stale after the shorter time.
     short: bool,
     installed: Option<i64>,
@@ -75,31 +75,33 @@ struct Snapshot {
     reopenable: Option<i64>,
 }
 
-impl Snapshot {
+impl Snapshot<'_> {
     fn is_filled(&self) -> bool {
         self.installed.is_some() && self.open.is_some() && self.usable.is_some() && self.occupied.is_some()
     }
 }
 
 /// One unit: its site, identifier and temporary assignment. Its discipline may change: it is that of its state.
-type Unit = (String, String, String);
+type Unit<'f> = [&'f str; 3];
 
-/// The states of every unit on each day of a month, up to `until`. `lits` are the prepared snapshots of the month and of the
-/// [`DAYS_BEFORE`] days before it. Columns: `flux_id, unite, jour, discipline, renseigne, frais`, and the numbers of beds, empty
+/// The states of every unit on each day of some months, up to `until`. `lits` are the prepared snapshots of the months and of the
+/// [`DAYS_BEFORE`] days before them. Columns: `flux_id, unite, jour, discipline, renseigne, frais`, and the numbers of beds, empty
 /// when the unit is not known that day.
 pub fn states(
     lits: LazyFrame,
-    month: Month,
+    months: (Month, Month),
     until: Option<Date>,
     structures: &[Structure],
     freshness: Freshness,
 ) -> Result<LazyFrame, Error> {
-    let doing = || format!("lire l'état des lits ({month})");
-    let units = units(lits).map_err(Error::frame(doing()))?;
-    let last = until.map_or(month.last_day(), |day| day.min(month.last_day()));
-    let days: Vec<Date> = month.first_day().series(1.day()).take_while(|day| *day <= last).collect();
+    let doing = || format!("lire l'état des lits (de {} à {})", months.0, months.1);
+    let snapshots = snapshots(lits).map_err(Error::frame(doing()))?;
+    let units = units(&snapshots).map_err(Error::frame(doing()))?;
+    let end = months.1.last_day();
+    let last = until.map_or(end, |day| day.min(end));
+    let days: Vec<Date> = months.0.first_day().series(1.day()).take_while(|day| *day <= last).collect();
     let mut rows = Rows::default();
-    for ((finess, unit, assignment), snapshots) in &units {
+    for ([finess, unit, assignment], snapshots) in &units {
         let names = (first_structure(finess, structures), format!("{finess}/{unit}/{assignment}"));
         for day in &days {
             let time = epoch_day(*day) * DAY + HEURE_REFERENCE * HOUR;
@@ -110,16 +112,16 @@ pub fn states(
             // fresh here all the same.
             let usable = |snapshot: &&Snapshot| time - snapshot.updated <= limit(snapshot);
             let state = seen.iter().rev().find(usable).filter(|snapshot| snapshot.is_filled());
-            let discipline = &state.unwrap_or(latest).discipline;
+            let discipline = state.unwrap_or(latest).discipline;
             rows.push(&names, *day, discipline, state, time - latest.updated <= 24 * HOUR);
         }
     }
     Ok(rows.frame().map_err(Error::frame(doing()))?.lazy())
 }
 
-/// Snapshots of full-time beds in their current state, by unit, in order of time. Places, housing and forecasts are other
+/// Snapshots of full-time beds in their current state. Places, housing and forecasts are other
 /// quantities; LISP are a subset of another unit's beds.
-fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
+fn snapshots(lits: LazyFrame) -> PolarsResult<DataFrame> {
     let micros = |name: &str| {
         col(name)
             .dt()
@@ -128,36 +130,39 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
             .cast(DataType::Int64)
     };
     let number = |name: &str| col(name).cast(DataType::Int64);
-    let frame = lits
-        .filter(
-            col("nature")
-                .eq(lit("01"))
-                .and(col("temporalite").eq(lit("01")))
-                .and(col("discipline").neq(lit("LISP"))),
-        )
-        .select([
-            col("finess_geo"),
-            col("unite_id"),
-            col("affectation").fill_null(lit("01")),
-            col("discipline"),
-            micros("ts_etat_local").alias("at"),
-            (micros("ts_maj") + micros("ts_etat_local") - micros("ts_etat")).alias("updated"),
-            col("soins_critiques")
-                .fill_null(lit(false))
-                .or(col("discipline").eq(lit("UHCD")))
-                .alias("court"),
-            number("n_installes"),
-            number("ouverts"),
-            number("capacite_exploit"),
-            number("n_occupes"),
-            number("libres_calcules"),
-            number("n_disponibles"),
-            number("fermes"),
-            number("n_fermes_reactivables"),
-        ])
-        .collect()?;
-    let text = |name: &str| -> PolarsResult<StringChunked> { Ok(frame.column(name)?.str()?.clone()) };
-    let integer = |name: &str| -> PolarsResult<Int64Chunked> { Ok(frame.column(name)?.i64()?.clone()) };
+    lits.filter(
+        col("nature")
+            .eq(lit("01"))
+            .and(col("temporalite").eq(lit("01")))
+            .and(col("discipline").neq(lit("LISP"))),
+    )
+    .select([
+        col("finess_geo"),
+        col("unite_id"),
+        col("affectation").fill_null(lit("01")),
+        col("discipline"),
+        micros("ts_etat_local").alias("at"),
+        (micros("ts_maj") + micros("ts_etat_local") - micros("ts_etat")).alias("updated"),
+        col("soins_critiques")
+            .fill_null(lit(false))
+            .or(col("discipline").eq(lit("UHCD")))
+            .alias("court"),
+        number("n_installes"),
+        number("ouverts"),
+        number("capacite_exploit"),
+        number("n_occupes"),
+        number("libres_calcules"),
+        number("n_disponibles"),
+        number("fermes"),
+        number("n_fermes_reactivables"),
+    ])
+    .collect()
+}
+
+/// The snapshots of each unit, in order of time.
+fn units(frame: &DataFrame) -> PolarsResult<BTreeMap<Unit<'_>, Vec<Snapshot<'_>>>> {
+    let text = |name: &str| frame.column(name)?.str();
+    let integer = |name: &str| frame.column(name)?.i64();
     let names = [
         text("finess_geo")?,
         text("unite_id")?,
@@ -176,13 +181,13 @@ fn units(lits: LazyFrame) -> PolarsResult<BTreeMap<Unit, Vec<Snapshot>>> {
         integer("fermes")?,
         integer("n_fermes_reactivables")?,
     ];
-    let mut units: BTreeMap<Unit, Vec<Snapshot>> = BTreeMap::new();
+    let mut units: BTreeMap<Unit<'_>, Vec<Snapshot<'_>>> = BTreeMap::new();
     for row in 0..frame.height() {
-        let name = |rank: usize| names[rank].get(row).unwrap_or_default().to_owned();
+        let name = |rank: usize| names[rank].get(row).unwrap_or_default();
         let (Some(at), Some(updated)) = (at.get(row), updated.get(row)) else {
             continue;
         };
-        units.entry((name(0), name(1), name(2))).or_default().push(Snapshot {
+        units.entry([name(0), name(1), name(2)]).or_default().push(Snapshot {
             at,
             updated,
             discipline: name(3),

@@ -49,7 +49,7 @@ impl<'e> Days<'e> {
     }
 
     pub fn at(&self, site: &str, day: Date) -> Option<&Day> {
-        self.evaluator.daily.sites.get(site)?.get(&day)
+        self.evaluator.daily.sites.get(site)?.get(day)
     }
 
     /// Total over the sites; nothing when none has a record.

@@ -46,7 +46,7 @@ pub use native::FUNCTIONS;
 pub(crate) use plan::JUDGED;
 pub use request::{Kind, Period, Request};
 pub use sources::look_back;
-pub(crate) use sources::{HISTORY, beds_by_day};
+pub(crate) use sources::{HISTORY, beds_by_day, beds_of_months};
 pub use tension::Seuils;
 
 use lake::figure::Figure;

@@ -173,11 +173,16 @@ fn frame(inputs: &Inputs, catalogue: &Catalogue, table: &str, month: Month) -> R
 
 /// The state of the units of beds on each day of a month.
 pub fn beds_by_day(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<LazyFrame, Error> {
-    let (from, to) = (month.first_day(), month.last_day());
+    beds_of_months(inputs, catalogue, (month, month))
+}
+
+/// The same, of the months from one to another, both included.
+pub fn beds_of_months(inputs: &Inputs, catalogue: &Catalogue, months: (Month, Month)) -> Result<LazyFrame, Error> {
+    let (from, to) = (months.0.first_day(), months.1.last_day());
     let before = from.checked_sub(beds::DAYS_BEFORE.days()).unwrap_or(from);
     let snapshots = prepare_lits(inputs, catalogue, before, to)?;
     let (until, freshness) = (inputs.observe_au, beds::Freshness::of(catalogue)?);
-    beds::states(snapshots, month, until, &inputs.structures, freshness)
+    beds::states(snapshots, months, until, &inputs.structures, freshness)
 }
 
 /// The months that indicators of long history need: those already counted, and the others, read for their days only. Left as it

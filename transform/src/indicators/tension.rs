@@ -12,6 +12,7 @@ use super::compared::{Days, HET, WEEKS, YEARS, class, median, shifted, week_of};
 use super::evaluate::{Evaluator, Place};
 use super::outcome::Outcome;
 use super::request::Kind;
+use crate::made::daily::SiteDays;
 
 /// Values under which nothing is compared.
 const LEAST: usize = 20;
@@ -52,22 +53,24 @@ pub fn criticality(x: f64, mean: f64, deviation: f64, reversed: bool) -> f64 {
     z.floor().clamp(0.0, 4.0)
 }
 
-/// What the values of an indicator at a site were on comparable days: mean and standard deviation (n − 1).
-fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64, f64)> {
+/// Days like this one in the previous years: those of the first year back, of the second, of the third.
+fn comparable(day: Date) -> [Vec<Date>; YEARS as usize] {
     let class = class(day);
-    let of_years = |years: i16| -> (usize, Vec<f64>) {
-        let wanted: Vec<Date> = (1..=years)
-            .flat_map(|back| week_of(day, back, WEEKS))
-            .filter(|other| self::class(*other) == class)
-            .collect();
-        let found = wanted
-            .iter()
-            .filter_map(|day| days.at(site, *day).and_then(HET[het]))
-            .collect();
-        (wanted.len(), found)
+    std::array::from_fn(|back| {
+        let around = week_of(day, back as i16 + 1, WEEKS);
+        around.into_iter().filter(|other| self::class(*other) == class).collect()
+    })
+}
+
+/// What the values of an indicator at a site were on comparable days: mean and standard deviation (n − 1).
+fn reference(days: &SiteDays, het: usize, comparable: &[Vec<Date>]) -> Option<(f64, f64)> {
+    let of_years = |years: usize| -> (usize, Vec<f64>) {
+        let wanted = comparable[..years].iter().flatten();
+        let found = wanted.clone().filter_map(|day| days.get(*day).and_then(HET[het])).collect();
+        (wanted.count(), found)
     };
     // Three years when they are known on four days of five, else two, else one.
-    let chosen = (2..=YEARS)
+    let chosen = (2..=comparable.len())
         .rev()
         .map(of_years)
         .find(|(wanted, found)| found.len() * 5 >= wanted * 4);
@@ -83,15 +86,25 @@ fn reference(days: &Days<'_>, site: &str, het: usize, day: Date) -> Option<(f64,
 
 /// Levels of the six indicators of a site on a day; nothing where the value or its history is missing.
 pub fn levels(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
+    let daily = days.evaluator.daily;
+    let known = || daily.levels.lock().unwrap_or_else(PoisonError::into_inner);
     let name = (site.to_owned(), day);
-    let mut known = days.evaluator.daily.levels.lock().unwrap_or_else(PoisonError::into_inner);
-    *known.entry(name).or_insert_with(|| worked_out(days, site, day))
+    if let Some(levels) = known().get(&name) {
+        return *levels;
+    }
+    let levels = daily.sites.get(site).map_or([None; 6], |days| worked_out(days, day));
+    known().insert(name, levels);
+    levels
 }
 
-fn worked_out(days: &Days<'_>, site: &str, day: Date) -> [Option<f64>; 6] {
+fn worked_out(days: &SiteDays, day: Date) -> [Option<f64>; 6] {
+    let Some(values) = days.get(day) else {
+        return [None; 6];
+    };
+    let comparable = comparable(day);
     std::array::from_fn(|het| {
-        let value = days.at(site, day).and_then(HET[het])?;
-        let (mean, deviation) = reference(days, site, het, day)?;
+        let value = HET[het](values)?;
+        let (mean, deviation) = reference(days, het, &comparable)?;
         Some(criticality(value, mean, deviation, het == 0))
     })
 }
@@ -242,7 +255,6 @@ pub fn observed_over_expected(evaluator: &Evaluator<'_>, place: Place<'_>) -> Ou
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     /// Worked example of tension.md §1.3 A: x, mean, standard deviation, level.
     const WORKED: [(f64, f64, f64, f64); 6] = [

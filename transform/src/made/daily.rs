@@ -1,21 +1,20 @@
 //! What is known of each site day by day, over years: what the tension of a day is compared with.
 
-use std::collections::{BTreeMap, HashMap};
+mod count;
+mod kept;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::month::Month;
-use polars::prelude::*;
+use serde::{Deserialize, Serialize};
 
-use super::frames::{DAY, HOUR, days, integers, micros, texts};
-use super::presence::DAYS_BEFORE;
-use crate::indicators::beds_by_day;
-use crate::prepare::rpu_view;
+use crate::prepare::epoch_day;
 use crate::{Catalogue, Error, Inputs};
 
 /// One day of one site. Passages are those entered that day.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 pub struct Day {
     pub visits: u32,
     pub elderly: u32,
@@ -53,13 +52,10 @@ impl Day {
     }
 }
 
-/// Longest duration of a passage, minutes (RPU-X06; RESURAL, rapport 2014).
-const LONGEST: i64 = 4_320;
-
 /// Days of each site, by FINESS.
 #[derive(Debug, Clone, Default)]
 pub struct Daily {
-    pub sites: BTreeMap<String, BTreeMap<Date, Day>>,
+    pub sites: BTreeMap<String, SiteDays>,
     /// Levels of the HET indicators already worked out, by site and day.
     pub levels: Levels,
     /// Needs for beds already worked out, by site and Monday of the week, each with the days it rests on.
@@ -68,129 +64,61 @@ pub struct Daily {
 
 pub type Needs = Arc<Mutex<HashMap<(String, Date), Option<(f64, usize)>>>>;
 
+/// Days of one site, side by side from the first one known: thousands are looked up for each day compared.
+#[derive(Debug, Clone, Default)]
+pub struct SiteDays {
+    first: i32,
+    days: Vec<Option<Day>>,
+}
+
+impl SiteDays {
+    /// Nothing when no record of the site is about that day.
+    pub fn get(&self, day: Date) -> Option<&Day> {
+        let rank = usize::try_from(epoch_day(day).checked_sub(self.first)?).ok()?;
+        self.days.get(rank)?.as_ref()
+    }
+
+    /// The day, empty when nothing was known of it. `day` is counted from 1970-01-01.
+    pub fn entry(&mut self, day: i32) -> &mut Day {
+        if self.days.is_empty() {
+            self.first = day;
+        }
+        let before = usize::try_from(self.first - day).unwrap_or(0);
+        if before > 0 {
+            self.days.splice(..0, std::iter::repeat_n(None, before));
+            self.first = day;
+        }
+        let rank = (day - self.first) as usize;
+        if rank >= self.days.len() {
+            self.days.resize(rank + 1, None);
+        }
+        self.days[rank].get_or_insert_default()
+    }
+}
+
 /// Worked out once, whatever the areas and periods that a day belongs to.
 pub type Levels = Arc<Mutex<HashMap<(String, Date), [Option<f64>; 6]>>>;
 
-/// Disciplines of the beds that the hospitalised of the emergency department need (ORU Occitanie, 2022: with the UHCD).
-pub const DOWNSTREAM: [&str; 4] = ["MED", "GER", "CHIR", "UHCD"];
-
 /// The days of some months.
 pub fn daily(inputs: &Inputs, catalogue: &Catalogue, months: impl Iterator<Item = Month>) -> Result<Daily, Error> {
+    let wanted: BTreeSet<Month> = months.collect();
+    // Whoever came in the evening of the last day of a month leaves in the next one.
+    let read: BTreeSet<Month> = wanted.iter().flat_map(|month| [month.plus(-1), *month]).collect();
+    // One month after the other: polars has its own threads, and a thread of ours that waits for them would begin another month.
+    let mut counted = Vec::new();
+    for month in read {
+        counted.extend(kept::passages(inputs, month)?);
+    }
+    counted.extend(kept::beds(inputs, catalogue, &wanted)?);
     let mut daily = Daily::default();
-    for month in months {
-        if !crate::prepare::source::of_days(inputs.view("rpu"), month.first_day(), month.last_day()).is_empty() {
-            daily.passages(inputs, month)?;
-        }
-        if !crate::prepare::source::of_days(inputs.view("lits"), month.first_day(), month.last_day()).is_empty() {
-            daily.beds(inputs, catalogue, month)?;
+    for (site, day, found) in counted {
+        if Month::of_epoch_day(day).is_some_and(|month| wanted.contains(&month)) {
+            let known = daily.sites.entry(site).or_default().entry(day);
+            *known = known.plus(found);
         }
     }
     Ok(daily)
 }
 
-impl Daily {
-    /// From the view itself: months of three years are read each night, and nothing here depends on a diagnosis or on a structure.
-    fn passages(&mut self, inputs: &Inputs, month: Month) -> Result<(), Error> {
-        let before = month.first_day().checked_sub(DAYS_BEFORE.days()).unwrap_or(month.first_day());
-        let minutes = (micros("sortie") - micros("entree")).floor_div(lit(60_000_000i64));
-        let valid = minutes.clone().gt(lit(0)).and(minutes.lt_eq(lit(LONGEST)));
-        let mode = || col("mode_sortie");
-        let records = rpu_view(inputs, before, month.last_day())?.select([
-            col("finess"),
-            micros("entree").alias("debut"),
-            when(valid)
-                .then(micros("sortie"))
-                .otherwise(lit(NULL))
-                .cast(DataType::Int64)
-                .alias("fin"),
-            col("age")
-                .gt_eq(lit(inputs.bornes.geriatrie_a_partir_de))
-                .cast(DataType::Int64)
-                .alias("geriatrie"),
-            mode()
-                .eq(lit("6"))
-                .or(mode().eq(lit("7")))
-                .cast(DataType::Int64)
-                .alias("hospitalise"),
-        ]);
-        let read = || -> PolarsResult<()> {
-            let frame = records.collect()?;
-            let sites = texts(&frame, "finess")?;
-            let (starts, ends) = (integers(&frame, "debut")?, integers(&frame, "fin")?);
-            let (elderly, hospitalised) = (integers(&frame, "geriatrie")?, integers(&frame, "hospitalise")?);
-            let (first, after) = days(month);
-            let mut found: HashMap<(&str, i64), Day> = HashMap::new();
-            for row in 0..frame.height() {
-                let (Some(site), Some(start)) = (sites[row].as_deref(), starts[row]) else {
-                    continue;
-                };
-                let entered = start.div_euclid(DAY);
-                let is_hospitalised = hospitalised[row] == Some(1);
-                if (first..after).contains(&entered) {
-                    let day = found.entry((site, entered)).or_default();
-                    day.visits += 1;
-                    day.elderly += u32::from(elderly[row] == Some(1));
-                    day.known += u32::from(hospitalised[row].is_some());
-                    day.hospitalised += u32::from(is_hospitalised);
-                    if let (Some(end), true) = (ends[row], is_hospitalised) {
-                        day.timed += 1;
-                        day.minutes += ((end - start) / 60_000_000) as f64;
-                    }
-                }
-                let Some(end) = ends[row] else { continue };
-                let left = end.div_euclid(DAY);
-                if is_hospitalised && (first..after).contains(&left) {
-                    found.entry((site, left)).or_default().exits += 1;
-                }
-                for day in entered.max(first)..=left.min(after - 1) {
-                    let at = day * DAY + 15 * HOUR;
-                    if start <= at && at < end {
-                        found.entry((site, day)).or_default().at_15 += 1;
-                    }
-                }
-            }
-            for ((site, day), values) in found {
-                let kept = self.day(site, day);
-                *kept = Day {
-                    available: kept.available,
-                    ..values
-                };
-            }
-            Ok(())
-        };
-        read().map_err(Error::frame(format!("compter les jours de {month}")))
-    }
-
-    fn beds(&mut self, inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<(), Error> {
-        let downstream = Series::new("disciplines".into(), DOWNSTREAM);
-        let beds = beds_by_day(inputs, catalogue, month)?
-            .filter(col("renseigne").and(col("discipline").is_in(lit(downstream).implode(true), false)))
-            .select([
-                col("flux_id"),
-                col("jour").to_physical().cast(DataType::Int64),
-                col("n_disponibles").cast(DataType::Int64),
-            ]);
-        let read = || -> PolarsResult<()> {
-            let frame = beds.collect()?;
-            let sites = texts(&frame, "flux_id")?;
-            let (dates, beds) = (integers(&frame, "jour")?, integers(&frame, "n_disponibles")?);
-            for row in 0..frame.height() {
-                if let (Some(flux), Some(day), Some(beds)) = (&sites[row], dates[row], beds[row]) {
-                    let site = flux.split('/').next().unwrap_or(flux);
-                    *self.day(site, day).available.get_or_insert(0.0) += beds as f64;
-                }
-            }
-            Ok(())
-        };
-        read().map_err(Error::frame(format!("compter les lits disponibles de {month}")))
-    }
-
-    fn day(&mut self, site: &str, day: i64) -> &mut Day {
-        if !self.sites.contains_key(site) {
-            self.sites.insert(site.to_owned(), BTreeMap::new());
-        }
-        let days = self.sites.get_mut(site).expect("it was just put there");
-        let date = Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(day));
-        days.entry(date).or_default()
-    }
-}
+/// What one month of records says of a day of a site: FINESS, day since 1970-01-01, counts.
+type Counted = (String, i32, Day);

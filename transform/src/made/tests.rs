@@ -162,7 +162,7 @@ fn the_day_of_a_site_is_what_its_tension_is_compared_with() {
     }
     let catalogue = Catalogue::load(&[]).unwrap();
     let made = daily::daily(&inputs, &catalogue, ["2025-01".parse().unwrap()].into_iter()).unwrap();
-    let day = |day: &str| made.sites["310783048"][&day.parse().unwrap()];
+    let day = |day: &str| made.sites["310783048"].get(day.parse().unwrap()).unwrap();
     let first = day("2025-01-14");
     // Nine passages, six of them known to be hospitalised; of one the exit is unknown. C, D and the stay of the UHCD at 15:00… B left.
     assert_eq!((first.visits, first.elderly, first.hospitalised, first.known), (9, 6, 6, 9));

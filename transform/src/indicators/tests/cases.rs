@@ -92,7 +92,7 @@ fn daily(rows: &[SiteDay]) -> Daily {
         };
         let days = daily.sites.entry(row.site.clone()).or_default();
         for day in &row.jours {
-            days.insert(day.parse().unwrap(), values);
+            *days.entry(crate::prepare::epoch_day(day.parse().unwrap())) = values;
         }
     }
     daily

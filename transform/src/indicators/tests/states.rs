@@ -63,7 +63,7 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
     .unwrap();
     let made = beds::states(
         frame.lazy(),
-        "2025-01".parse().unwrap(),
+        ("2025-01".parse().unwrap(), "2025-01".parse().unwrap()),
         Some(until.parse().unwrap()),
         lake::reference::structures(),
         beds::Freshness::of(&crate::Catalogue::load(&[]).unwrap()).unwrap(),
