@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use lake::finding::{Anomaly, Effect, Finding};
 use lake::month::Month;
 use polars::prelude::LazyFrame;
+use rayon::prelude::*;
 
 use super::pass::{Hit, Outcome, pass};
 use super::source::{Source, sources};
@@ -33,8 +34,8 @@ pub fn judge(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date, grain
             format!("{} : aucune donnée pour la table « {} »", rule.name(), rule.table),
         );
     }
-    judged.findings.sort_by(|a, b| key(a).cmp(&key(b)));
-    judged.anomalies.sort_by(|a, b| place(a).cmp(&place(b)));
+    judged.findings.par_sort_by(|a, b| key(a).cmp(&key(b)));
+    judged.anomalies.par_sort_by(|a, b| place(a).cmp(&place(b)));
     Ok(judged)
 }
 
