@@ -96,7 +96,10 @@ impl Place {
         command.envs(environment.iter().copied());
         let output = command.args(["--now", self.now]).args(arguments).output().unwrap();
         Ran {
-            code: output.status.code().unwrap(),
+            code: output
+                .status
+                .code()
+                .unwrap_or_else(|| panic!("{:?} {}", output.status, String::from_utf8_lossy(&output.stderr))),
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
