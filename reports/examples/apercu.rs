@@ -12,7 +12,7 @@ fn main() -> Result<(), reports::ReportError> {
         .map_or_else(|| PathBuf::from("out/apercu"), PathBuf::from);
     let release = match std::env::args().nth(2) {
         Some(folder) => lake::results::read_release(folder.as_ref())?,
-        None => sample::release(),
+        None => sample::release_with_regulation(),
     };
     let rendered = reports::render(&release, "trimestriel", &out, None)?;
     for warning in &rendered.warnings {

@@ -157,6 +157,8 @@ pub struct Number {
     pub unit: &'static str,
     /// With a change of a count: the same in percent.
     pub relative: Option<f64>,
+    /// With a range: its end.
+    pub to: Option<f64>,
 }
 
 impl Cell {
@@ -166,7 +168,7 @@ impl Cell {
             number: Some(Number {
                 value,
                 unit,
-                relative: None,
+                ..Number::default()
             }),
             ..Cell::words(text)
         }

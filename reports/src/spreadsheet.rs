@@ -12,6 +12,8 @@ struct Layout {
     unit: Option<&'static str>,
     /// A change of a count has a second column in percent.
     relative: bool,
+    /// A range has a second column for its end.
+    range: bool,
 }
 
 /// The table as CSV.
@@ -37,7 +39,13 @@ pub fn table_csv(table: &Table) -> Vec<u8> {
     for layout in &layouts {
         let said = |unit: &&str| unit.is_empty() || layout.title.contains(unit);
         let suffix = layout.unit.filter(|unit| !said(unit)).map(|unit| format!(" ({unit})"));
-        header.push(format!("{}{}", layout.title, suffix.unwrap_or_default()));
+        let suffix = suffix.unwrap_or_default();
+        if layout.range {
+            header.push(format!("{}, de{suffix}", layout.title));
+            header.push(format!("{}, à{suffix}", layout.title));
+            continue;
+        }
+        header.push(format!("{}{suffix}", layout.title));
         if layout.relative {
             header.push(format!("{} (%)", layout.title));
         }
@@ -50,6 +58,10 @@ pub fn table_csv(table: &Table) -> Vec<u8> {
             line.extend(mixed.map(|rank| unit_of(row, rank)));
             for (layout, cell) in layouts.iter().zip(&row.cells) {
                 line.push(written(cell));
+                if layout.range {
+                    let to = cell.number.as_ref().and_then(|number| number.to);
+                    line.push(to.map(comma).unwrap_or_default());
+                }
                 if layout.relative {
                     let relative = cell.number.as_ref().and_then(|number| number.relative);
                     line.push(relative.map(comma).unwrap_or_default());
@@ -68,6 +80,7 @@ fn layout<'a>(title: &str, cells: impl Iterator<Item = &'a Cell>) -> Layout {
         title: title.to_owned(),
         unit: numbers.iter().all(|number| number.unit == first).then_some(first),
         relative: numbers.iter().any(|number| number.relative.is_some()),
+        range: numbers.iter().any(|number| number.to.is_some()),
     }
 }
 

@@ -160,11 +160,12 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 "ratio" => vec![typo::ratio(value)],
                 "pour_1000" => vec![typo::per_thousand(value)],
                 "passages/jour" if value >= 100.0 => vec![typo::count(value)],
-                "passages/jour" => vec![typo::decimal(value, 1)],
+                "passages/jour" | "patients" | "lits/jour" | "missions" | "séjours/lit" => vec![typo::decimal(value, 1)],
                 _ => vec![typo::count(value)],
             }
         }
         Measure::Numerateur => vec![typo::count(line.numerator.unwrap())],
+        Measure::Manquants => vec![typo::count(line.missing.unwrap())],
         Measure::Denominateur => vec![typo::count(line.denominator.unwrap())],
         Measure::Completude if lines.len() > 1 => {
             let passages = lines[1].value.unwrap();
@@ -200,7 +201,11 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 _ => vec![typo::change_count(value, before), relative],
             }
         }
-        Measure::Intervalle | Measure::Manquants | Measure::Exclus | Measure::Attribut => Vec::new(),
+        Measure::Plage => {
+            let ends = [lines[0], lines[1]].map(|line| expected(Measure::Valeur, &[line]).remove(0));
+            vec![ends.join("\u{a0}– "), ends.join("\u{a0}– ").replacen("\u{202f}%", "", 1)]
+        }
+        Measure::Intervalle | Measure::Exclus | Measure::Attribut => Vec::new(),
     }
 }
 

@@ -14,6 +14,29 @@ fn the_quarterly_document_reads_as_recorded() {
 }
 
 #[test]
+fn the_sections_on_regulation_and_on_the_smur_read_as_recorded() {
+    let document = reports::document(&sample::release_with_regulation(), "trimestriel", None).unwrap();
+    for section in &document.sections {
+        if ["samu", "smur"].contains(&&*section.id) {
+            insta::assert_snapshot!(format!("section_{}", section.id), text_of(section));
+        }
+    }
+    let band = table(&document, "Q-T02");
+    assert_eq!(plain(&cell(&band, "DR", 1).text), "301 000");
+}
+
+/// The hospitals without a SMUR are not listed among the SMUR.
+#[test]
+fn a_site_of_which_nothing_is_known_is_left_out_where_the_table_says_so() {
+    let document = reports::document(&sample::release_with_regulation(), "trimestriel", None).unwrap();
+    let rows = |id: &str| {
+        let table = table(&document, id);
+        table.groups.iter().map(|group| group.rows.len()).sum::<usize>()
+    };
+    assert!(rows("Q-T46") < rows("Q-T33"));
+}
+
+#[test]
 fn the_cover_says_what_when_and_how_firm() {
     let cover = document().cover;
     assert_eq!(cover.headline, "Activité des structures d’urgence");

@@ -25,6 +25,7 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
         Measure::Attribut => Cell::default(),
         Measure::Evolution | Measure::EvolutionRelative => change(context, selection, found, period),
         Measure::Part | Measure::Couverture => part(context, selection, found, period),
+        Measure::Plage => range(context, selection, found, period),
         Measure::Completude if selection.base.is_some() => part(context, selection, found, period),
         _ => one(context, selection, found, measure),
     };
@@ -92,7 +93,8 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
             .map(|(low, high)| (typo::interval(low, high), None)),
         Measure::Completude => completeness(figure).map(share),
         Measure::PartEcartee => left_out(figure).map(share),
-        Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Couverture | Measure::Attribut => None,
+        Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Couverture => None,
+        Measure::Plage | Measure::Attribut => None,
     };
     match printed {
         Some((text, number)) => traced(text, number, &[figure]),
@@ -161,6 +163,29 @@ fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period
     }
 }
 
+/// From one figure to another of the same unit: « 12 – 18 ».
+fn range(context: &Context, selection: &Selection, found: Option<&Figure>, period: Period) -> Cell {
+    let Some(base) = &selection.base else {
+        return stand_in(Status::NotComputable);
+    };
+    let (low, high) = match printable_pair(found, context.figure(&selection.with(base), period)) {
+        Ok(pair) => pair,
+        Err(status) => return stand_in(status),
+    };
+    let print = |(figure, value): Valued<'_>| print_value(&figure.unit, value, context.digits(&figure.indicator, &figure.unit));
+    // A unit written after both is written once.
+    let (from, to) = (print(low), print(high));
+    let percent = format!("{}%", typo::THIN);
+    let from = from
+        .strip_suffix(&percent)
+        .filter(|_| to.ends_with(&percent))
+        .unwrap_or(&from);
+    let text = format!("{from}{}– {to}", typo::NBSP);
+    let end = value_as_number(&high.0.unit, high.1).map(|end| end.value);
+    let number = value_as_number(&low.0.unit, low.1).map(|from| Number { to: end, ..from });
+    traced(text, number, &[low.0, high.0])
+}
+
 type Valued<'a> = (&'a Figure, f64);
 
 fn printable_pair<'a>(first: Option<&'a Figure>, second: Option<&'a Figure>) -> Result<(Valued<'a>, Valued<'a>), Status> {
@@ -199,7 +224,7 @@ fn number(value: f64, unit: &'static str) -> Option<Number> {
     Some(Number {
         value,
         unit,
-        relative: None,
+        ..Number::default()
     })
 }
 
@@ -224,5 +249,10 @@ fn change_as_number(unit: &str, now: f64, before: f64) -> Option<Number> {
         "pour_1000" => (now - before, "‰", relative),
         _ => (now - before, "", relative),
     };
-    Some(Number { value, unit, relative })
+    Some(Number {
+        value,
+        unit,
+        relative,
+        to: None,
+    })
 }

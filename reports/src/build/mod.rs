@@ -96,7 +96,10 @@ fn build_block(
     tables: &[&TableDecl],
     warnings: &mut Vec<String>,
 ) -> Vec<Block> {
+    let silent = |si: &Option<String>| si.as_ref().is_some_and(|si| !context.figures.measures(si));
     match block {
+        BlockDecl::Intertitre(text) | BlockDecl::Paragraphe(text) | BlockDecl::Note(text) if silent(&text.si) => Vec::new(),
+        BlockDecl::Tableau(table) if silent(&table.si) => Vec::new(),
         BlockDecl::Intertitre(text) => vec![Block::Heading {
             text: words.french(&text.texte),
         }],

@@ -25,6 +25,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
     let start = declared.pour.clone().unwrap_or_default();
     let mut groups: Vec<Group> = groups_declared
         .iter()
+        .filter(|group| group.si.as_ref().is_none_or(|si| context.figures.measures(si)))
         .flat_map(|group| build_groups(context, words, &start, declared, group))
         .collect();
     for group in &mut groups {
@@ -76,6 +77,7 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
             })
             .collect()
     };
+    let is_told = |row: &Row| !(group.sans_vides && row.role == Role::Detail && is_empty(row));
     let titled = |rows: Vec<Row>| {
         vec![Group {
             title: words.french(&group.titre),
@@ -107,6 +109,10 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
                 .departements
                 .iter()
                 .map(|(code, name)| site_group(context, &table.colonne, &model, code, name))
+                .map(|mut sites| {
+                    sites.rows.retain(is_told);
+                    sites
+                })
                 .filter(|group| group.rows.len() > 1)
                 .collect();
             groups.extend(titled(declared_rows()));
@@ -168,6 +174,11 @@ fn is_null(row: &Row) -> bool {
         .filter(|cell| cell.measure == Some(Measure::Valeur))
         .peekable();
     counts.peek().is_some() && counts.all(|cell| cell.status.is_none() && cell.text == "0")
+}
+
+/// Whether a status stands in every cell of a row.
+fn is_empty(row: &Row) -> bool {
+    row.cells.iter().all(|cell| cell.status.is_some())
 }
 
 fn row(context: &Context, columns: &[Selection], start: &Selection, title: String, role: Role) -> Row {

@@ -84,7 +84,7 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
 }
 
 /// Shortens a label that is wider than its place; the data table has it whole.
-fn fit(label: &str, room: f64, size: f64) -> String {
+pub fn fit(label: &str, room: f64, size: f64) -> String {
     if text_width(label, size) <= room {
         return label.to_owned();
     }

@@ -5,10 +5,12 @@
 //! style, shape or label says the same), a gap in the data is a gap in the line, readable in grey.
 
 mod bars;
+mod calendar;
 mod canvas;
 mod days;
 mod durations;
 mod hours;
+mod load;
 mod palette;
 mod pyramid;
 mod radar;
@@ -22,9 +24,11 @@ use crate::typography as typo;
 use canvas::{Canvas, Look};
 
 pub use bars::{Bar, Bars};
+pub use calendar::{Calendar, CalendarRow};
 pub use days::{Band, Days};
 pub use durations::Durations;
 pub use hours::{HourSeries, Hours};
+pub use load::{Flow, Layer, Load};
 pub use pyramid::{AgeClass, Pyramid};
 pub use radar::{Radar, Spoke};
 pub use weekdays::{Panel, Weekday, Weekdays};
@@ -40,6 +44,8 @@ pub enum Drawing {
     Durations(Durations),
     Radar(Radar),
     Bars(Bars),
+    Load(Load),
+    Calendar(Calendar),
 }
 
 /// Two widths for two readers: text keeps its size on a telephone because the drawing is made again, not shrunk.
@@ -129,6 +135,8 @@ fn render(
             Drawing::Durations(durations) => durations::paint(durations, &canvas, width),
             Drawing::Radar(radar) => radar::paint(radar, &canvas, width),
             Drawing::Bars(bars) => bars::paint(bars, &canvas, width),
+            Drawing::Load(load) => load::paint(load, &canvas, width),
+            Drawing::Calendar(calendar) => calendar::paint(calendar, &canvas, width),
         }
         canvas.finish()
     };
@@ -154,6 +162,8 @@ fn height(drawing: &Drawing, width: Width) -> f64 {
         Drawing::Durations(_) => durations::height(width),
         Drawing::Radar(_) => radar::height(width),
         Drawing::Bars(bars) => bars::height(bars),
+        Drawing::Load(_) => load::height(width),
+        Drawing::Calendar(calendar) => calendar::height(calendar),
     }
 }
 

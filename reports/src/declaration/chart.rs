@@ -15,6 +15,12 @@ pub struct ChartDecl {
     pub dessin: ChartKind,
     #[serde(default)]
     pub serie: Vec<Selection>,
+    /// Load only: the layers, from the first drawn.
+    #[serde(default)]
+    pub couche: Vec<Selection>,
+    /// Calendar only: the value from which a day stands out.
+    #[serde(default)]
+    pub seuil: Option<u8>,
     /// Radar only.
     #[serde(default)]
     pub famille: Vec<FamilyDecl>,
@@ -55,6 +61,10 @@ pub enum ChartKind {
     Radar,
     /// One horizontal bar per modality, both periods.
     Barres,
+    /// Who is present at each hour, in layers, with flows as lines.
+    Charge,
+    /// One row per site, one cell per day.
+    Calendrier,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -69,6 +69,9 @@ pub struct EmptyDecl {}
 #[serde(deny_unknown_fields)]
 pub struct TextDecl {
     pub texte: String,
+    /// Indicator without any value of which the text is left out.
+    #[serde(default)]
+    pub si: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -148,6 +151,9 @@ pub struct TableDecl {
     pub source: Option<String>,
     #[serde(default)]
     pub dense: bool,
+    /// Indicator without any value of which the table has nothing to say, and is left out.
+    #[serde(default)]
+    pub si: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -166,9 +172,15 @@ pub struct GroupDecl {
     /// Leaves out the rows whose every count is a true zero.
     #[serde(default)]
     pub sans_nuls: bool,
+    /// Leaves out the rows of which nothing is known: the hospitals without a SMUR in a table of SMUR.
+    #[serde(default)]
+    pub sans_vides: bool,
     /// What an empty field means here, when it is not « Non renseigné ».
     #[serde(default)]
     pub titre_manquant: Option<String>,
+    /// Indicator without any value of which the group is left out.
+    #[serde(default)]
+    pub si: Option<String>,
 }
 
 /// Rows that the release gives.
@@ -255,6 +267,8 @@ pub enum Measure {
     Couverture,
     /// 95 % interval of a share.
     Intervalle,
+    /// From this figure to that of `base`: « 12 – 18 ».
+    Plage,
     /// Records with the item usable: denominator ÷ (denominator + missing), or (`base` − missing) ÷ `base`.
     Completude,
     /// A word of the frame: FINESS, type, first day…

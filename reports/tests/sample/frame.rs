@@ -128,6 +128,7 @@ pub fn entries(seen: &BTreeSet<(String, String)>) -> Vec<CatalogueEntry> {
             unite: unit.clone(),
             chiffres: match (id.as_str(), unit.as_str()) {
                 ("ORU-I12-MED", _) | (_, "passages" | "jours" | "lits" | "flux" | "minutes") => 0,
+                (_, "dossiers" | "sorties" | "journées" | "indicateurs") => 0,
                 (_, "ratio") => 2,
                 _ => 1,
             },

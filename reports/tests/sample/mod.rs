@@ -7,6 +7,7 @@ mod frame;
 mod places;
 mod rates;
 mod shapes;
+mod tension;
 mod volumes;
 
 use std::collections::BTreeSet;
@@ -26,22 +27,15 @@ pub const SILENT: &str = "110000056";
 
 /// The release of the first quarter of 2025.
 pub fn release() -> Release {
-    static RELEASE: LazyLock<Release> = LazyLock::new(|| {
-        let mut maker = Maker::default();
-        maker.activity();
-        maker.durations();
-        maker.outcomes();
-        maker.quality();
-        maker.shapes();
-        maker.days();
-        maker.beds();
-        Release {
-            frame: frame::frame(&maker.seen),
-            figures: maker.figures,
-            findings: frame::findings(),
-        }
-    });
+    static RELEASE: LazyLock<Release> = LazyLock::new(|| Maker::of_hospitals().release());
     RELEASE.clone()
+}
+
+/// The same, of a region whose SAMU and SMUR send too.
+pub fn release_with_regulation() -> Release {
+    let mut maker = Maker::of_hospitals();
+    maker.regulation();
+    maker.release()
 }
 
 /// Where, when and for whom.
@@ -63,6 +57,28 @@ pub struct Maker {
 }
 
 impl Maker {
+    fn of_hospitals() -> Maker {
+        let mut maker = Maker::default();
+        maker.activity();
+        maker.durations();
+        maker.outcomes();
+        maker.quality();
+        maker.shapes();
+        maker.days();
+        maker.beds();
+        maker.beds_of_departements();
+        maker.tension();
+        maker
+    }
+
+    fn release(self) -> Release {
+        Release {
+            frame: frame::frame(&self.seen),
+            figures: self.figures,
+            findings: frame::findings(),
+        }
+    }
+
     fn value(&mut self, spot: &Spot, indicator: &str, unit: &str, value: f64) {
         let value = if unit == "passages" { value.round() } else { value };
         self.full(
@@ -127,7 +143,11 @@ impl Maker {
         value: f64,
     ) {
         // What no document prints is left out: sites have few indicators, and twelve months are for the region.
-        let of_a_site = matches!(indicator, "RPU-I01" | "RPU-I05" | "RPU-T01" | "RPU-T02");
+        let of_a_site = [
+            "RPU-I01", "RPU-I05", "RPU-T0", "HET", "ORU-H", "ORU-T0", "BED-I09", "BED-I1", "TEN-", "SMUR-",
+        ]
+        .iter()
+        .any(|start| indicator.starts_with(start));
         if (spot.level == "etablissement" && !of_a_site) || (spot.level != "region" && spot.kind == "rolling12") {
             return;
         }

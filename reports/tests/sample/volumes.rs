@@ -111,6 +111,7 @@ impl Maker {
                     [Some(occupied), Some(installed), None, None],
                     occupied / installed,
                 );
+                self.activity_of_beds(&spot, dims, open, rate);
                 self.full(
                     &spot,
                     "BED-I16",
@@ -121,6 +122,71 @@ impl Maker {
                     0.76,
                 );
             }
+        }
+    }
+
+    /// What happened in the beds of a discipline, or in all of them.
+    fn activity_of_beds(&mut self, spot: &Spot, dims: [&str; 4], open: f64, rate: f64) {
+        let days = 90.0 * open;
+        for (id, share) in [
+            ("BED-I03", rate),
+            ("BED-I14", 0.041),
+            ("BED-I15", 0.05),
+            ("BED-I15-R", 0.4),
+            ("BED-I18", 0.22),
+        ] {
+            let parts = [Some((days * share).round()), Some(days), Some(0.0), None];
+            self.full(spot, id, "tous", dims, "fraction", parts, share);
+        }
+        for (id, unit, value) in [
+            ("BED-I05", "séjours/lit", 14.2),
+            ("BED-I06", "jours", 0.6),
+            ("BED-I07", "jours", 5.9),
+            ("BED-I14-J", "journées", (days * 0.04).round()),
+        ] {
+            let parts = [Some((value * open * 14.0).round()), Some(open * 14.0), None, None];
+            self.full(spot, id, "tous", dims, unit, parts, value);
+        }
+    }
+
+    /// Beds of each département and of the region, all disciplines together.
+    pub fn beds_of_departements(&mut self) {
+        for spot in super::places::spots(&["tous"]) {
+            if spot.period != PERIOD || !["region", "departement"].contains(&spot.level) {
+                continue;
+            }
+            let (open, none) = ((spot.n / 45.0).round(), ["", "", "", ""]);
+            for (id, value) in [("ORU-L02", open), ("BED-I04", open * 0.07), ("BED-I04-D", open * 0.06)] {
+                self.full(
+                    &spot,
+                    id,
+                    "tous",
+                    none,
+                    "lits",
+                    [Some(value.round()), None, None, None],
+                    value.round(),
+                );
+            }
+            for (id, share) in [
+                ("BED-I01", 0.88),
+                ("BED-I16", 0.79),
+                ("BED-I14", 0.04),
+                ("BED-I17", 0.31),
+                ("BED-I19", 0.86),
+            ] {
+                let share = share * wobble(&[id, &spot.area], 0.05);
+                self.share(&spot, id, "", "", share, open * 90.0, 0.0);
+            }
+            let ratio = wobble(&["ip-dms", &spot.area], 0.1);
+            self.full(
+                &spot,
+                "BED-I08",
+                "tous",
+                none,
+                "ratio",
+                [Some(ratio * 8_000.0), Some(8_000.0), None, None],
+                ratio,
+            );
         }
     }
 }

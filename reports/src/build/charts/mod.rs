@@ -1,7 +1,9 @@
 //! Charts from their declarations: the drawing as data, its table, its message and its text alternative.
 
 mod ages;
+mod calendar;
 mod hours;
+mod load;
 mod rates;
 mod stays;
 mod time;
@@ -40,6 +42,8 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
         ChartKind::Durees => stays::durations(context, declared),
         ChartKind::Radar => rates::radar(context, words, declared),
         ChartKind::Barres => rates::bars(context, words, declared),
+        ChartKind::Charge => load::load(context, words, declared),
+        ChartKind::Calendrier => calendar::calendar(context, words, declared),
     }?;
     let measure = words.french(&declared.titre);
     let title = drawn

@@ -50,12 +50,7 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
         .iter()
         .filter_map(|(day, name)| Some((position(*day)?, typo::french(name))))
         .collect();
-    let months = all
-        .iter()
-        .enumerate()
-        .filter(|(index, day)| *index == 0 || day.day() == 1)
-        .map(|(index, day)| (index, month_name(*day)))
-        .collect();
+    let months = months(&all);
     let rows = all
         .iter()
         .enumerate()
@@ -194,14 +189,15 @@ pub fn quantile(values: &mut [f64], p: f64) -> Option<f64> {
     Some(values[below] + (values[above] - values[below]) * (rank - below as f64))
 }
 
-fn on_day(context: &Context, series: &Selection, day: Date) -> Option<f64> {
+/// The value of a series on a day.
+pub fn on_day(context: &Context, series: &Selection, day: Date) -> Option<f64> {
     let mut key: FigureKey = key(context, series, false);
     key.period_kind = "day".to_owned();
     key.period = day.to_string();
     context.value(&key)
 }
 
-fn days_between(from: Date, to: Date) -> Vec<Date> {
+pub fn days_between(from: Date, to: Date) -> Vec<Date> {
     std::iter::successors(Some(from), |day| day.tomorrow().ok())
         .take_while(|day| *day <= to)
         .collect()
@@ -226,6 +222,12 @@ fn extreme(days: &[Date], values: &[Option<f64>], better: fn(f64, f64) -> bool) 
 fn day_name(day: Date) -> String {
     let date = typo::date_range(day, day);
     format!("le {} {}", WEEKDAYS[weekday_index(day)], date.trim_start_matches("le "))
+}
+
+/// First day of each month among consecutive days: position and name.
+pub fn months(days: &[Date]) -> Vec<(usize, String)> {
+    let firsts = days.iter().enumerate().filter(|(index, day)| *index == 0 || day.day() == 1);
+    firsts.map(|(index, day)| (index, month_name(*day))).collect()
 }
 
 fn month_name(day: Date) -> String {
