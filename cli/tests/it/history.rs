@@ -65,3 +65,49 @@ fn what_was_counted_of_past_months_and_kept_changes_no_figure() {
     std::fs::remove_dir_all(&cache).unwrap();
     assert_eq!(figures(), first, "without anything kept");
 }
+
+/// Not counted alike by design: a record that these reject is not in the lake; of a list of diagnoses or acts, reading counts the
+/// elements and judging the records.
+const APART: [&str; 7] = ["RPU-C07", "RPU-C08a", "RPU-C20a", "RPU-C20b", "RPU-C21", "RPU-C22", "RPU-C23"];
+
+/// One delivery, one month, nothing replaced: what reading counted is what judging counts.
+#[test]
+fn a_field_rule_counts_the_same_when_a_file_is_read_and_when_the_lake_is_judged() {
+    let mut place = Place::new();
+    let region = Region::new(2026).with_scale(0.6);
+    let mut plan = Plan::history(&region, civil::day_of(2025, 1, 1), civil::day_of(2025, 1, 31));
+    plan.flux = region.find(CARCASSONNE).unwrap();
+    fixtures::write(&region, &plan, &place.path("region")).unwrap();
+    place.now = "2025-02-20T10:00:00Z";
+    place.oru(&["ingest", "region/historique/rpu"]).exits(0);
+    place.oru(&["transform", "--du", "2025-01-01", "--au", "2025-01-31"]).exits(0);
+    let store = lake::store::Store::open(&place.path("lac")).unwrap();
+    let (from, to) = (jiff::civil::date(2025, 1, 1), jiff::civil::date(2025, 1, 31));
+    let deliveries = store.deliveries_about(from, to, None).unwrap();
+    let results = crate::support::files(&place.path("lac/results"));
+    let file = results.iter().find(|name| name.ends_with("findings.parquet")).unwrap();
+    let judged = lake::results::read_findings(&place.path("lac/results").join(file)).unwrap();
+    let mut compared = 0;
+    let mut differences = Vec::new();
+    for read in deliveries
+        .iter()
+        .flat_map(|delivery| &delivery.findings)
+        .filter(|read| read.rule.starts_with("RPU-C") && !APART.contains(&read.rule.as_str()))
+    {
+        let of_region = |finding: &&lake::finding::Finding| {
+            (finding.level.as_str(), finding.period_kind.as_str()) == ("region", "month")
+                && format!("{}{}", finding.rule, finding.clause) == read.rule
+        };
+        let Some(judged) = judged.iter().find(of_region) else {
+            differences.push(format!("{} is not judged on the lake", read.rule));
+            continue;
+        };
+        compared += 1;
+        let (one, other) = ((read.violated, read.eligible), (judged.violated, judged.eligible));
+        if one != other {
+            differences.push(format!("{}: {one:?} read, {other:?} judged", read.rule));
+        }
+    }
+    assert_eq!(differences, Vec::<String>::new());
+    assert!(compared >= 20, "{compared}");
+}

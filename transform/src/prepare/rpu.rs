@@ -60,7 +60,8 @@ pub fn exit_columns(from: Date, to: Date) -> Vec<Expr> {
         col("sortie").dt().date().alias("jour_sortie"),
         // Local wall time, like the sources: an hour of clock change is flagged (RPU-X18), not corrected.
         minutes(col("sortie") - col("entree")).alias("duree_brute_min"),
-        minutes(col("sortie") - col("extract")).alias("sortie_future_min"),
+        // A begun minute counts: 5 min 50 s is beyond a tolerance of five minutes.
+        (lit(0) - minutes(col("extract") - col("sortie"))).alias("sortie_future_min"),
         changed("entree").or(changed("sortie")).alias("heure_changee"),
     ]
 }
