@@ -46,6 +46,12 @@ pub struct Structure {
     pub ouvert_au: Option<Date>,
 }
 
+/// Of the rows of one structure, the one that opened last: a structure whose type changed has a row for each. The first listed
+/// when they opened the same day.
+pub fn latest<'s>(rows: impl Iterator<Item = &'s Structure>) -> Option<&'s Structure> {
+    rows.reduce(|latest, row| if row.ouvert_du > latest.ouvert_du { row } else { latest })
+}
+
 impl Structure {
     /// `310783048/0`: the area of level `flux`.
     pub fn flux(&self) -> String {

@@ -127,7 +127,7 @@ impl Areas {
             groups.insert((1, code.clone()), Vec::new());
         }
         for (key, name) in (0..).zip(&keys.names) {
-            let structure = structures.iter().find(|structure| structure.flux() == *name);
+            let structure = reference::latest(structures.iter().filter(|structure| structure.flux() == *name));
             let finess = name.split('/').next().unwrap_or(name);
             let placed = || places.get(finess).cloned().or_else(|| site::departement(finess));
             let departement = structure.map_or_else(placed, |structure| Some(structure.departement.clone()));
@@ -265,6 +265,18 @@ mod tests {
             5,
             "Saturdays of March"
         );
+    }
+
+    #[test]
+    fn a_structure_whose_type_changed_has_its_latest_type() {
+        let mut structures = vec![reference::structures()[0].clone(); 2];
+        (structures[0].type_structure, structures[0].ouvert_au) = ("autre".to_owned(), Some(date(2024, 12, 31)));
+        (structures[1].type_structure, structures[1].ouvert_du) = ("siege_smur".to_owned(), date(2025, 1, 1));
+        for structures in [structures.clone(), structures.into_iter().rev().collect()] {
+            let areas = Areas::new(&Keys::new(&structures), &structures, &BTreeMap::new(), "76");
+            let types: Vec<&str> = areas.of_level("type_etablissement").map(|area| &*area.code).collect();
+            assert_eq!(types, ["siege_smur"], "the one that rules are judged by");
+        }
     }
 
     #[test]

@@ -2,19 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lake::reference::Structure;
+use lake::reference::{Structure, latest};
 use polars::prelude::*;
 
 /// The two columns that name a structure, then `flux_id`, `departement`, `type_etablissement`: one row per structure of the
 /// records, known or not. A structure listed twice (its type changed) has its latest attributes.
 pub fn by_flux(records: &DataFrame, names: [&str; 2], structures: &[Structure]) -> PolarsResult<LazyFrame> {
-    let mut latest: BTreeMap<(&str, i16), &Structure> = BTreeMap::new();
-    for structure in structures {
-        let slot = latest.entry((&structure.finess, structure.ordre)).or_insert(structure);
-        if structure.ouvert_du > slot.ouvert_du {
-            *slot = structure;
-        }
-    }
+    let of = |(finess, ordre): (&str, i16)| latest(structures.iter().filter(|row| row.finess == finess && row.ordre == ordre));
     let finess = records.column(names[0])?.str()?;
     let ordre = records.column(names[1])?.i16()?;
     let met: BTreeSet<(&str, i16)> = finess
@@ -22,7 +16,7 @@ pub fn by_flux(records: &DataFrame, names: [&str; 2], structures: &[Structure]) 
         .zip(ordre.iter())
         .filter_map(|(finess, ordre)| Some((finess?, ordre?)))
         .collect();
-    let known: Vec<Option<&Structure>> = met.iter().map(|flux| latest.get(flux).copied()).collect();
+    let known: Vec<Option<&Structure>> = met.iter().map(|flux| of(*flux)).collect();
     let text = |name: &str, value: fn(&Structure) -> &str| -> Column {
         let values = known.iter().map(|row| row.map(value));
         Column::new(name.into(), values.collect::<Vec<_>>())

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use lake::delivery::Delivery;
-use lake::reference::Structure;
+use lake::reference::{Structure, latest};
 
 use super::Rule;
 use super::pass::{Counts, Place};
@@ -25,9 +25,9 @@ pub fn of_delivery(delivery: &Delivery, rules: &[&Rule], structures: &[Structure
     let counts = counts.collect();
     let finess = delivery.finess.clone().unwrap_or_default();
     let of_site = || structures.iter().filter(|structure| structure.finess == finess);
-    let structure = of_site()
-        .find(|structure| Some(structure.ordre) == delivery.ordre)
-        .or_else(|| of_site().min_by_key(|structure| structure.ordre));
+    let of_ordre = |ordre: Option<i16>| latest(of_site().filter(move |structure| Some(structure.ordre) == ordre));
+    let general = || of_ordre(of_site().map(|structure| structure.ordre).min());
+    let structure = of_ordre(delivery.ordre).or_else(general);
     let place = Place {
         departement: structure.map(|structure| structure.departement.clone()),
         type_etablissement: structure.map(|structure| structure.type_structure.clone()),
