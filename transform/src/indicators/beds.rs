@@ -62,7 +62,8 @@ impl Freshness {
 struct Snapshot<'f> {
     at: i64,
     updated: i64,
-    discipline: &'f str,
+    /// None when it is not in the list (BED-C15): the beds count, in no discipline.
+    discipline: Option<&'f str>,
     /// Whether it is stale after the shorter time.
     short: bool,
     installed: Option<i64>,
@@ -134,7 +135,7 @@ fn snapshots(lits: LazyFrame) -> PolarsResult<DataFrame> {
         col("nature")
             .eq(lit("01"))
             .and(col("temporalite").eq(lit("01")))
-            .and(col("discipline").neq(lit("LISP"))),
+            .and(col("discipline").neq(lit("LISP")).fill_null(lit(true))),
     )
     .select([
         col("finess_geo"),
@@ -190,7 +191,7 @@ fn units(frame: &DataFrame) -> PolarsResult<BTreeMap<Unit<'_>, Vec<Snapshot<'_>>
         units.entry([name(0), name(1), name(2)]).or_default().push(Snapshot {
             at,
             updated,
-            discipline: name(3),
+            discipline: names[3].get(row),
             short: short.get(row).unwrap_or(false),
             installed: counts[0].get(row),
             open: counts[1].get(row),
@@ -218,18 +219,18 @@ struct Rows {
     flux: Vec<String>,
     unit: Vec<String>,
     day: Vec<i32>,
-    discipline: Vec<String>,
+    discipline: Vec<Option<String>>,
     known: Vec<bool>,
     fresh: Vec<bool>,
     beds: [Vec<Option<i64>>; 8],
 }
 
 impl Rows {
-    fn push(&mut self, names: &(String, String), day: Date, discipline: &str, state: Option<&Snapshot>, fresh: bool) {
+    fn push(&mut self, names: &(String, String), day: Date, discipline: Option<&str>, state: Option<&Snapshot>, fresh: bool) {
         self.flux.push(names.0.clone());
         self.unit.push(names.1.clone());
         self.day.push(epoch_day(day) as i32);
-        self.discipline.push(discipline.to_owned());
+        self.discipline.push(discipline.map(str::to_owned));
         self.known.push(state.is_some());
         self.fresh.push(fresh);
         let numbers = state.map_or([None; 8], |s| {

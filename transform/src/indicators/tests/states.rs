@@ -44,7 +44,7 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
         "finess_geo" => vec!["310783048"; snapshots.len()],
         "unite_id" => text(|s| s.unit),
         "affectation" => vec![None::<&str>; snapshots.len()],
-        "discipline" => text(|s| s.discipline),
+        "discipline" => snapshots.iter().map(|s| Some(s.discipline).filter(|code| !code.is_empty())).collect::<Vec<_>>(),
         "nature" => text(|s| s.nature),
         "temporalite" => vec!["01"; snapshots.len()],
         "ts_etat_local" => civil(of(|s| s.at, 0), "a"),
@@ -72,7 +72,7 @@ fn states(snapshots: &[Snapshot], until: &str) -> Vec<(String, String, Option<i6
     let text = |name: &str| made.column(name).unwrap().cast(&DataType::String).unwrap();
     (0..made.height())
         .map(|row| {
-            let cell = |name: &str| text(name).str().unwrap().get(row).unwrap().to_owned();
+            let cell = |name: &str| text(name).str().unwrap().get(row).unwrap_or_default().to_owned();
             assert_eq!(cell("flux_id"), "310783048/0");
             let occupied = made.column("n_occupes").unwrap().i64().unwrap().get(row);
             assert_eq!(occupied.is_some(), cell("renseigne") == "true");
@@ -142,6 +142,12 @@ fn places_and_subsets_are_not_beds() {
     places.nature = "02";
     let made = states(&[places, snapshot("C", "LISP", "2025-01-01T08:00", 2)], "2025-01-01");
     assert_eq!(made, []);
+}
+
+#[test]
+fn beds_of_a_discipline_out_of_its_list_count_all_the_same() {
+    let made = states(&[snapshot("A", "", "2025-01-01T08:00", 12)], "2025-01-01");
+    assert_eq!(made, [("2025-01-01".to_owned(), String::new(), Some(12), true)]);
 }
 
 #[test]
