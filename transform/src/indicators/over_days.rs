@@ -49,8 +49,11 @@ pub fn statistic(evaluator: &Evaluator<'_>, place: Place<'_>, value: DayValue, o
     }
 }
 
+/// What a day counts.
+type OfDay = fn(&Day) -> f64;
+
 /// Patients that a value of a day is made of; none for beds.
-const BEHIND: [Option<fn(&Day) -> f64>; 6] = [
+const BEHIND: [Option<OfDay>; 6] = [
     None,
     Some(|day| f64::from(day.visits)),
     Some(|day| f64::from(day.timed)),
