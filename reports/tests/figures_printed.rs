@@ -150,6 +150,16 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
     let line = lines[0];
     let value = line.value.unwrap();
     let part = |top: Option<f64>, bottom: Option<f64>| vec![typo::share(top.unwrap() / bottom.unwrap())];
+    // Sites put together: totals, and the share of totals.
+    let sum = |part: fn(&Line) -> Option<f64>| lines.iter().filter_map(|line| part(line)).sum::<f64>();
+    if lines.len() > 2 {
+        return match measure {
+            Measure::Numerateur => vec![typo::count(sum(|line| line.numerator))],
+            Measure::Denominateur => vec![typo::count(sum(|line| line.denominator))],
+            Measure::Manquants => vec![typo::count(sum(|line| line.missing))],
+            _ => part(Some(sum(|line| line.numerator)), Some(sum(|line| line.denominator))),
+        };
+    }
     match measure {
         Measure::Valeur => {
             let digits = u8::from(line.unit == "ans" && line.indicator != "ORU-I12-MED");

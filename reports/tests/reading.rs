@@ -211,3 +211,23 @@ fn modalities_come_from_the_region_over_the_main_period() {
     );
     assert!(figures.knows("BED-I01") && !figures.knows("BED-I99"));
 }
+
+/// A site that is hidden would be the total of its class less the others.
+#[test]
+fn a_class_of_sites_with_a_hidden_one_hides_its_total() {
+    let row = |release: &Release| {
+        let band = table(&made(release), "Q-T35");
+        let rows = band.groups[0].rows.iter();
+        let known = rows.map(|row| row.cells[9].text.clone()).collect::<Vec<_>>();
+        assert_eq!(known.len(), 4);
+        known
+    };
+    let whole = row(&sample::release());
+    let mut release = sample::release();
+    let of_a_site = |figure: &&mut Figure| &*figure.indicator == "ORU-H08" && &*figure.area == "310783048";
+    release.figures.iter_mut().filter(of_a_site).for_each(masked);
+    let hidden = row(&release);
+    let changes: Vec<(&String, &String)> = whole.iter().zip(&hidden).filter(|(before, after)| before != after).collect();
+    assert_eq!(changes.len(), 1, "{whole:?} {hidden:?}");
+    assert_eq!(changes[0].1, "s");
+}

@@ -11,6 +11,7 @@ mod cover;
 mod legend;
 mod modality;
 mod names;
+mod pooled;
 mod scope;
 mod selection;
 mod sentences;

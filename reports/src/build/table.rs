@@ -8,8 +8,9 @@ use super::cell::cell;
 use super::legend::{provisional_note, rounding_note, status_legend};
 use super::modality::modality_rows;
 use super::names::site_name;
+use super::pooled;
 use super::words::Words;
-use crate::declaration::{GroupDecl, Measure, RowsBy, Selection, TableDecl};
+use crate::declaration::{GroupDecl, Measure, RowsBy, Selection, SizeDecl, TableDecl};
 use crate::document::{Column, Group, Role, Row, Table};
 use crate::typography as typo;
 
@@ -85,7 +86,7 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
         }]
     };
     match group.lignes_par {
-        None => titled(declared_rows()),
+        None => titled(declared_rows().into_iter().filter(is_told).collect()),
         Some(RowsBy::Departement) => titled(
             context
                 .frame()
@@ -118,6 +119,15 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
             groups.extend(titled(declared_rows()));
             groups
         }
+        Some(RowsBy::Taille) => titled(
+            group
+                .classe
+                .iter()
+                .enumerate()
+                .map(|(rank, class)| size_row(context, words, &table.colonne, &model, (group, rank, class)))
+                .chain(declared_rows())
+                .collect(),
+        ),
         Some(RowsBy::Modalite | RowsBy::Modalite2) => titled(
             modality_rows(context, words, group, &model)
                 .into_iter()
@@ -163,6 +173,28 @@ fn site_group(context: &Context, columns: &[Selection], model: &Selection, code:
     Group {
         title: department_title(code, name),
         rows,
+    }
+}
+
+/// One class of sites, with their number.
+fn size_row(
+    context: &Context,
+    words: &Words,
+    columns: &[Selection],
+    model: &Selection,
+    (group, rank, class): (&GroupDecl, usize, &SizeDecl),
+) -> Row {
+    let sites = pooled::sites_of(context, &group.classe, rank);
+    let number = typo::count(sites.len() as f64);
+    let word = if sites.len() < 2 { "site" } else { "sites" };
+    Row {
+        title: format!("{} ({number}{}{word})", words.french(&class.titre), typo::NBSP),
+        role: Role::Detail,
+        depth: 0,
+        cells: columns
+            .iter()
+            .map(|column| pooled::cell(context, &model.with(column), &sites))
+            .collect(),
     }
 }
 

@@ -172,6 +172,9 @@ pub struct GroupDecl {
     /// Leaves out the rows whose every count is a true zero.
     #[serde(default)]
     pub sans_nuls: bool,
+    /// With `lignes_par = "taille"`: classes of sites by passages over twelve months, each below its bound.
+    #[serde(default)]
+    pub classe: Vec<SizeDecl>,
     /// Leaves out the rows of which nothing is known: the hospitals without a SMUR in a table of SMUR.
     #[serde(default)]
     pub sans_vides: bool,
@@ -183,6 +186,16 @@ pub struct GroupDecl {
     pub si: Option<String>,
 }
 
+/// Sites of fewer passages over twelve months than a bound, and of no smaller class.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SizeDecl {
+    pub titre: String,
+    /// None for the largest.
+    #[serde(default)]
+    pub moins_de: Option<f64>,
+}
+
 /// Rows that the release gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -192,6 +205,8 @@ pub enum RowsBy {
     TypeEtablissement,
     /// Sites, one group per département with its subtotal, then the region.
     EtablissementParDepartement,
+    /// Classes of sites by size, each with the totals of its sites.
+    Taille,
     /// Modalities of the dimension of `modele`.
     Modalite,
     /// Modalities of the second dimension of `modele`.

@@ -148,7 +148,9 @@ impl Maker {
         ]
         .iter()
         .any(|start| indicator.starts_with(start));
-        if (spot.level == "etablissement" && !of_a_site) || (spot.level != "region" && spot.kind == "rolling12") {
+        if (spot.level == "etablissement" && !of_a_site)
+            || (spot.level != "region" && spot.kind == "rolling12" && indicator != "RPU-I01")
+        {
             return;
         }
         self.seen.insert((indicator.to_owned(), unit.to_owned()));

@@ -29,8 +29,10 @@ impl Maker {
                 (spot.n / 7_000.0).ceil()
             };
             self.global_tension(&spot, sites);
-            if spot.period == PERIOD && spot.level != "type_etablissement" {
+            if spot.period == PERIOD {
                 self.statistics(&spot, sites);
+            }
+            if spot.period == PERIOD && spot.level != "type_etablissement" {
                 self.needs(&spot, sites);
                 self.waiting(&spot);
             }
