@@ -43,6 +43,9 @@ pub struct Table {
     #[serde(default = "two_years")]
     pub mois_avant: u16,
     pub remplacement: Replacement,
+    /// The key of a record gives its month, by another column than `mois`: it never comes back in another one.
+    #[serde(default)]
+    pub mois_de_cle: bool,
     /// Civil time whose hour, type of day and PDSA period the analysis adds (`transform/columns/calendrier.toml`).
     pub calendrier: Option<String>,
     /// Column that, when true, withdraws the record: it replaces what came before, and is not counted.
@@ -93,6 +96,14 @@ impl Table {
         table.check_columns()?;
         table.check_places()?;
         Ok(table)
+    }
+
+    /// Whether a record may come back, under its key, in another month than before.
+    pub fn may_change_month(&self) -> bool {
+        match &self.remplacement {
+            Replacement::Fenetre { .. } => false,
+            Replacement::Cle { cle, .. } => !self.mois_de_cle && !cle.contains(&self.mois),
+        }
     }
 
     /// Declared columns with their companions, each companion right after its column.

@@ -5,10 +5,12 @@ use std::path::Path;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::assembly::{Assembly, Finder};
+use super::best::Best;
 use super::encode::Encoded;
 use super::error::{Result, StoreError};
+use super::layout::Layout;
 use super::manifest::Manifest;
-use super::narrow::{self, Comparable, Technical};
+use super::narrow::{self, Technical};
 use super::plan::{Owners, Plan, Slot};
 use super::renvois::renvois_schema;
 use super::rows::Tag;
@@ -29,15 +31,6 @@ pub(super) struct Choice<'a> {
     pub wanted: FxHashMap<(u64, u64), Vec<Tag>>,
 }
 
-/// Tables replaced by key: the greatest (version, EXTRACT, content hash, rank) of each key.
-struct Best {
-    key: Comparable,
-    version: Comparable,
-    /// Place of each load in the order of (EXTRACT, content hash).
-    ranks: FxHashMap<usize, usize>,
-    rows: FxHashMap<Box<[u8]>, Winner>,
-}
-
 /// A row of a shared day: of one key, those of the greatest delivery stay.
 struct Stray {
     place: usize,
@@ -46,22 +39,14 @@ struct Stray {
     load: usize,
 }
 
-struct Winner {
-    version: Box<[u8]>,
-    rank: usize,
-    rang: u32,
-    place: usize,
-}
-
 impl<'a> Choice<'a> {
     pub fn new(manifest: &'a Manifest, state: &'a State, table: &'a Table, plan: &'a Plan) -> Choice<'a> {
         let best = match (&table.remplacement, &plan.owners) {
-            (Replacement::Cle { cle, version }, Owners::Key { loads }) => Some(Best {
-                key: Comparable::new(table, cle),
-                version: Comparable::new(table, version),
-                ranks: loads.iter().enumerate().map(|(rank, load)| (*load, rank)).collect(),
-                rows: FxHashMap::default(),
-            }),
+            (Replacement::Cle { version, .. }, Owners::Key { loads, elsewhere }) => {
+                let elsewhere: FxHashSet<usize> = elsewhere.iter().map(|(_, load)| *load).collect();
+                let others = elsewhere.into_iter().filter(|load| !loads.contains(load));
+                Some(Best::new(table, version, manifest, loads.iter().copied().chain(others)))
+            }
             _ => None,
         };
         Choice {
@@ -106,11 +91,8 @@ impl<'a> Choice<'a> {
         narrow::scan(path, &names, |first, batch| {
             let columns = Technical::of(batch, self.table).map_err(damaged)?;
             let keys = self.rows.keys(batch).map_err(damaged)?;
-            let rivals = match &self.best {
-                Some(best) => Some((
-                    best.key.rows(batch).map_err(damaged)?,
-                    best.version.rows(batch).map_err(damaged)?,
-                )),
+            let versions = match &self.best {
+                Some(best) => best.versions(batch).map_err(damaged)?,
                 None => None,
             };
             for row in 0..batch.num_rows() {
@@ -123,15 +105,13 @@ impl<'a> Choice<'a> {
                 };
                 for tag in own.into_iter().chain(waiting.into_iter().flatten()) {
                     let sorted = keys.row(row);
-                    match (&mut self.best, &rivals) {
-                        (Some(best), Some((key, version))) => {
-                            let version: &[u8] = match best.version.is_empty() {
-                                true => &[],
-                                false => version.row(row).data(),
-                            };
-                            best.meet(&mut self.rows, key.row(row).data(), version, first + row, tag, sorted);
+                    match &mut self.best {
+                        Some(best) => {
+                            let version: &[u8] = versions.as_ref().map_or(&[], |versions| versions.row(row).data());
+                            let (cle, _) = columns.identity(row);
+                            best.meet(&mut self.rows, cle, version, first + row, tag, sorted);
                         }
-                        _ => {
+                        None => {
                             let place = self.rows.choose(first + row, tag, sorted);
                             let group = self.state.group_of(tag.load).filter(|_| tag.outside);
                             let shared = group
@@ -151,9 +131,17 @@ impl<'a> Choice<'a> {
         })
     }
 
+    /// Once every row of the month is read: those of other months that have the same keys.
+    pub fn read_elsewhere(&mut self, layout: &Layout) -> Result<()> {
+        match (&mut self.best, &self.plan.owners) {
+            (Some(best), Owners::Key { elsewhere, .. }) => best.meet_elsewhere(layout, self.manifest, self.table, elsewhere),
+            _ => Ok(()),
+        }
+    }
+
     fn is_current(&self, tag: Tag, day: i32) -> bool {
         match &self.best {
-            Some(best) => best.ranks.contains_key(&tag.load),
+            Some(best) => best.counts(tag.load),
             None => {
                 let group = self.state.group_of(tag.load);
                 group.is_some_and(|group| self.plan.owns(group, tag.load, day, tag.outside))
@@ -175,6 +163,9 @@ impl<'a> Choice<'a> {
             return Err(StoreError::damaged(path, cause));
         }
         self.rows.discard(&replaced(&self.strays, self.manifest));
+        if let Some(best) = &self.best {
+            self.rows.discard(&best.overtaken());
+        }
         let fingerprint = Some(self.plan.fingerprint.as_str());
         self.rows.write(path, &self.manifest.loads, self.plan.month, fingerprint)
     }
@@ -198,28 +189,4 @@ fn replaced(strays: &[Stray], manifest: &Manifest) -> FxHashSet<usize> {
     }
     let loses = |stray: &&Stray| greatest[&(stray.group, stray.cle)] != stray.load;
     strays.iter().filter(loses).map(|stray| stray.place).collect()
-}
-
-impl Best {
-    /// Keeps the row if it is the greatest of its key so far.
-    fn meet(&mut self, rows: &mut Assembly, key: &[u8], version: &[u8], row: usize, tag: Tag, sorted: arrow::row::Row) {
-        let rank = self.ranks.get(&tag.load).copied().unwrap_or_default();
-        let won = |place| Winner {
-            version: version.into(),
-            rank,
-            rang: tag.rang,
-            place,
-        };
-        match self.rows.get_mut(key) {
-            None => {
-                let place = rows.choose(row, tag, sorted);
-                self.rows.insert(key.into(), won(place));
-            }
-            Some(best) if (&*best.version, best.rank, best.rang) < (version, rank, tag.rang) => {
-                rows.replace(best.place, row, tag, sorted);
-                *best = won(best.place);
-            }
-            Some(_) => {}
-        }
-    }
 }

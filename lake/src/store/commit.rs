@@ -11,6 +11,7 @@ use super::deliveries::as_judged;
 use super::error::{Result, StoreError};
 use super::files;
 use super::history;
+use super::journeys::Journeys;
 use super::layout::{self, Layout};
 use super::ledger::Delta;
 use super::load::{self, Context, Job, Outcome};
@@ -91,11 +92,21 @@ impl Commit {
         let loads = new_loads(&mut deliveries, &fresh, &spools, segment.seq)?;
 
         let before = State::at(&writer.manifest, writer.manifest.seq)?;
-        let new = writer.manifest.propose(loads.clone());
+        let journeys = Journeys::of(&writer.layout, &writer.manifest, &mut spools, &loads)?;
+        segment.moves = journeys.moves(&writer.manifest, &loads, segment.seq);
+        let new = writer.manifest.propose(loads.clone(), segment.moves.clone());
         let first_new = new.start;
         let after = State::at(&writer.manifest, segment.seq)?;
         let mut jobs = jobs(&writer.manifest, &before, &after, new.clone(), &mut spools);
-        let outcomes = self.store_and_sync(writer, &before, &after, &mut jobs)?;
+        let context = Context {
+            layout: &writer.layout,
+            manifest: &writer.manifest,
+            before: &before,
+            after: &after,
+            journeys: &journeys,
+            staging: &self.staging,
+        };
+        let outcomes = self.store_and_sync(&context, &mut jobs)?;
 
         let mut effects: BTreeMap<usize, Delta> = BTreeMap::new();
         for (load, delta) in outcomes.iter().flat_map(|outcome| &outcome.effects) {
@@ -165,35 +176,18 @@ impl Commit {
 
     /// Writes the parts of every month aside while the disk makes the raw files durable: their syncs wait for it, not for a
     /// processor.
-    fn store_and_sync(&self, writer: &Writer, before: &State, after: &State, jobs: &mut [Job]) -> Result<Vec<Outcome>> {
+    fn store_and_sync(&self, context: &Context, jobs: &mut [Job]) -> Result<Vec<Outcome>> {
         let raw: Vec<&Path> = self.raw.values().map(|(path, _)| path.as_path()).collect();
         std::thread::scope(|scope| {
             let share = raw.len().div_ceil(ABREAST).max(1);
             let sync = |paths: &[&Path]| paths.iter().try_for_each(|path| files::sync_file(path));
             let waiting: Vec<_> = raw.chunks(share).map(|paths| scope.spawn(move || sync(paths))).collect();
-            let outcomes = self.store(writer, before, after, jobs);
+            let outcomes = store(context, jobs);
             for thread in waiting {
                 thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
             }
             outcomes
         })
-    }
-
-    /// Writes the parts of every month aside, some months abreast.
-    fn store(&self, writer: &Writer, before: &State, after: &State, jobs: &mut [Job]) -> Result<Vec<Outcome>> {
-        let context = Context {
-            layout: &writer.layout,
-            manifest: &writer.manifest,
-            before,
-            after,
-            staging: &self.staging,
-        };
-        let mut outcomes = Vec::with_capacity(jobs.len());
-        for batch in jobs.chunks_mut(ABREAST) {
-            let done: Result<Vec<Outcome>> = batch.par_iter_mut().map(|job| load::load(&context, job)).collect();
-            outcomes.extend(done?);
-        }
-        Ok(outcomes)
     }
 
     /// The parts, and each file with its final place.
@@ -218,6 +212,16 @@ impl Commit {
         }
         (parts, staged)
     }
+}
+
+/// Writes the parts of every month aside, some months abreast.
+fn store(context: &Context, jobs: &mut [Job]) -> Result<Vec<Outcome>> {
+    let mut outcomes = Vec::with_capacity(jobs.len());
+    for batch in jobs.chunks_mut(ABREAST) {
+        let done: Result<Vec<Outcome>> = batch.par_iter_mut().map(|job| load::load(context, job)).collect();
+        outcomes.extend(done?);
+    }
+    Ok(outcomes)
 }
 
 /// Gives their final name to files that are synced already, then makes the names durable.

@@ -43,6 +43,7 @@ impl Building<'_> {
         for part in self.parts(PartKind::Records) {
             choice.read_rows(&self.layout.at(&part.path))?;
         }
+        choice.read_elsewhere(self.layout)?;
         choice.write(out)
     }
 
@@ -63,6 +64,7 @@ impl Building<'_> {
             // A delivery repeats a body that had left the view: the older parts have it.
             return self.whole(out);
         }
+        choice.read_elsewhere(self.layout)?;
         choice.write(out)
     }
 
@@ -76,8 +78,16 @@ impl Building<'_> {
 
     fn only_new_rows_enter(&self, former: &Former) -> bool {
         match (&self.plan.owners, &former.plan.owners) {
-            (Owners::Key { loads }, Owners::Key { loads: before }) => {
-                let kept = before.iter().all(|load| loads.contains(load));
+            (
+                Owners::Key { loads, elsewhere },
+                Owners::Key {
+                    loads: before,
+                    elsewhere: elsewhere_before,
+                },
+            ) => {
+                // A row that gave way to one of another month comes back when that one goes.
+                let kept = before.iter().all(|load| loads.contains(load))
+                    && elsewhere_before.iter().all(|other| elsewhere.contains(other));
                 kept && loads.iter().all(|load| *load >= former.first_new || before.contains(load))
             }
             (Owners::Window { slots, .. }, Owners::Window { slots: before, .. }) => slots.iter().all(|(group, slots)| {

@@ -11,7 +11,7 @@ use super::load::Job;
 use super::manifest::{Act, Decision, Manifest, Ruling, Segment};
 use super::plan::{Owners, Plan, Slot};
 use super::state::State;
-use super::views::{touches, update_views};
+use super::views::{overtakes, touches, update_views};
 use super::writer::Writer;
 use crate::days::{date_of, epoch_day};
 use crate::delivery::{DeliveryId, Verdict};
@@ -144,7 +144,8 @@ fn jobs(manifest: &Manifest, before: &State, after: &State) -> Vec<Job> {
     let mut jobs = Vec::new();
     for table in tables() {
         for month in manifest.months_of(&table.nom) {
-            if moving.iter().any(|load| touches(&manifest.loads[*load], table, month)) {
+            let touched = moving.iter().any(|load| touches(&manifest.loads[*load], table, month));
+            if touched || overtakes(manifest, &moving, table, month) {
                 jobs.push(Job {
                     table,
                     month,

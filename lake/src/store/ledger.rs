@@ -41,6 +41,8 @@ impl Delta {
 /// The rows of one month that are current for one group, deliveries after deliveries.
 pub(super) struct Ledger {
     rows: Vec<Entry>,
+    /// Loads of the run in force that have, in other months, keys of this one.
+    abroad: FxHashMap<u64, Vec<usize>>,
     /// Load that covers each day of the month; empty for tables replaced by key.
     owners: Vec<Option<usize>>,
     first: i32,
@@ -49,7 +51,13 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// `rows` are those of the view before the run, for the group that has this index in `before`.
-    pub fn new(table: &Table, month: Month, rows: Vec<Entry>, before: Option<(&Plan, usize)>) -> Ledger {
+    pub fn new(
+        table: &Table,
+        month: Month,
+        rows: Vec<Entry>,
+        abroad: FxHashMap<u64, Vec<usize>>,
+        before: Option<(&Plan, usize)>,
+    ) -> Ledger {
         let (first, last) = (epoch_day(month.first_day()), epoch_day(month.last_day()));
         let mut owners = vec![None; (last - first + 1) as usize];
         if let Some((
@@ -69,6 +77,7 @@ impl Ledger {
         }
         Ledger {
             rows,
+            abroad,
             owners,
             first,
             windowed: is_windowed(table),
@@ -91,7 +100,7 @@ impl Ledger {
     fn compare(&self, manifest: &Manifest, load: usize, rows: &[Entry]) -> Delta {
         let mut delta = Delta::default();
         let inside = rows.iter().filter(|row| !row.outside);
-        if self.rows.is_empty() {
+        if self.rows.is_empty() && self.abroad.is_empty() {
             delta.added = inside.count() as u64;
             return delta;
         }
@@ -100,7 +109,7 @@ impl Ledger {
         for row in inside {
             if identical.contains(&(row.cle, row.empreinte)) {
                 delta.unchanged += 1;
-            } else if known.contains(&row.cle) {
+            } else if known.contains(&row.cle) || self.came_elsewhere(manifest, load, row.cle) {
                 delta.changed += 1;
             } else {
                 delta.added += 1;
@@ -112,6 +121,13 @@ impl Ledger {
             delta.removed = covered.filter(|row| !kept.contains(&row.cle)).count() as u64;
         }
         delta
+    }
+
+    /// Whether a delivery before this one has the key in another month.
+    fn came_elsewhere(&self, manifest: &Manifest, load: usize, cle: u64) -> bool {
+        let order = |load: usize| manifest.loads[load].order();
+        let mut others = self.abroad.get(&cle).into_iter().flatten();
+        others.any(|other| order(*other) < order(load))
     }
 
     fn replace(&mut self, manifest: &Manifest, load: usize, rows: &[Entry]) {

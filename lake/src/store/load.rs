@@ -2,7 +2,7 @@
 //! renvois, and each delivery's effect on the view is counted. Sites come one after the other, so that memory holds two: one
 //! that is written and the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -11,6 +11,7 @@ use super::arrival::Arrival;
 use super::bodies::Bodies;
 use super::encode::Encoded;
 use super::error::{Result, StoreError};
+use super::journeys::Journeys;
 use super::layout::Layout;
 use super::ledger::{Delta, Entry, Ledger};
 use super::manifest::{Manifest, PartKind};
@@ -28,6 +29,8 @@ pub(super) struct Context<'a> {
     pub manifest: &'a Manifest,
     pub before: &'a State,
     pub after: &'a State,
+    /// Keys of the run that are in several months.
+    pub journeys: &'a Journeys,
     /// Folder of unfinished files.
     pub staging: &'a Path,
 }
@@ -158,43 +161,65 @@ fn existing(context: &Context, job: &Job) -> Result<FxHashSet<(u64, u64)>> {
     Ok(seen)
 }
 
-/// The rows of the view before the run, for the groups that the run's deliveries belong to.
+/// The rows of the view before the run, for the groups that the run's deliveries belong to; those of other months with a key
+/// that the run brings to this one.
 fn ledgers(context: &Context, job: &Job) -> Result<FxHashMap<usize, Ledger>> {
     let loads = job.incoming.iter().map(|(load, _)| load).chain(&job.concerned);
     let groups: FxHashSet<usize> = loads.filter_map(|load| context.after.group_of(*load)).collect();
     let mut rows: FxHashMap<usize, Vec<Entry>> = FxHashMap::default();
+    let mut keep = |group: Option<usize>, entry: Entry| {
+        if let Some(group) = group.filter(|group| groups.contains(group)) {
+            rows.entry(group).or_default().push(entry);
+        }
+    };
     if job.before.is_some() {
-        let path = context.layout.view(&job.table.nom, job.month);
-        let damaged = |cause| StoreError::damaged(&path, cause);
-        let mut last: Option<(String, Option<usize>)> = None;
-        narrow::scan(&path, &narrow::deciding_columns(job.table), |_, batch| {
-            let columns = Technical::of(batch, job.table).map_err(damaged)?;
-            for row in 0..batch.num_rows() {
-                let delivery = columns.delivery.value(row);
-                if last.as_ref().is_none_or(|(id, _)| id != delivery) {
-                    let group = context.manifest.find(delivery).and_then(|load| context.after.group_of(load));
-                    last = Some((delivery.to_owned(), group));
-                }
-                let Some(group) = last
-                    .as_ref()
-                    .and_then(|(_, group)| *group)
-                    .filter(|group| groups.contains(group))
-                else {
-                    continue;
-                };
-                rows.entry(group).or_default().push(columns.entry(row));
+        rows_of_view(context, job.table, job.month, &mut keep)?;
+    }
+    let abroad = context.journeys.abroad(job.table, job.month);
+    let months: BTreeSet<Month> = abroad.values().flatten().map(|(month, _)| *month).collect();
+    for month in months {
+        rows_of_view(context, job.table, month, &mut |group, entry: Entry| {
+            if abroad.contains_key(&entry.cle) {
+                keep(group, entry);
             }
-            Ok(())
         })?;
     }
-    let ledger = |group: usize| {
+    let mut ledger = |group: usize| {
         let key = &context.after.groups[group].key;
         let before = context.before.groups.iter().position(|group| group.key == *key);
         let before = job.before.as_ref().zip(before);
-        Ledger::new(job.table, job.month, rows.remove(&group).unwrap_or_default(), before)
+        let is_new = |load: usize| context.manifest.loads[load].seq > context.before.seq;
+        let counts = |load: &usize| is_new(*load) && context.after.groups[group].in_force.contains(load);
+        let abroad = abroad.iter().map(|(cle, stops)| {
+            let loads = stops.iter().map(|(_, load)| *load).filter(counts);
+            (*cle, loads.collect())
+        });
+        let rows = rows.remove(&group).unwrap_or_default();
+        Ledger::new(job.table, job.month, rows, abroad.collect(), before)
     };
-    let mut ledger = ledger;
-    Ok(groups.into_iter().map(|group| (group, ledger(group))).collect())
+    Ok(groups.iter().map(|group| (*group, ledger(*group))).collect())
+}
+
+/// The rows of a view before the run, with their group.
+fn rows_of_view(context: &Context, table: &Table, month: Month, each: &mut impl FnMut(Option<usize>, Entry)) -> Result<()> {
+    let path = context.layout.view(&table.nom, month);
+    if !path.exists() {
+        return Ok(());
+    }
+    let damaged = |cause| StoreError::damaged(&path, cause);
+    let mut last: Option<(String, Option<usize>)> = None;
+    narrow::scan(&path, &narrow::deciding_columns(table), |_, batch| {
+        let columns = Technical::of(batch, table).map_err(damaged)?;
+        for row in 0..batch.num_rows() {
+            let delivery = columns.delivery.value(row);
+            if last.as_ref().is_none_or(|(id, _)| id != delivery) {
+                let group = context.manifest.find(delivery).and_then(|load| context.after.group_of(load));
+                last = Some((delivery.to_owned(), group));
+            }
+            each(last.as_ref().and_then(|(_, group)| *group), columns.entry(row));
+        }
+        Ok(())
+    })
 }
 
 fn count(

@@ -11,6 +11,7 @@
 mod admission;
 mod arrival;
 mod assembly;
+mod best;
 mod bodies;
 mod choice;
 mod commit;
@@ -25,6 +26,7 @@ mod files;
 mod gather;
 mod guards;
 mod history;
+mod journeys;
 mod layout;
 mod ledger;
 mod load;

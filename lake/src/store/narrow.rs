@@ -24,7 +24,7 @@ pub(super) const BATCH: usize = 8192;
 pub(super) const IDENTITY: [&str; 2] = ["cle", "empreinte"];
 const TECHNICAL: [&str; 6] = ["cle", "empreinte", "delivery", "rang", "ligne", "hors_fenetre"];
 
-/// Names of the columns that say where a row stands: site, order, month, key, and the technical ones.
+/// Names of the columns that say where a row stands: site, order, month, version, and the technical ones.
 pub(super) fn deciding_columns(table: &Table) -> Vec<&str> {
     let mut names: Vec<&str> = table
         .site
@@ -33,8 +33,8 @@ pub(super) fn deciding_columns(table: &Table) -> Vec<&str> {
         .chain([&table.mois])
         .map(String::as_str)
         .collect();
-    if let Replacement::Cle { cle, version } = &table.remplacement {
-        names.extend(cle.iter().chain(version).map(String::as_str));
+    if let Replacement::Cle { version, .. } = &table.remplacement {
+        names.extend(version.iter().map(String::as_str));
     }
     names.extend(TECHNICAL);
     names
@@ -88,10 +88,7 @@ impl Technical {
         Ok(Technical {
             cle: numbers(batch, "cle")?,
             empreinte: numbers(batch, "empreinte")?,
-            delivery: column(batch, "delivery")?
-                .as_string_opt::<i32>()
-                .ok_or("la colonne delivery n'est pas du texte")?
-                .clone(),
+            delivery: texts(batch, "delivery")?,
             rang: numbers(batch, "rang")?,
             ligne: numbers(batch, "ligne")?,
             outside: column(batch, "hors_fenetre")?
@@ -135,6 +132,11 @@ impl Technical {
 
 pub(super) fn column<'a>(batch: &'a RecordBatch, name: &str) -> std::result::Result<&'a ArrayRef, String> {
     batch.column_by_name(name).ok_or_else(|| format!("la colonne {name} manque"))
+}
+
+pub(super) fn texts(batch: &RecordBatch, name: &str) -> std::result::Result<StringArray, String> {
+    let array = column(batch, name)?.as_string_opt::<i32>();
+    array.cloned().ok_or_else(|| format!("la colonne {name} n'est pas du texte"))
 }
 
 pub(super) fn numbers<T: ArrowPrimitiveType>(batch: &RecordBatch, name: &str) -> std::result::Result<PrimitiveArray<T>, String> {

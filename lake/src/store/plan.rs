@@ -4,7 +4,7 @@
 use rustc_hash::FxHashMap;
 
 use super::error::{Result, StoreError};
-use super::guards::window;
+use super::guards::{Standing, window};
 use super::manifest::{Load, Manifest};
 use super::state::{State, is_windowed};
 use crate::days::{date_of, epoch_day};
@@ -67,8 +67,12 @@ pub(super) enum Owners {
     /// By window: days of the month, by group. `rows` is the number of rows of the view, or what it cannot pass when a slot is
     /// shared.
     Window { slots: Slots, rows: u64, shared: bool },
-    /// By key: every delivery in force with rows in the month, in increasing order of (EXTRACT, content hash).
-    Key { loads: Vec<usize> },
+    /// By key: every delivery in force with rows in the month, in increasing order of (EXTRACT, content hash); and those that
+    /// have rows of the same keys elsewhere, by month, then in the same order.
+    Key {
+        loads: Vec<usize>,
+        elsewhere: Vec<(Month, usize)>,
+    },
 }
 
 impl Plan {
@@ -80,7 +84,7 @@ impl Plan {
         };
         let empty = match &owners {
             Owners::Window { rows, .. } => *rows == 0,
-            Owners::Key { loads } => loads.is_empty(),
+            Owners::Key { loads, .. } => loads.is_empty(),
         };
         (!empty).then(|| Plan {
             month,
@@ -170,7 +174,16 @@ fn by_key(manifest: &Manifest, state: &State, table: &Table, month: Month) -> Ow
         .filter(|load| manifest.loads[*load].days.between(first, last).next().is_some())
         .collect();
     loads.sort_by(|a, b| manifest.loads[*a].order().cmp(&manifest.loads[*b].order()));
-    Owners::Key { loads }
+    let moves = manifest.moves_of(&table.nom, month).filter(|key| key.seq <= state.seq);
+    let mut elsewhere: Vec<(Month, usize)> = moves
+        .filter_map(|key| Some((key.other, manifest.find(&key.delivery)?)))
+        .filter(|(_, load)| *state.standing(*load) == Standing::InForce)
+        .collect();
+    elsewhere.sort_by(|(a, one), (b, two)| {
+        a.cmp(b)
+            .then_with(|| manifest.loads[*one].order().cmp(&manifest.loads[*two].order()))
+    });
+    Owners::Key { loads, elsewhere }
 }
 
 fn fingerprint(manifest: &Manifest, state: &State, table: &Table, month: Month, owners: &Owners) -> String {
@@ -183,7 +196,13 @@ fn fingerprint(manifest: &Manifest, state: &State, table: &Table, month: Month, 
     say(&table.nom);
     say(&month.to_string());
     match owners {
-        Owners::Key { loads } => loads.iter().for_each(|load| name(&manifest.loads[*load], &mut say)),
+        Owners::Key { loads, elsewhere } => {
+            loads.iter().for_each(|load| name(&manifest.loads[*load], &mut say));
+            for (other, load) in elsewhere {
+                say(&other.to_string());
+                name(&manifest.loads[*load], &mut say);
+            }
+        }
         Owners::Window { slots, .. } => {
             // Groups are in the order of their keys, which do not depend on the order of arrival.
             let mut groups: Vec<&usize> = slots.keys().collect();

@@ -8,8 +8,9 @@ use std::sync::{Arc, Mutex};
 
 use arrow::array::{Array, AsArray, RecordBatch, UInt32Array};
 use arrow::compute::take_record_batch;
-use arrow::datatypes::{DataType, Date32Type, SchemaRef, TimestampMicrosecondType};
+use arrow::datatypes::{DataType, Date32Type, SchemaRef, TimestampMicrosecondType, UInt64Type};
 
+use super::narrow;
 use super::pile::{Pile, Room, Waiting};
 use super::side::{Side, rejected_schema, values_schema};
 use crate::days::{day_of_micros, epoch_day};
@@ -29,6 +30,8 @@ pub(super) struct Spool {
     pub delivery: DeliveryId,
     pub table: &'static Table,
     pub months: BTreeMap<Month, Vec<Waiting>>,
+    /// Keys of the rows of each month, where a record may change month.
+    pub keys: BTreeMap<Month, Vec<u64>>,
     /// Rows by day since 1970-01-01, in and out of the window.
     pub days: BTreeMap<i32, u32>,
     pub outside: BTreeMap<i32, u32>,
@@ -50,6 +53,7 @@ pub(super) struct Sink {
     schema: SchemaRef,
     rows: Pile,
     months: BTreeMap<Month, Vec<usize>>,
+    keys: BTreeMap<Month, Vec<u64>>,
     days: BTreeMap<i32, u32>,
     outside: BTreeMap<i32, u32>,
     rejected: Side,
@@ -68,6 +72,7 @@ impl Sink {
             rows: Pile::new(schema.clone(), path.with_extension("lignes")),
             schema,
             months: BTreeMap::new(),
+            keys: BTreeMap::new(),
             days: BTreeMap::new(),
             outside: BTreeMap::new(),
             rejected: Side::new(rejected_schema(), path.with_extension("rejets")),
@@ -78,6 +83,10 @@ impl Sink {
 
     fn push(&mut self, month: Month, batch: RecordBatch, bytes: usize) -> io::Result<()> {
         self.months.entry(month).or_default().push(self.rows.len());
+        if self.table.may_change_month() {
+            let keys = narrow::numbers::<UInt64Type>(&batch, "cle").map_err(invalid)?;
+            self.keys.entry(month).or_default().extend(keys.values());
+        }
         self.rows.push(&self.shared.room, batch, bytes)
     }
 
@@ -201,6 +210,7 @@ impl Drop for Sink {
                 delivery: self.delivery.clone(),
                 table: self.table,
                 months: by_month(mem::take(&mut self.months), rows),
+                keys: mem::take(&mut self.keys),
                 days: mem::take(&mut self.days),
                 outside: mem::take(&mut self.outside),
                 rejected,

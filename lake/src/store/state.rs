@@ -31,6 +31,8 @@ pub(super) struct Group {
 /// The manifest read up to a sequence number.
 #[derive(Debug)]
 pub(super) struct State {
+    /// The last segment that is known.
+    pub seq: u64,
     pub settings: Settings,
     /// In the order of their keys.
     pub groups: Vec<Group>,
@@ -77,6 +79,7 @@ impl State {
             groups.push(Group { key, in_force: loads });
         }
         Ok(State {
+            seq,
             settings,
             groups,
             standings,

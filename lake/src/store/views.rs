@@ -59,7 +59,7 @@ pub(super) fn jobs(
                 .filter(|load| touches(&manifest.loads[*load], table, month))
                 .collect();
             let incoming = incoming.remove(&(table.nom.as_str(), month)).unwrap_or_default();
-            if touched.is_empty() && incoming.is_empty() {
+            if touched.is_empty() && incoming.is_empty() && !overtakes(manifest, &moving, table, month) {
                 continue;
             }
             jobs.push(Job {
@@ -81,6 +81,12 @@ pub(super) fn touches(load: &Load, table: &Table, month: Month) -> bool {
     let covers = is_windowed(table) && window(load).is_some_and(|(from, to)| from <= last && first <= to);
     let rows = |days: &DayCounts| days.between(first, last).next().is_some();
     load.table == table.nom && (covers || rows(&load.days) || rows(&load.outside))
+}
+
+/// Whether some of these deliveries have, in another month, keys of this one.
+pub(super) fn overtakes(manifest: &Manifest, moving: &[usize], table: &Table, month: Month) -> bool {
+    let mut moves = manifest.moves_of(&table.nom, month);
+    moves.any(|key| manifest.find(&key.delivery).is_some_and(|load| moving.contains(&load)))
 }
 
 /// Brings the views of the jobs' months up to date. Returns those that changed.

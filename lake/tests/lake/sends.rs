@@ -13,6 +13,7 @@ use lake::sink::RecordSink;
 use lake::store::Run;
 use lake::table::{Table, table};
 
+use crate::cases::Cases;
 use crate::snapshots::Beds;
 
 /// A passage: its minute of the day names it, its version is what a later send may complete.
@@ -169,6 +170,7 @@ pub fn build(table: &Table, rows: usize, column: impl Fn(&str) -> Option<ArrayRe
 pub enum Received {
     Rpu(Send),
     Beds(Beds),
+    Cases(Cases),
 }
 
 impl From<Send> for Received {
@@ -183,11 +185,18 @@ impl From<Beds> for Received {
     }
 }
 
+impl From<Cases> for Received {
+    fn from(cases: Cases) -> Received {
+        Received::Cases(cases)
+    }
+}
+
 impl Received {
     pub fn delivery(&self) -> Delivery {
         match self {
             Self::Rpu(send) => send.delivery(),
             Self::Beds(beds) => beds.delivery(),
+            Self::Cases(cases) => cases.delivery(),
         }
     }
 
@@ -196,6 +205,7 @@ impl Received {
         match self {
             Self::Rpu(send) => format!("{send:?}"),
             Self::Beds(beds) => format!("{beds:?}"),
+            Self::Cases(cases) => format!("{cases:?}"),
         }
     }
 
@@ -204,6 +214,7 @@ impl Received {
         let (batch, name) = match self {
             Self::Rpu(send) => (send.batch(), "rpu"),
             Self::Beds(beds) => (beds.batch(), "lits"),
+            Self::Cases(cases) => (cases.batch(), "samu_rdr"),
         };
         let mut sink: Box<dyn RecordSink> = run.sink(&self.delivery().id, table(name).unwrap()).unwrap();
         for start in (0..batch.num_rows()).step_by(50) {

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 pub(super) use checkpoint::write as write_checkpoint;
 pub(super) use day_counts::DayCounts;
 pub use model::{Act, Decision, RunEntry};
-pub(super) use model::{Load, Part, PartKind, RawFile, Ruling};
+pub(super) use model::{Load, Move, Part, PartKind, RawFile, Ruling};
 pub(super) use segment::{Segment, check_chain, publish as publish_segment};
 
 use super::error::{Result, StoreError};
@@ -39,6 +39,8 @@ pub(super) struct Manifest {
     pub runs: Vec<RunEntry>,
     pub loads: Vec<Load>,
     pub parts: Vec<Part>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
     pub rulings: Vec<Ruling>,
     pub settings: Vec<(u64, Settings)>,
     pub raw: std::collections::BTreeMap<DeliveryId, RawFile>,
@@ -133,6 +135,7 @@ impl Manifest {
             self.parts.retain(|part| !segment.dropped.contains(&part.path));
         }
         self.parts.extend(segment.parts);
+        self.moves.extend(segment.moves);
         self.rulings.extend(segment.rulings);
         self.settings.extend(segment.settings.map(|settings| (seq, settings)));
         self.raw.extend(segment.raw.into_iter().map(|raw| (raw.id.clone(), raw)));
@@ -155,8 +158,10 @@ impl Manifest {
         self.known.get(id).copied()
     }
 
-    /// Adds loads that no segment names yet, to see what they would change; `truncate` takes them back.
-    pub fn propose(&mut self, loads: Vec<Load>) -> std::ops::Range<usize> {
+    /// Adds loads that no segment names yet, with the keys that they move, to see what they would change; `truncate` takes them
+    /// back.
+    pub fn propose(&mut self, loads: Vec<Load>, moves: Vec<Move>) -> std::ops::Range<usize> {
+        self.moves.extend(moves);
         let first = self.loads.len();
         for load in loads {
             let hidden = self.known.insert(load.id.clone(), self.loads.len());
@@ -171,6 +176,7 @@ impl Manifest {
             self.known.remove(&load.id);
         }
         self.known.extend(self.hidden.drain(..));
+        self.moves.retain(|key| key.seq <= self.seq);
     }
 
     /// Sequence number and head at an instant: the last run published at or before it.
@@ -190,6 +196,11 @@ impl Manifest {
         self.parts
             .iter()
             .filter(move |part| part.kind == kind && part.table == table && part.month == Some(month))
+    }
+
+    /// Keys of a month that are in other months too.
+    pub fn moves_of<'a>(&'a self, table: &'a str, month: Month) -> impl Iterator<Item = &'a Move> {
+        self.moves.iter().filter(move |key| key.month == month && key.table == table)
     }
 
     /// Months of a table that hold rows, in order.

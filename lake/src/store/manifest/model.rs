@@ -168,6 +168,23 @@ pub(crate) struct Ruling {
     pub motif: String,
 }
 
+/// Keys of a month that are also those of rows that a delivery has in another month: which of the rows is current depends on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Move {
+    pub seq: u64,
+    pub table: String,
+    pub month: Month,
+    pub other: Month,
+    pub delivery: DeliveryId,
+}
+
+impl Move {
+    /// What it says, whenever it was learnt.
+    pub fn content(&self) -> (&str, Month, Month, &str) {
+        (&self.table, self.month, self.other, &self.delivery)
+    }
+}
+
 /// A file kept as received.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct RawFile {

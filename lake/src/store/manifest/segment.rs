@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Act, FORMAT, Load, Manifest, Part, RawFile, Ruling};
+use super::{Act, FORMAT, Load, Manifest, Move, Part, RawFile, Ruling};
 use crate::delivery::{Delivery, DeliveryId};
 use crate::store::error::{Result, StoreError};
 use crate::store::files;
@@ -36,6 +36,8 @@ pub(crate) struct Segment {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dropped: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rulings: Vec<Ruling>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Settings>,
@@ -62,6 +64,7 @@ impl Segment {
             again: Vec::new(),
             parts: Vec::new(),
             dropped: Vec::new(),
+            moves: Vec::new(),
             rulings: Vec::new(),
             settings: None,
             raw: Vec::new(),

@@ -4,6 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::date;
 use proptest::prelude::*;
 
+use crate::cases::Cases;
 use crate::place::{Lake, instant};
 use crate::sends::{Passage, Received, Send};
 use crate::snapshots::Beds;
@@ -50,8 +51,26 @@ fn beds() -> impl Strategy<Value = Beds> {
     })
 }
 
+/// Regulation files whose creation moves between the ends of January, February and March.
+fn cases() -> impl Strategy<Value = Cases> {
+    let case = (0..4_u8, 0..6_i64, any::<bool>());
+    (0..24_i64, prop::collection::vec(case, 1..5)).prop_map(|(hour, cases)| Cases {
+        extracted: instant(24 * 100 + hour),
+        cases: cases
+            .into_iter()
+            .map(|(number, place, out)| (number, instant(24 * (30 + 28 * (place / 2)) + 23 + place % 2), out))
+            .collect(),
+    })
+}
+
+const TABLES: [&str; 3] = ["rpu", "lits", "samu_rdr"];
+
 fn received() -> impl Strategy<Value = Vec<Received>> {
-    let one = prop_oneof![3 => send().prop_map(Received::Rpu), 1 => beds().prop_map(Received::Beds)];
+    let one = prop_oneof![
+        3 => send().prop_map(Received::Rpu),
+        1 => beds().prop_map(Received::Beds),
+        2 => cases().prop_map(Received::Cases),
+    ];
     prop::collection::vec(one, 1..10)
 }
 
@@ -78,11 +97,11 @@ proptest! {
         while !shuffled.is_empty() {
             let rest = shuffled.split_off(cuts.next().unwrap().min(shuffled.len()));
             piecemeal.receive(&shuffled);
-            known.push((piecemeal.now(), ["rpu", "lits"].map(|table| piecemeal.view(table, None))));
+            known.push((piecemeal.now(), TABLES.map(|table| piecemeal.view(table, None))));
             shuffled = rest;
         }
         piecemeal.check();
-        for table in ["rpu", "lits"] {
+        for table in TABLES {
             prop_assert_eq!(piecemeal.view(table, None), whole.view(table, None), "{}", table);
         }
 
@@ -94,7 +113,7 @@ proptest! {
                 piecemeal.check();
             }
             for (at, views) in &known {
-                prop_assert_eq!(&["rpu", "lits"].map(|table| piecemeal.view(table, Some(*at))), views);
+                prop_assert_eq!(&TABLES.map(|table| piecemeal.view(table, Some(*at))), views);
             }
         }
     }

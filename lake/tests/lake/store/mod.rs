@@ -3,5 +3,6 @@
 mod crash;
 mod decisions;
 mod freedom;
+mod months;
 mod replacement;
 mod upkeep;
