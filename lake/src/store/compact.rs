@@ -3,8 +3,8 @@
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::assembly::{Assembly, Finder};
 use super::commit::publish_files;
@@ -77,10 +77,24 @@ impl Writer {
             files::remove(&orphan)?;
             done.orphans_removed += 1;
         }
-        files::remove(&self.layout.cache())?;
+        self.clear_cache(at)?;
         files::remove(&staging)?;
         done.parts_after = self.manifest.parts.len() as u64;
         Ok(done)
+    }
+
+    /// Removes what the cache has not been asked for since a day. A view is named after what it was made from: those that stay
+    /// remain true, and a reader that holds a path, without a lock, can finish.
+    fn clear_cache(&self, at: Timestamp) -> Result<()> {
+        let limit = at - SignedDuration::from_hours(CACHE_HOURS);
+        for path in files::files_under(&self.layout.cache())? {
+            let used = std::fs::metadata(&path).and_then(|found| found.modified());
+            let used = used.ok().and_then(|used| Timestamp::try_from(used).ok());
+            if used.is_none_or(|used| used < limit) {
+                files::remove(&path)?;
+            }
+        }
+        Ok(())
     }
 
     fn merge(
@@ -152,6 +166,9 @@ impl Writer {
         })
     }
 }
+
+/// Hours that a view of the cache is left to those who were given its path: nothing says when a reader has done with it.
+const CACHE_HOURS: i64 = 24;
 
 /// The last day that has left the resend window at `at`.
 fn consolidated_to(at: Timestamp, days: u16) -> Option<Date> {

@@ -96,10 +96,12 @@ impl Store {
             return Ok(Some(current));
         }
         let cached = self.layout.cached_view(&table.nom, month, &plan.fingerprint);
+        let aside = self.layout.aside()?;
         if cached.exists() {
+            asked_again(&cached, &aside);
+            files::remove(&aside)?;
             return Ok(Some(cached));
         }
-        let aside = self.layout.aside()?;
         let building = Building {
             layout: &self.layout,
             manifest,
@@ -112,5 +114,14 @@ impl Store {
             files::remove(&aside)?;
         }
         built.map(|()| Some(cached))
+    }
+}
+
+/// Gives a view of the cache the date of a file just made, so that a compaction leaves it to who asks for it. A view that cannot
+/// be dated is served all the same.
+fn asked_again(view: &Path, just_made: &Path) {
+    let now = std::fs::metadata(just_made).and_then(|made| made.modified());
+    if let (Ok(now), Ok(view)) = (now, File::options().append(true).open(view)) {
+        let _ = view.set_modified(now);
     }
 }
