@@ -153,6 +153,13 @@ pub struct Delivery {
     pub reason: Option<String>,
 }
 
+impl Delivery {
+    /// Whether its records count: loaded, and nothing holds it. A delivery set aside reads as refused.
+    pub fn is_in_force(&self) -> bool {
+        self.verdict.is_loaded() && self.verdict != Verdict::EnAttente
+    }
+}
+
 /// A record set aside whole: kept in `restricted/`, never in the lake proper.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RejectedRecord {
