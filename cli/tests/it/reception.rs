@@ -65,6 +65,50 @@ fn a_refused_file_does_not_stop_the_others_and_exits_3() {
     assert!(place.inbox().is_empty());
 }
 
+/// Two passages at Rangueil in the flat form A, which says neither its days nor its instant.
+const FLAT: &str =
+    "finess;cp;commune;naissance;sexe;entree;mode_entree;provenance;transport;transport_pec;motif;gravite;dp;liste_da;\
+liste_actes;sortie;mode_sortie;destination;orient
+310783048;31000;TOULOUSE;14/06/1947;F;01/02/2025 21:40;8;5;PERSO;AUCUN;R074;2;R074;;;01/02/2025 23:10;8;;
+310783048;31000;TOULOUSE;14/06/1957;M;02/02/2025 10:05;8;5;PERSO;AUCUN;R074;2;R074;;;02/02/2025 12:10;8;;
+";
+
+/// The same content, refused for what was not said about it, then read with what it lacked.
+#[test]
+fn a_refused_content_can_be_received_again() {
+    let mut place = Place::new();
+    place.write("plat.csv", FLAT);
+    let ran = place.oru(&["ingest", "plat.csv"]).exits(3);
+    assert!(ran.stderr.contains("--du et --au"), "{}", ran.stderr);
+    place.now = "2025-02-03T05:30:00Z";
+    let ran = place.oru(&["ingest", "plat.csv"]).exits(3);
+    assert!(ran.stdout.contains("1 reçu, 0 chargé, 1 refusé"), "{}", ran.stdout);
+    assert_eq!(place.list("deliveries").len(), 1);
+    place.now = "2025-02-03T06:30:00Z";
+    let window = [
+        "--du",
+        "2025-02-01",
+        "--au",
+        "2025-02-02",
+        "--extrait-le",
+        "2025-02-03T03:25:10",
+    ];
+    let given = [&["ingest", "plat.csv"], &window[..]].concat();
+    let ran = place.oru(&given).exits(0);
+    assert!(ran.stdout.contains("1 reçu, 1 chargé"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("2 ajoutées"), "{}", ran.stdout);
+    let received = place.list("deliveries");
+    assert_eq!(received.len(), 1);
+    assert_eq!(received[0]["du"], "2025-02-01");
+    place.oru(&["lake", "verify"]).exits(0);
+    // Loaded, it is known: with or without its window.
+    for arguments in [&given[..], &["ingest", "plat.csv"]] {
+        let ran = place.oru(arguments).exits(0);
+        assert!(ran.stdout.contains("1 déjà reçu"), "{}", ran.stdout);
+    }
+    place.oru(&["lake", "verify"]).exits(0);
+}
+
 #[test]
 fn a_passed_threshold_wins_over_a_refusal() {
     let place = Place::new();

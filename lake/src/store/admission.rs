@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::error::{Result, StoreError};
 use super::guards::window;
 use super::ledger::Delta;
-use super::manifest::{DayCounts, Load, Segment};
+use super::manifest::{DayCounts, Load, Manifest, Segment};
 use super::plan::check_window;
 use super::sink::Spool;
 use super::state::is_windowed;
@@ -16,15 +16,15 @@ use crate::table::{Table, table};
 /// What the sinks of a run left.
 pub(super) type Spools = Vec<std::result::Result<Spool, (DeliveryId, std::io::Error)>>;
 
-/// Tells new contents from those received before; returns the places of the new ones.
+/// Tells new contents from those received before; returns the places of the new ones. A content that was refused is new: the
+/// refusal stays in the history, what is read now takes its place.
 pub(super) fn sort_out(writer: &Writer, deliveries: &mut [Delivery], segment: &mut Segment) -> Vec<usize> {
     let mut fresh = Vec::new();
     let mut met = BTreeSet::new();
     for (index, delivery) in deliveries.iter_mut().enumerate() {
-        let known = writer.manifest.find(&delivery.id);
-        let called_back = writer.requeued.contains(&delivery.id);
-        if delivery.verdict != Verdict::DejaRecue && (known.is_none() || called_back) && met.insert(delivery.id.clone()) {
-            if known.is_some() {
+        let is_new = delivery.verdict != Verdict::DejaRecue && !writer.is_known(&delivery.id);
+        if is_new && met.insert(delivery.id.clone()) {
+            if writer.manifest.find(&delivery.id).is_some() {
                 segment.requeued.push(delivery.id.clone());
             }
             fresh.push(index);
@@ -72,7 +72,7 @@ pub(super) fn new_loads(
     deliveries: &mut [Delivery],
     fresh: &[usize],
     spools: &BTreeMap<DeliveryId, Spool>,
-    seq: u64,
+    manifest: &Manifest,
 ) -> Result<Vec<Load>> {
     let mut loads = Vec::with_capacity(fresh.len());
     for index in fresh {
@@ -82,7 +82,8 @@ pub(super) fn new_loads(
         let counts = |days: Option<&BTreeMap<i32, u32>>| days.map(DayCounts::from_map).unwrap_or_default();
         let days = counts(spool.map(|spool| &spool.days));
         let outside = counts(spool.map(|spool| &spool.outside));
-        let load = Load::new(delivery, seq, days, outside);
+        let mut load = Load::new(delivery, manifest.seq + 1, days, outside);
+        load.follows = manifest.find(&delivery.id).map(|before| manifest.loads[before].seq);
         if delivery.verdict.is_loaded() {
             let table = spool.map(|spool| spool.table).or_else(|| table(&delivery.table));
             let table = table

@@ -89,7 +89,7 @@ impl Commit {
         let mut segment = Segment::after(&writer.manifest, &self.name, self.at, Act::Ingest);
         let fresh = sort_out(writer, &mut deliveries, &mut segment);
         let mut spools = by_delivery(spools, &deliveries, &fresh)?;
-        let loads = new_loads(&mut deliveries, &fresh, &spools, segment.seq)?;
+        let loads = new_loads(&mut deliveries, &fresh, &spools, &writer.manifest)?;
 
         let before = State::at(&writer.manifest, writer.manifest.seq)?;
         let journeys = Journeys::of(&writer.layout, &writer.manifest, &mut spools, &loads)?;

@@ -145,6 +145,7 @@ mod tests {
             id: format!("{extract}{counts:?}"),
             seq: 1,
             forgotten: None,
+            follows: None,
             table: "rpu".into(),
             flux: "oscour".into(),
             finess: "310000001".into(),

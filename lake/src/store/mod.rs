@@ -179,9 +179,10 @@ impl Store {
         receptions.find(|run| run.act == Act::Ingest).map(|run| run.at)
     }
 
-    /// Whether a content was received before, whatever became of it.
+    /// Whether a content was received before. One that was refused is not: what refused it (a window that was not given, a kind
+    /// not declared yet, a limit) may have changed.
     pub fn is_known(&self, id: &str) -> bool {
-        self.manifest.find(id).is_some()
+        self.manifest.is_received(id)
     }
 
     /// The history of the lake, oldest first.

@@ -50,7 +50,7 @@ impl<'w> Run<'w> {
         })
     }
 
-    /// Whether a content was received before, except those called back for a replay.
+    /// Whether a content was received before, except those that were refused or are called back for a replay.
     pub fn is_known(&self, id: &str) -> bool {
         self.writer.is_known(id)
     }

@@ -70,9 +70,9 @@ impl Writer {
         Run::new(self, run, at)
     }
 
-    /// Whether a content was received before, except those called back for a replay.
+    /// Whether a content was received before, except those that were refused or are called back for a replay.
     pub fn is_known(&self, id: &str) -> bool {
-        self.manifest.find(id).is_some() && !self.requeued.contains(id)
+        self.manifest.is_received(id) && !self.requeued.contains(id)
     }
 
     /// The parameters in force.

@@ -24,7 +24,7 @@ use super::error::{Result, StoreError};
 use super::files;
 use super::layout::Layout;
 use super::settings::Settings;
-use crate::delivery::{Delivery, DeliveryId};
+use crate::delivery::{Delivery, DeliveryId, Verdict};
 use crate::month::Month;
 
 pub(super) const FORMAT: u32 = 1;
@@ -156,6 +156,11 @@ impl Manifest {
     /// The load of a delivery, unless it was forgotten for a replay.
     pub fn find(&self, id: &str) -> Option<usize> {
         self.known.get(id).copied()
+    }
+
+    /// Whether a content need not be read again: it was received, and not refused.
+    pub fn is_received(&self, id: &str) -> bool {
+        self.find(id).is_some_and(|load| self.loads[load].verdict != Verdict::Refusee)
     }
 
     /// Adds loads that no segment names yet, with the keys that they move, to see what they would change; `truncate` takes them

@@ -43,6 +43,9 @@ pub(crate) struct Load {
     /// Segment that forgot it, so that it can be received again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub forgotten: Option<u64>,
+    /// Segment that brought the same content before, when it was refused or in quarantine then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<u64>,
     pub table: String,
     pub flux: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -75,6 +78,7 @@ impl Load {
             id: delivery.id.clone(),
             seq,
             forgotten: None,
+            follows: None,
             table: delivery.table.clone(),
             flux: delivery.flux.clone(),
             finess: delivery.finess.clone().unwrap_or_default(),
