@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 use super::manifest::{Decision, Load};
 use super::settings::Settings;
@@ -19,6 +21,8 @@ pub enum Hold {
     Future { minutes: i64 },
     /// Days (since 1970-01-01) that would shrink, with their records before and after.
     Shrinks { days: Vec<(i32, u32, u32)>, consolidated: bool },
+    /// Taken together, the days already stored would shrink: their number, their records before and after.
+    Empties { days: u64, before: u64, after: u64 },
 }
 
 /// What a loaded delivery counts for.
@@ -44,6 +48,9 @@ impl Hold {
                     minutes => format!("{} jours", minutes / (24 * 60)),
                 };
                 format!("EXTRACT postérieur de {ahead} à la réception : horloge de l'expéditeur à vérifier")
+            }
+            Self::Empties { days, before, after } => {
+                format!("ferait perdre plus de la moitié des passages de {days} jours pris ensemble : {before} → {after}")
             }
             Self::Shrinks { days, consolidated } => {
                 let shown: Vec<String> = days
@@ -95,22 +102,45 @@ pub(super) fn judge(settings: &Settings, zone: &TimeZone, deliveries: &[(&Load, 
 }
 
 fn future(settings: &Settings, zone: &TimeZone, load: &Load) -> Option<Hold> {
-    let extract = zone.to_timestamp(load.extract?).ok()?;
-    let minutes = extract.duration_since(load.received_at).as_mins();
-    (minutes > i64::from(settings.avance_minutes)).then_some(Hold::Future { minutes })
+    let minutes = minutes_ahead(load.extract?, load.received_at, zone, settings.avance_minutes)?;
+    Some(Hold::Future { minutes })
+}
+
+/// By how many minutes, those begun included, an EXTRACT is later than its reception, when that is more than is tolerated.
+pub fn minutes_ahead(extract: DateTime, received_at: Timestamp, zone: &TimeZone, tolerated: u16) -> Option<i64> {
+    let ahead = zone.to_timestamp(extract).ok()?.duration_since(received_at);
+    let minutes = ahead.as_secs().div_euclid(60) + i64::from(ahead.as_secs().rem_euclid(60) > 0);
+    (ahead > SignedDuration::from_mins(i64::from(tolerated))).then_some(minutes)
 }
 
 fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Option<Hold> {
     // In a table replaced by key, what a delivery does not repeat stays.
     let (first, last) = window(load).filter(|_| table(&load.table).is_some_and(is_windowed))?;
     let consolidated_to = epoch_day(load.extract?.date()) - i32::from(settings.consolidation_jours);
-    let judged = stored.range(first..=last).filter(|(_, before)| **before >= settings.minimum);
-    let days: Vec<_> = judged
-        .map(|(day, before)| (*day, *before, load.days.get(*day)))
+    let covered = || {
+        let stored = stored.range(first..=last);
+        stored.map(|(day, before)| (*day, *before, load.days.get(*day)))
+    };
+    let days: Vec<_> = covered()
+        .filter(|(_, before, _)| *before >= settings.minimum)
         .filter(|(_, before, after)| f64::from(*after) < settings.seuil * f64::from(*before))
         .collect();
     let consolidated = days.iter().any(|(day, ..)| *day <= consolidated_to);
-    (consolidated || days.len() >= 2).then_some(Hold::Shrinks { days, consolidated })
+    if consolidated || days.len() >= 2 {
+        return Some(Hold::Shrinks { days, consolidated });
+    }
+    // A small structure has no day that can be judged alone; together, its days can.
+    let number = covered().count() as u64;
+    let (before, after) = covered().fold((0, 0), |(before, after), (_, was, is)| {
+        (before + u64::from(was), after + u64::from(is))
+    });
+    let judged = number >= 2 && before >= u64::from(settings.minimum);
+    let shrinks = (after as f64) < settings.seuil * before as f64;
+    (judged && shrinks).then_some(Hold::Empties {
+        days: number,
+        before,
+        after,
+    })
 }
 
 /// The days of the window now have the records of this delivery, none where it has none.
@@ -211,9 +241,36 @@ mod tests {
     }
 
     #[test]
-    fn very_small_days_are_not_judged() {
-        let full = delivery(date(2025, 1, 4), START, &[4, 4, 4]);
+    fn very_small_windows_are_not_judged() {
+        let full = delivery(date(2025, 1, 4), START, &[1, 1, 2]);
         assert_eq!(held(&[full, delivery(date(2025, 2, 1), START, &[0, 0, 0])]), [false, false]);
+    }
+
+    #[test]
+    fn a_nearly_empty_year_of_a_small_structure_is_held() {
+        let year = delivery(date(2025, 12, 31), START, &[4; 350]);
+        let nearly_empty = delivery(date(2026, 1, 2), START, &[&[4_u32; 3][..], &[0; 347]].concat());
+        assert_eq!(held(&[year.clone(), nearly_empty.clone()]), [false, true]);
+        let zone = TimeZone::get("Europe/Paris").unwrap();
+        let standings = judge(&Settings::default(), &zone, &[(&year, None), (&nearly_empty, None)]);
+        let Standing::Held(hold) = &standings[1] else {
+            panic!("not held")
+        };
+        assert!(hold.reason_fr().contains("1400 → 12"), "{}", hold.reason_fr());
+    }
+
+    #[test]
+    fn a_small_structure_that_sends_its_days_again_is_let_through() {
+        let full = delivery(date(2025, 1, 4), START, &[4, 3, 4]);
+        assert_eq!(held(&[full, delivery(date(2025, 1, 5), START, &[4, 1, 4])]), [false, false]);
+    }
+
+    #[test]
+    fn an_extract_a_second_beyond_the_tolerance_is_ahead_for_the_check_as_for_the_lake() {
+        let zone = TimeZone::get("Europe/Paris").unwrap();
+        let ahead = |received: &str| minutes_ahead(date(2025, 2, 3).at(4, 0, 0, 0), received.parse().unwrap(), &zone, 60);
+        assert_eq!(ahead("2025-02-03T02:00:00Z"), None);
+        assert_eq!(ahead("2025-02-03T01:59:59Z"), Some(61));
     }
 
     #[test]
