@@ -171,7 +171,7 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
 /// A time without offset, read in legal time; the first of two possible instants.
 fn local(civil: DateTime, zone: &TimeZone) -> Option<Moment> {
     let ambiguous = zone.to_ambiguous_zoned(civil);
-    let is_ambiguous = !matches!(ambiguous.offset(), AmbiguousOffset::Unambiguous { .. });
+    let is_ambiguous = matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. });
     let zoned = ambiguous.compatible().ok()?;
     Some(Moment {
         utc: zoned.timestamp().as_microsecond(),
@@ -238,7 +238,8 @@ mod tests {
             ("2025-01-14 10:00", Some((utc("2025-01-14T09:00:00Z"), 60, false, false))),
             ("14/07/2025 10:00", Some((utc("2025-07-14T08:00:00Z"), 120, false, false))),
             ("2025-10-26T02:30:00", Some((utc("2025-10-26T00:30:00Z"), 120, false, true))),
-            ("2025-03-30T02:30:00", Some((utc("2025-03-30T01:30:00Z"), 120, false, true))),
+            // An hour that does not exist names one instant only.
+            ("2025-03-30T02:30:00", Some((utc("2025-03-30T01:30:00Z"), 120, false, false))),
             (
                 "2025-10-26T02:30:00+01:00",
                 Some((utc("2025-10-26T01:30:00Z"), 60, true, false)),

@@ -218,7 +218,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         }
         if let Extract::Colonne { colonne } = &self.kind.extract {
             let produced = value(colonne).and_then(|value| match value {
-                Value::Instant(moment) => Some(moment.civil()),
+                Value::Instant(moment) => Some(moment.in_zone(&self.context.zone).civil()),
                 other => other.magnitude().map(|at| at.div_euclid(1_000_000)),
             });
             self.latest = self.latest.max(produced);

@@ -79,8 +79,6 @@ impl Row {
                 _ => None,
             };
             let value = match derived.fonction {
-                DerivedFunction::HeureCivile => moment.map_or(Value::None, |moment| Value::Civil(moment.civil())),
-                DerivedFunction::Decalage => moment.map_or(Value::None, |moment| Value::Integer(moment.offset.into())),
                 DerivedFunction::HeureLegale => moment.map_or(Value::None, |moment| Value::Civil(moment.in_zone(zone).civil())),
                 DerivedFunction::DecalageLegal => {
                     moment.map_or(Value::None, |moment| Value::Integer(moment.in_zone(zone).offset.into()))

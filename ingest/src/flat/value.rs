@@ -30,7 +30,7 @@ pub struct Moment {
     /// Offset to UTC, minutes: as received, else legal time's.
     pub offset: i16,
     pub had_offset: bool,
-    /// No offset, and the local hour exists twice or not at all.
+    /// No offset, and the local hour exists twice.
     pub ambiguous: bool,
 }
 

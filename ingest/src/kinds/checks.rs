@@ -19,7 +19,7 @@ pub struct Checks {
     pub finess_forme: Option<String>,
     /// FINESS unknown to the structures: flagged.
     pub finess_connu: Option<String>,
-    /// Time stamp without offset in an ambiguous or skipped local hour: flagged.
+    /// Time stamp without offset in a local hour that exists twice: flagged.
     pub decalage: Option<String>,
     /// Same key, other content, within the delivery: both kept, flagged.
     pub doublon: Option<String>,
@@ -62,10 +62,6 @@ pub struct Derived {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DerivedFunction {
-    /// Civil time of an instant, at the offset received (legal time when none was).
-    HeureCivile,
-    /// Its offset to UTC in minutes.
-    Decalage,
     /// Whether a time stamp of the row came without offset.
     DecalageAbsent,
     /// Whole minutes from one time to another, rounded down: negative when the end comes first, empty when a time is missing.

@@ -15,6 +15,7 @@ mod file_rules;
 mod file_shape;
 mod file_window;
 mod hostile;
+mod legal_time;
 mod messages;
 mod mmg_extracts;
 mod mutations;
