@@ -1,5 +1,7 @@
 //! The header of an OSCOUR message, judged (RPU-F03 to F07, F12 to F14).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use lake::finess::Finess;
@@ -112,13 +114,11 @@ fn site(finess: String, ordre: i16, day: Option<Date>, context: &Context) -> (St
 fn quarantine(finess: &str, ordre: i16, day: Option<Date>, context: &Context, tally: &mut Tally) -> Option<String> {
     let of_site = || context.structures.iter().filter(|structure| structure.finess == finess);
     let sites_of_entity = || {
-        let mut sites: Vec<&str> = context
+        let of_entity = context
             .structures
             .iter()
-            .filter(|structure| structure.finess_juridique == finess)
-            .map(|structure| structure.finess.as_str())
-            .collect();
-        sites.dedup();
+            .filter(|structure| structure.finess_juridique == finess);
+        let sites: BTreeSet<&str> = of_entity.map(|structure| structure.finess.as_str()).collect();
         sites.len()
     };
     let known = of_site().next().is_some();
