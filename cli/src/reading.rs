@@ -44,6 +44,7 @@ pub fn reader(context: &Context, key: Key, window: &Window) -> Result<ingest::Co
         depth: config.limites.profondeur,
         field: config.limites.champ,
     };
+    reader.avance_minutes = config.garde.avance_minutes;
     reader.options = ingest::Options {
         du: window.du,
         au: window.au,

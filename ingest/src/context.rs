@@ -80,6 +80,8 @@ pub struct Context {
     pub structures: Vec<Structure>,
     pub finess_alias: Vec<FinessAlias>,
     pub caps: Caps,
+    /// An EXTRACT later than the reception by more than this number of minutes makes a delivery wait.
+    pub avance_minutes: u16,
     /// Code of the region, `76`.
     pub region: String,
     pub zone: TimeZone,
@@ -106,6 +108,7 @@ impl Context {
             structures,
             finess_alias: Vec::new(),
             caps: Caps::default(),
+            avance_minutes: lake::store::Settings::default().avance_minutes,
             region: region.to_owned(),
             zone: legal_time(),
             alias_declares: Vec::new(),

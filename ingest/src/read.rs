@@ -5,6 +5,7 @@ use std::io;
 
 use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::sink::RecordSink;
+use lake::store::Hold;
 use lake::system;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -87,15 +88,10 @@ pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, 
     Ok(deliveries)
 }
 
-/// Tolerance between EXTRACT and reception, seconds (architecture §5.5).
-const FUTURE: i64 = 3600;
-
 /// Why a delivery must wait because it says it was produced after its reception, if it must.
 pub fn extract_in_future(delivery: &Delivery, context: &Context) -> Option<String> {
-    let extract = delivery.extract?.to_zoned(context.zone.clone()).ok()?.timestamp();
-    let ahead = extract.as_second() - delivery.received_at.as_second();
-    (ahead > FUTURE)
-        .then(|| "EXTRACT est postérieur à la réception de plus d'une heure : vérifier l'horloge de l'émetteur".to_owned())
+    let minutes = lake::store::minutes_ahead(delivery.extract?, delivery.received_at, &context.zone, context.avance_minutes)?;
+    Some(Hold::Future { minutes }.reason_fr())
 }
 
 /// A sink that keeps nothing.

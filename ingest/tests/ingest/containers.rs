@@ -199,3 +199,26 @@ fn checking_loads_nothing_and_holds_the_future() {
     assert_eq!(held[0].verdict, Verdict::EnAttente);
     assert!(held[0].reason.as_ref().unwrap().contains("EXTRACT"));
 }
+
+/// EXTRACT is 03:25:10 in Paris.
+#[test]
+fn the_check_tolerates_what_the_lake_is_told_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.xml");
+    std::fs::write(&path, message("F")).unwrap();
+    let mut context = context();
+    for (tolerated, received, verdict) in [
+        (60, "2025-02-03T01:25:10Z", Verdict::Conforme),
+        (60, "2025-02-03T01:25:09Z", Verdict::EnAttente),
+        (61, "2025-02-03T01:25:09Z", Verdict::Conforme),
+    ] {
+        context.avance_minutes = tolerated;
+        let mut file = crate::desk::received(path.clone());
+        file.received_at = received.parse().unwrap();
+        assert_eq!(
+            ingest::check(&[file], &context).unwrap()[0].verdict,
+            verdict,
+            "{tolerated} {received}"
+        );
+    }
+}
