@@ -8,6 +8,7 @@ use crate::kinds::Kind;
 use crate::name;
 use crate::oscour::{Failure, Header, OnRecord, Walked};
 use crate::read::{Discard, OpenSink, failed, received_again};
+use crate::rpu::derived::Entries;
 use crate::rpu::header::{self, Sender};
 use crate::rpu::reading::Reading;
 use crate::rules::{Clause, Tally};
@@ -40,7 +41,7 @@ pub(crate) fn read(
         Err(failure) => return failed(delivery, failure),
     };
     let mut tally = Tally::default();
-    let sender = match header::judge(&header, context, &mut tally) {
+    let mut sender = match header::judge(&header, context, &mut tally) {
         Ok(sender) => sender,
         Err(failure) => return failed(delivery, failure),
     };
@@ -57,6 +58,18 @@ pub(crate) fn read(
             .into_iter()
             .for_each(|clause| tally.at(clause).skip()),
     }
+    let derived = sender.window.is_none();
+    if derived {
+        let mut entries = Entries::before(sender.extract);
+        let read = unit.within(plan, context, |window| {
+            form.records(window, &mut |record, text| entries.record(record, text))
+        });
+        if let Err(failure) = read {
+            return failed(delivery, failure);
+        }
+        sender.window = entries.window();
+        identify(&mut delivery, &sender);
+    }
     let sink = match sender.quarantine {
         Some(_) => Ok(Box::new(Discard) as _),
         None => open(&delivery),
@@ -67,6 +80,7 @@ pub(crate) fn read(
     };
     let mut reading = Reading::new(&delivery.id, &delivery.source, sender.clone(), kind, context, sink);
     reading.tally = tally;
+    reading.derived = derived;
     let read = unit.within(plan, context, |window| {
         form.records(window, &mut |record, text| reading.record(record, text))
     });
@@ -101,14 +115,12 @@ fn conclude(
     plan: Plan,
     kind: &Kind,
 ) -> Delivery {
-    if let Some((first, last)) = reading.window() {
-        delivery.date_from = crate::dates::Day::from_number(first).civil();
-        delivery.date_to = crate::dates::Day::from_number(last).civil();
-    }
     for clause in [Clause::F01, Clause::F02, Clause::F10] {
         reading.tally.at(clause).judge(false, 0);
     }
-    reading.tally.at(Clause::F15).judge(replacements > 0, 0);
+    let undecoded = reading.tally.at(Clause::F15);
+    undecoded.judge(replacements > 0, 0);
+    undecoded.total = replacements;
     if !walked.in_order {
         reading.tally.at(Clause::F16).judge(true, 1);
     }
@@ -116,11 +128,6 @@ fn conclude(
     delivery.replacements = replacements;
     delivery.unknown = walked.unknown;
     delivery.findings = reading.tally.findings();
-    for finding in delivery.findings.iter_mut().filter(|finding| finding.rule == "RPU-F15") {
-        if let Some(message) = &mut finding.message {
-            *message = message.replace("{replacements}", &replacements.to_string());
-        }
-    }
     match sender.quarantine {
         Some(reason) => {
             // Counted only once a mapping lets it in: the accounting of the lake is about records that are, or were refused by, it.

@@ -15,7 +15,7 @@ pub struct Rule {
     pub effet: Effect,
     pub champ: String,
     pub titre: String,
-    /// For the sender: `{n}` anomalies among `{sur}` eligible.
+    /// For the sender: `{n}` anomalies among `{sur}` eligible, made of `{total}`.
     pub message: String,
     pub source: String,
 }
@@ -121,6 +121,8 @@ pub struct Count {
     pub violated: u64,
     pub eligible: u64,
     pub not_judged: u64,
+    /// What the anomalies are made of, where the message says it (`{total}`).
+    pub total: u64,
     /// Line of the first anomaly, 0 when there is none.
     pub first_line: u32,
 }
@@ -156,6 +158,7 @@ impl Count {
             message
                 .replace("{n}", &self.violated.to_string())
                 .replace("{sur}", &self.eligible.to_string())
+                .replace("{total}", &self.total.to_string())
         };
         FileFinding {
             rule: id.to_owned(),

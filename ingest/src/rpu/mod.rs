@@ -5,6 +5,7 @@ pub mod atlas;
 pub mod codes;
 pub mod columns;
 pub mod commune;
+pub mod derived;
 pub mod etat;
 pub mod fingerprint;
 pub mod header;

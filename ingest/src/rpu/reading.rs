@@ -27,8 +27,6 @@ use crate::rules::{Clause, Tally};
 const TOLERANCE: i64 = 5 * 60;
 /// ENTREE further ahead of EXTRACT than this is rejected, seconds (RPU-C08a).
 const TOO_FAR: i64 = 24 * 3600;
-/// Days before EXTRACT that a derived window reaches: a year-to-date catch-up, and a month of delay.
-const DERIVED_REACH: i64 = 400;
 /// Characters kept of a rejected record.
 const REJECTED_LENGTH: usize = 4_000;
 
@@ -46,8 +44,8 @@ pub struct Reading<'s> {
     pub tally: Tally,
     pub counts: Counts,
     days: FxHashMap<i32, u32>,
-    /// First and last day of entry, to derive a window from.
-    span: Option<(i32, i32)>,
+    /// The window is not that of the header: the entries give it.
+    pub derived: bool,
     /// Records whose field conforms, for the verdict: CP, NAISSANCE, SEXE.
     pub conforming: [u64; 3],
 }
@@ -83,7 +81,7 @@ impl<'s> Reading<'s> {
             tally: Tally::default(),
             counts: Counts::default(),
             days: FxHashMap::default(),
-            span: None,
+            derived: false,
             conforming: [0; 3],
         }
     }
@@ -161,20 +159,13 @@ impl<'s> Reading<'s> {
         Ok(())
     }
 
-    /// Counts the row as accepted or out of the window (RPU-F08); says which. Without bounds the window is the one that entries
-    /// span, but an entry with a mistaken year must not stretch it over years.
+    /// Counts the row as accepted or out of the window (RPU-F08); says which. A window that entries give does not judge them.
     fn place_in_window(&mut self, line: u32) -> bool {
         let day = self.row.day;
-        let outside = match self.sender.window {
-            Some((first, last)) => !(first..=last).contains(&day),
-            None => i64::from(day) < self.sender.extract.div_euclid(86_400) - DERIVED_REACH,
-        };
-        match self.sender.window.is_some() || outside {
-            true => self.tally.at(Clause::F08).judge(outside, line),
-            false => self.tally.at(Clause::F08).skip(),
-        }
-        if !outside {
-            self.span = Some(self.span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
+        let outside = !self.sender.window.is_some_and(|(first, last)| (first..=last).contains(&day));
+        match self.derived && !outside {
+            true => self.tally.at(Clause::F08).skip(),
+            false => self.tally.at(Clause::F08).judge(outside, line),
         }
         if outside {
             self.counts.out_of_window += 1;
@@ -207,7 +198,7 @@ impl<'s> Reading<'s> {
     pub fn finish(&mut self) -> io::Result<()> {
         self.flush()?;
         self.tally.at(Clause::F09).judge(self.counts.rows_read == 0, 0);
-        let days = self.window().map_or(0, |(first, last)| (last - first + 1) as u64);
+        let days = self.sender.window.map_or(0, |(first, last)| (last - first + 1) as u64);
         for clause in [Clause::F11, Clause::F18] {
             let count = self.tally.at(clause);
             count.eligible = days;
@@ -219,11 +210,6 @@ impl<'s> Reading<'s> {
     /// Gives back what the reading borrowed from its context.
     pub fn release(self, context: &Context) {
         context.resolvers.give_back(self.resolver);
-    }
-
-    /// The window of the header, else the one that the entries span.
-    pub fn window(&self) -> Option<(i32, i32)> {
-        self.sender.window.or(self.span)
     }
 
     /// Accepted records by day.

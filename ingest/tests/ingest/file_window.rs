@@ -15,14 +15,15 @@ fn without_bounds_the_window_is_that_of_the_entries() {
 }
 
 #[test]
-fn a_mistaken_year_does_not_stretch_a_derived_window() {
+fn an_entry_of_last_year_does_not_make_a_nightly_file_cover_a_year() {
     let header = format!("<FINESS>{SITE}</FINESS><ORDRE>0</ORDRE><EXTRACT>03/02/2025 03:25:10</EXTRACT>");
     let bodies = ["01/02/2025 10:00", "01/02/2024 10:00", "01/02/2005 10:00"].map(|entree| patient(&format!("ENTREE={entree}")));
     let bodies: Vec<&str> = bodies.iter().map(String::as_str).collect();
     let outcome = read_oscour(&oscour_of(&header, &bodies));
-    assert_eq!(outcome.one().date_from, Some("2024-02-01".parse().unwrap()));
-    assert_eq!(outcome.counts_of("RPU-F08"), (1, 1, 2));
-    assert_eq!(outcome.one().counts.out_of_window, 1);
+    assert_eq!(outcome.one().date_from, Some("2025-02-01".parse().unwrap()));
+    assert_eq!(outcome.one().date_to, Some("2025-02-01".parse().unwrap()));
+    assert_eq!(outcome.counts_of("RPU-F08"), (2, 2, 1));
+    assert_eq!(outcome.one().counts.out_of_window, 2);
 }
 
 #[test]
