@@ -17,6 +17,7 @@ use crate::oscour::Failure;
 use crate::read_oscour::Message;
 use crate::recognise::{Recognised, recognise};
 use crate::rules::{Clause, Tally, rule};
+use crate::stamp::Stamp;
 use crate::unit::{self, Aside, Copy, Opened, Unit, refuse};
 use crate::window::Window;
 use crate::{kinds, read_flat, read_rpu, rpu};
@@ -32,6 +33,8 @@ pub struct ReadFile {
     /// Its place in what was given to read.
     pub place: usize,
     pub fate: Fate,
+    /// As it was when it was read; none when it could not be found.
+    pub stamp: Option<Stamp>,
     /// Its copy, when it was made.
     pub copy: Option<Copy>,
     /// One delivery, or one for each entry of an archive.
@@ -217,6 +220,7 @@ fn read_file(
     Ok(ReadFile {
         place: opened.place,
         fate,
+        stamp: opened.stamp,
         copy: opened.copy.clone(),
         deliveries,
     })

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use lake::delivery::{Counts, Delivery, DeliveryId, FileFinding, Verdict, delivery_id};
 
@@ -13,6 +12,7 @@ use crate::context::{Context, Received};
 use crate::encoding::Plan;
 use crate::oscour::{Failure, unreadable};
 use crate::rules::{Clause, Tally, rule};
+use crate::stamp::Stamp;
 use crate::window::Window;
 
 /// Opens a new file, for the copy of a received one.
@@ -37,28 +37,11 @@ pub(crate) struct Opened {
     pub contents: Vec<Result<Unit, Box<Delivery>>>,
 }
 
-/// What changes when a file is written in: a sender may still be at work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stamp {
-    length: u64,
-    changed: Option<SystemTime>,
-}
-
-impl Stamp {
-    pub fn of(path: &Path) -> Option<Stamp> {
-        let found = std::fs::symlink_metadata(path).ok()?;
-        Some(Stamp {
-            length: found.len(),
-            changed: found.modified().ok(),
-        })
-    }
-}
-
 impl Opened {
     /// Whether the file is still the one that was hashed.
     pub fn is_still(&self, file: &Received) -> bool {
         let hashed =
-            |unit: &Unit| !unit.content.is_plain() || self.stamp.is_some_and(|stamp| stamp.length == unit.delivery.bytes);
+            |unit: &Unit| !unit.content.is_plain() || self.stamp.is_some_and(|stamp| stamp.length() == unit.delivery.bytes);
         self.closed || (self.stamp == Stamp::of(&file.path) && self.contents.iter().flatten().all(hashed))
     }
 }

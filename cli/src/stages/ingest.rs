@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ingest::{Fate, Inbox, ReadFile, Received};
+use ingest::{Fate, Inbox, ReadFile, Received, Stamp};
 use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::store::{Run, RunReport, Store};
 
@@ -60,7 +60,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
     tracing::info!(run = run_id, etape = "ingest", fichiers = received.len(), "réception");
     let report = run.commit(kept.deliveries).map_err(|error| words::store(&error))?;
     if matches!(from, From::Inbox) {
-        take_out(&received, &kept.taken)?;
+        take_out(&received, &kept.taken, &run_id)?;
     }
     let mut done = tell(&report, &writer.store(), &kept.left)?;
     for path in &kept.changed {
@@ -157,8 +157,8 @@ fn walk(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
 #[derive(Default)]
 struct Kept {
     deliveries: Vec<Delivery>,
-    /// Places of the files that the lake has.
-    taken: Vec<usize>,
+    /// Places of the files that the lake has, as they were when read.
+    taken: Vec<(usize, Option<Stamp>)>,
     /// Deliveries whose file could not be opened.
     left: BTreeSet<DeliveryId>,
     /// Files written in while they were read.
@@ -205,17 +205,26 @@ fn keep(run: &Run, received: &[Received], files: Vec<ReadFile>) -> Result<Kept> 
                 continue;
             }
             Fate::Closed => kept.left.extend(file.deliveries.iter().map(|delivery| delivery.id.clone())),
-            Fate::Read => kept.taken.push(file.place),
+            Fate::Read => kept.taken.push((file.place, file.stamp)),
         }
         kept.deliveries.extend(file.deliveries);
     }
     Ok(kept)
 }
 
-/// Takes the published files out of the inbox: `raw/` has them, and the same name may come again.
-fn take_out(received: &[Received], taken: &[usize]) -> Result<()> {
-    for file in taken.iter().map(|place| &received[*place]) {
-        std::fs::remove_file(&file.path).doing(format!("retrait de {} de la boîte de réception", file.path.display()))?;
+/// Takes the published files out of the inbox: `raw/` has them, and the same name may come again. A file that took the name of one
+/// of them since it was read stays.
+fn take_out(received: &[Received], taken: &[(usize, Option<Stamp>)], run: &str) -> Result<()> {
+    for (place, stamp) in taken {
+        let path = &received[*place].path;
+        let is_out = ingest::take_out(path, *stamp).doing(format!("retrait de {} de la boîte de réception", path.display()))?;
+        if !is_out {
+            tracing::warn!(
+                run,
+                "{} : remplacé depuis sa lecture ; laissé dans la boîte de réception pour le prochain passage",
+                path.display()
+            );
+        }
     }
     Ok(())
 }
