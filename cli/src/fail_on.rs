@@ -41,7 +41,7 @@ impl Tallies {
         tally.eligible += eligible;
     }
 
-    /// Adds everything another stage counted.
+    /// Adds what else was counted over the same deliveries.
     pub fn absorb(&mut self, other: &Tallies) {
         for (name, tally) in &other.0 {
             self.add(name, tally.violated, tally.eligible);

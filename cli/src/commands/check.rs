@@ -56,7 +56,7 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     tallies.absorb(&rules(&deliveries));
     let done = Done {
         exit: account.exit(),
-        tallies,
+        tallies: vec![tallies],
         ..Done::nothing()
     };
     Ok(done.judged(&args.fail_on))

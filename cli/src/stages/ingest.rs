@@ -276,7 +276,7 @@ pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> R
     };
     Ok(Done {
         exit: account.exit().max(held),
-        tallies,
+        tallies: vec![tallies],
         touched: report.months.values().flatten().copied().collect(),
     })
 }

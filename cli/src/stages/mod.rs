@@ -28,8 +28,9 @@ use crate::{keys, words};
 #[derive(Debug, Clone)]
 pub struct Done {
     pub exit: Exit,
-    /// What `--fail-on` may be compared with.
-    pub tallies: Tallies,
+    /// What `--fail-on` may be compared with, stage by stage: what a night received and what the months of the region hold are
+    /// not counted over the same records.
+    pub tallies: Vec<Tallies>,
     /// Months that received or lost records.
     pub touched: BTreeSet<Month>,
 }
@@ -39,14 +40,14 @@ impl Done {
     pub fn nothing() -> Done {
         Done {
             exit: Exit::Done,
-            tallies: Tallies::default(),
+            tallies: Vec::new(),
             touched: BTreeSet::new(),
         }
     }
 
     /// Exit status once the thresholds asked for are compared; says which are passed.
     pub fn judged(&self, thresholds: &[Threshold]) -> Exit {
-        let passed = self.tallies.passed(thresholds);
+        let passed: Vec<String> = self.tallies.iter().flat_map(|stage| stage.passed(thresholds)).collect();
         for sentence in &passed {
             tracing::warn!("{sentence}");
         }
@@ -59,7 +60,7 @@ impl Done {
     /// This stage, then another.
     pub fn then(mut self, next: Done) -> Done {
         self.exit = self.exit.max(next.exit);
-        self.tallies.absorb(&next.tallies);
+        self.tallies.extend(next.tallies);
         self.touched.extend(next.touched);
         self
     }
@@ -121,4 +122,27 @@ pub fn key(context: &Context, store: &Store) -> Result<Key> {
 /// Identifier of a run: hash of what decides its result. 16 hexadecimal characters.
 pub fn run_id(parts: &[&str]) -> String {
     lake::delivery::delivery_id(parts.join("\u{1f}").as_bytes())[..16].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(violated: u64, eligible: u64) -> Done {
+        let mut tallies = Tallies::default();
+        tallies.add("RPU-C06", violated, eligible);
+        Done {
+            tallies: vec![tallies],
+            ..Done::nothing()
+        }
+    }
+
+    #[test]
+    fn a_threshold_passed_by_the_night_is_not_diluted_in_the_months_of_the_region() {
+        let thresholds = ["RPU-C06=10%".parse().unwrap()];
+        let (night, months) = (|| stage(50, 100), || stage(0, 1_000_000));
+        assert_eq!(night().then(months()).judged(&thresholds), Exit::ThresholdPassed);
+        assert_eq!(months().then(night()).judged(&thresholds), Exit::ThresholdPassed);
+        assert_eq!(months().then(months()).judged(&thresholds), Exit::Done);
+    }
 }

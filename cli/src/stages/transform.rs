@@ -76,7 +76,7 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
     ));
     Ok(Done {
         exit: Exit::Done,
-        tallies: tallies(&findings),
+        tallies: vec![tallies(&findings)],
         ..Done::nothing()
     })
 }
