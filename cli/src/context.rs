@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::commands::Common;
 use crate::config::{self, Config};
 use crate::error::{Doing, Result};
-use crate::{clock, extra, talk};
+use crate::{authority, clock, extra, talk};
 
 /// Civil times of the records are those of metropolitan France.
 pub const ZONE: &str = "Europe/Paris";
@@ -27,6 +27,7 @@ impl Context {
         }
         let config = config::load(common.config.as_deref())?;
         extra::declare_tables(&config)?;
+        authority::verify(&config)?;
         Ok(Context {
             config,
             now: common.now.unwrap_or_else(clock::now),

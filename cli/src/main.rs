@@ -3,6 +3,7 @@
 
 mod account;
 mod aliases;
+mod authority;
 mod certificate;
 mod clock;
 mod commands;
