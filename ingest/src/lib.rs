@@ -4,6 +4,7 @@
 //! Reading never fails on a bad record: rows and problems come back, each problem with its place, never its value. A content
 //! that is not what it claims to be is refused with a French reason, and the others go on.
 
+mod check;
 mod columns;
 mod content;
 mod context;
@@ -30,10 +31,11 @@ mod unit;
 mod verdict;
 mod window;
 
+pub use check::{Discard, check, extract_in_future};
 pub use context::{Caps, Context, FinessAlias, Options, Received, legal_time};
 pub use discover::{Inbox, discover};
 pub use kinds::{Kind, Kinds, KindsError};
-pub use read::{Discard, Fate, Known, OpenSink, ReadFile, Stopped, check, extract_in_future, read_all};
+pub use read::{Fate, Known, OpenSink, ReadFile, Stopped, read_all};
 pub use recognise::{Clash, clashes};
 pub use rules::{Rule, rule, rules};
 pub use stamp::{Stamp, take_out};

@@ -5,7 +5,6 @@ use std::io;
 
 use lake::delivery::{Delivery, DeliveryId, Verdict};
 use lake::sink::RecordSink;
-use lake::store::Hold;
 use lake::system;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -75,47 +74,7 @@ pub fn read_all(
     run(received, context, known, open, aside, true)
 }
 
-/// Judges files without loading them, for `oru check`: no history, and `received_at` is when they are looked at. A delivery
-/// whose EXTRACT is in the future is « en attente », as the store would decide.
-pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, Stopped> {
-    let files = run(received, context, &|_| false, &|_| Ok(Box::new(Discard)), None, false)?;
-    let mut deliveries: Vec<Delivery> = files.into_iter().flat_map(|file| file.deliveries).collect();
-    for delivery in &mut deliveries {
-        if delivery.verdict.is_loaded()
-            && let Some(reason) = extract_in_future(delivery, context)
-        {
-            delivery.verdict = Verdict::EnAttente;
-            delivery.reason = Some(reason);
-        }
-    }
-    Ok(deliveries)
-}
-
-/// Why a delivery must wait because it says it was produced after its reception, if it must.
-pub fn extract_in_future(delivery: &Delivery, context: &Context) -> Option<String> {
-    let minutes = lake::store::minutes_ahead(delivery.extract?, delivery.received_at, &context.zone, context.avance_minutes)?;
-    Some(Hold::Future { minutes }.reason_fr())
-}
-
-/// A sink that keeps nothing.
-#[derive(Debug, Default)]
-pub struct Discard;
-
-impl RecordSink for Discard {
-    fn rows(&mut self, _: arrow::record_batch::RecordBatch) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn rejected(&mut self, _: lake::delivery::RejectedRecord) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn raw_value(&mut self, _: lake::delivery::RawValue) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-fn run(
+pub(crate) fn run(
     received: &[Received],
     context: &Context,
     known: &Known,

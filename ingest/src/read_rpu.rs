@@ -2,12 +2,13 @@
 
 use lake::delivery::{Counts, Delivery, Verdict};
 
+use crate::check::Discard;
 use crate::context::Context;
 use crate::encoding::Plan;
 use crate::kinds::Kind;
 use crate::name;
 use crate::oscour::{Failure, Header, OnRecord, Walked};
-use crate::read::{Discard, OpenSink, failed, received_again};
+use crate::read::{OpenSink, failed, received_again};
 use crate::rpu::derived::Entries;
 use crate::rpu::header::{self, Sender};
 use crate::rpu::reading::Reading;
