@@ -25,6 +25,9 @@ pub(super) struct Journeys(BTreeMap<&'static str, Stops>);
 /// Months and loads of each key that is in several months.
 type Stops = FxHashMap<u64, Vec<(Month, usize)>>;
 
+/// A key, with a month and a load that have it.
+type Stop = (u64, Month, usize);
+
 impl Journeys {
     /// Those of the rows that new loads bring, among themselves and with what is stored. `loads` are to be proposed next.
     pub fn of(
@@ -33,7 +36,7 @@ impl Journeys {
         spools: &mut BTreeMap<DeliveryId, Spool>,
         loads: &[Load],
     ) -> Result<Journeys> {
-        let mut incoming: BTreeMap<&'static str, (&'static Table, Vec<(u64, Month, usize)>)> = BTreeMap::new();
+        let mut incoming: BTreeMap<&'static str, (&'static Table, Vec<Stop>)> = BTreeMap::new();
         for (load, new) in (manifest.loads.len()..).zip(loads) {
             let Some(spool) = spools.get_mut(&new.id) else { continue };
             let (_, rows) = incoming.entry(&spool.table.nom).or_insert((spool.table, Vec::new()));
@@ -93,7 +96,7 @@ impl Journeys {
     }
 }
 
-fn stops(layout: &Layout, manifest: &Manifest, table: &Table, mut incoming: Vec<(u64, Month, usize)>) -> Result<Stops> {
+fn stops(layout: &Layout, manifest: &Manifest, table: &Table, mut incoming: Vec<Stop>) -> Result<Stops> {
     incoming.sort_unstable();
     incoming.dedup();
     let neighbours = incoming.iter().zip(incoming.iter().skip(1));

@@ -61,8 +61,8 @@ impl Reserve {
             files::remove(&aside)?;
         }
         written?;
-        let others = former.iter().filter(|path: &&PathBuf| **path != kept);
-        others.map(|path| files::remove(path)).collect()
+        let mut others = former.iter().filter(|path: &&PathBuf| **path != kept);
+        others.try_for_each(|path| files::remove(path))
     }
 }
 
