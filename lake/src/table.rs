@@ -178,6 +178,7 @@ const DECLARATIONS: &[&str] = &[
     include_str!("../tables/sas_rdv.toml"),
     include_str!("../tables/smur_rpis.toml"),
     include_str!("../tables/smur_activite_mois.toml"),
+    include_str!("../tables/sae_smursamu.toml"),
 ];
 
 static TABLES: OnceLock<Vec<Table>> = OnceLock::new();

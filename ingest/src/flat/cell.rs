@@ -43,8 +43,9 @@ pub enum Fault {
     Unreadable,
 }
 
-/// Shape written for months.
+/// Shapes written for months and years, kept as their first day.
 const MONTH: &str = "AAAA-MM";
+const YEAR: &str = "AAAA";
 
 impl Cells {
     pub fn of(column: &'static Column, kind: &Kind, is_site: bool) -> Cells {
@@ -105,7 +106,8 @@ impl Cells {
                 "0" | "false" | "faux" | "non" => Some(Value::Bool(false)),
                 _ => None,
             },
-            ColumnType::Date if self.column.forme.as_deref() == Some(MONTH) => month(text),
+            ColumnType::Date if self.column.forme.as_deref() == Some(MONTH) => first_day(text, 7, "-01"),
+            ColumnType::Date if self.column.forme.as_deref() == Some(YEAR) => first_day(text, 4, "-01-01"),
             ColumnType::Date => parse_day(text.as_bytes()).map(|day| Value::Date(day.number())),
             ColumnType::Civil => parse_moment(text.as_bytes()).map(Value::Civil),
             ColumnType::Instant => moment(text, zone).map(Value::Instant),
@@ -143,10 +145,10 @@ impl Cells {
     }
 }
 
-/// `AAAA-MM`, as its first day.
-fn month(text: &str) -> Option<Value> {
-    (text.len() == 7).then_some(())?;
-    let day = parse_day(format!("{text}-01").as_bytes())?;
+/// A month or a year, of so many characters, as its first day.
+fn first_day(text: &str, length: usize, rest: &str) -> Option<Value> {
+    (text.len() == length).then_some(())?;
+    let day = parse_day(format!("{text}{rest}").as_bytes())?;
     Some(Value::Date(day.number()))
 }
 

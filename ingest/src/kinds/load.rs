@@ -66,6 +66,7 @@ const EMBEDDED: &[(&str, &str)] = &[
     ("sas_rdv.toml", include_str!("../../kinds/sas_rdv.toml")),
     ("smur_rpis.toml", include_str!("../../kinds/smur_rpis.toml")),
     ("smur_activite_mois.toml", include_str!("../../kinds/smur_activite_mois.toml")),
+    ("sae_smursamu.toml", include_str!("../../kinds/sae_smursamu.toml")),
 ];
 
 impl Kinds {

@@ -189,3 +189,25 @@ fn daily_and_monthly_counts() {
     assert_eq!(outcome.one().kind, "smur_activite_mois");
     assert_eq!(outcome.column("mois"), ["2025-01-01"]);
 }
+
+#[test]
+fn the_form_of_the_sae_as_it_is_published() {
+    let header =
+        "BOR;AN;FI;RS;FI_EJ;APP;APR15;APD;APMIN;DR;DRM;DRMLIB;ARM;HMR;SORTER1;SORTER2;dtTIH;SORAER1;SORAER2;SORMAR;SORTIES";
+    let rows = [
+        "SMURSAMU;2023;310783048;CHU;310781406;400000;20000;360000;300000;250000;200000;90000;812,5;400;4000;900;300;600;200;0;6000",
+        "SMURSAMU;2023;110000023;CH;110780061;;;;;;;;;;700;200;0;0;0;0;900",
+        "SMURSAMU;23;310783048;CHU;310781406;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1;1",
+    ];
+    let outcome = read(header, &rows);
+    let delivery = outcome.one();
+    assert_eq!(
+        (delivery.kind.as_str(), delivery.counts.accepted, delivery.counts.rejected),
+        ("sae_smursamu", 2, 1)
+    );
+    assert!(delivery.unknown.is_empty(), "{:?}", delivery.unknown);
+    assert_eq!(outcome.column("annee"), ["2023-01-01", "2023-01-01"]);
+    assert_eq!(outcome.column("arm"), ["812.5", "∅"]);
+    assert_eq!(outcome.column("dttih"), ["300", "0"]);
+    assert_eq!(outcome.column("dr"), ["250000", "∅"]);
+}

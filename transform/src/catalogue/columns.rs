@@ -103,6 +103,8 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu_presence.toml"), false),
     (include_str!("../../columns/smur_charge.toml"), false),
     (include_str!("../../columns/sejours_termines.toml"), false),
+    (include_str!("../../columns/sae_smur.toml"), false),
+    (include_str!("../../columns/sae_samu.toml"), false),
 ];
 
 /// Every known table, record tables first.

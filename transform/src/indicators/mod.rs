@@ -92,6 +92,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ),
     ("indicators/mmg.toml", include_str!("../../indicators/mmg.toml")),
     ("indicators/pdsa.toml", include_str!("../../indicators/pdsa.toml")),
+    ("indicators/sae.toml", include_str!("../../indicators/sae.toml")),
     ("indicators/territoire.toml", include_str!("../../indicators/territoire.toml")),
     ("indicators/tension.toml", include_str!("../../indicators/tension.toml")),
     (

@@ -10,6 +10,7 @@ mod nights;
 mod presence;
 mod simultaneous;
 mod stays;
+mod yearly;
 
 #[cfg(test)]
 mod tests;
@@ -116,6 +117,18 @@ pub const MADE: &[Made] = &[
         received: "admissions_directes",
         days_before: admissions::DAYS_BEFORE,
         frame: admissions::medicine,
+    },
+    Made {
+        table: "sae_smur",
+        received: "sae_smursamu",
+        days_before: yearly::DAYS_BEFORE,
+        frame: yearly::smur,
+    },
+    Made {
+        table: "sae_samu",
+        received: "sae_smursamu",
+        days_before: yearly::DAYS_BEFORE,
+        frame: yearly::samu,
     },
 ];
 

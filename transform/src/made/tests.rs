@@ -1,6 +1,7 @@
 //! Made tables on the worked examples of beds.md and mmg.md.
 
 mod mmg;
+mod yearly;
 
 use lake::month::Month;
 use polars::prelude::*;

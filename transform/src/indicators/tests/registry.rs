@@ -177,8 +177,6 @@ fn every_id_of_the_specification_is_there_or_on_the_list() {
         ("RPU-I67", "I60 to I62 by population"),
         ("RPU-I69", "patients present, with tension"),
         ("RPU-I81", "I70 by population"),
-        ("SAMU-I38", "needs the hours of the yearly form, not received"),
-        ("SAMU-I39", "needs the hours of the yearly form, not received"),
     ];
     let owned = embedded();
     let known: BTreeSet<&str> = owned.indicators.iter().map(|indicator| indicator.id.as_str()).collect();
