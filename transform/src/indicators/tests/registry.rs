@@ -162,7 +162,7 @@ fn the_plan_counts_each_thing_once() {
     assert!(counters < 900, "{counters} counters in {} cubes", plan.cubes.len());
 }
 
-/// Identifiers of rpu-indicators.md §4, beds.md §5, samu.md §11 and smur.md §8 that have no row nor variant, each with the reason.
+/// Identifiers of rpu-indicators.md §4, beds.md §5, samu.md §11, smur.md §8 and mmg.md §6–7 that have no row nor variant, each with the reason.
 /// None is forgotten.
 #[test]
 fn every_id_of_the_specification_is_there_or_on_the_list() {
@@ -186,6 +186,9 @@ fn every_id_of_the_specification_is_there_or_on_the_list() {
         ("SAMU-I", vec![1..=12, 20..=39]),
         ("SAS-I", vec![1..=12]),
         ("SMUR-I", vec![1..=22]),
+        ("MMG-I", vec![1..=14]),
+        ("PDSA-I", vec![1..=3]),
+        ("TERR-I", vec![1..=3]),
     ];
     for (start, numbers) in ranges {
         for number in numbers.into_iter().flatten() {
