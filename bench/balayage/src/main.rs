@@ -1,8 +1,10 @@
-//! The bare scan that `make bench` compares the ingest with: every event of every XML file of a folder, and nothing done with
-//! them. It holds nothing of the product, so that no change of the product changes its speed.
+//! The bare scan that `make bench` compares the ingest with: every event, record or value of the files of a folder, and nothing done
+//! with them. It holds nothing of the product, so that no change of the product changes its speed.
 //!
 //! * `balayage memoire <folder>`: each file whole in memory, events borrowed from it (`quick-xml` at its fastest);
-//! * `balayage flux <folder>`: in bounded memory, as the ingest must.
+//! * `balayage flux <folder>`: in bounded memory, as the ingest must;
+//! * `balayage csv <folder>`: every record of every flat file, in bounded memory;
+//! * `balayage json <folder>`: every JSON file parsed into `serde_json`'s values.
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Error};
@@ -17,14 +19,16 @@ fn main() -> ExitCode {
     let counted = match &arguments[..] {
         [mode, folder] if mode == "memoire" => count(Path::new(folder), in_memory),
         [mode, folder] if mode == "flux" => count(Path::new(folder), streamed),
+        [mode, folder] if mode == "csv" => count(Path::new(folder), records),
+        [mode, folder] if mode == "json" => count(Path::new(folder), values),
         _ => {
-            eprintln!("usage : balayage memoire|flux <dossier>");
+            eprintln!("usage : balayage memoire|flux|csv|json <dossier>");
             return ExitCode::from(2);
         }
     };
     match counted {
         Ok((files, events)) => {
-            println!("{files} fichiers, {events} événements");
+            println!("{files} fichiers, {events} lus");
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -81,4 +85,25 @@ fn streamed(path: &Path) -> Result<u64, Error> {
             }
         }
     }
+}
+
+fn records(path: &Path) -> Result<u64, Error> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(b';').flexible(true).from_path(path)?;
+    let (mut records, mut record) = (0, csv::ByteRecord::new());
+    while reader.read_byte_record(&mut record)? {
+        records += 1;
+    }
+    Ok(records)
+}
+
+fn values(path: &Path) -> Result<u64, Error> {
+    let bytes = std::fs::read(path)?;
+    let mut values = 0;
+    for value in serde_json::Deserializer::from_slice(&bytes).into_iter::<serde_json::Value>() {
+        values += match value? {
+            serde_json::Value::Array(several) => several.len() as u64,
+            _ => 1,
+        };
+    }
+    Ok(values)
 }
