@@ -246,7 +246,7 @@ impl Technical {
 
 /// A column of any declared type, for readers that do not know the columns in advance.
 pub enum Any {
-    Text(Vec<Option<String>>),
+    Text(StringBuilder),
     List(Vec<Option<Vec<String>>>),
     Int16(Vec<Option<i16>>),
     Int32(Vec<Option<i32>>),
@@ -262,7 +262,7 @@ pub enum Any {
 impl Any {
     pub fn finish(&mut self) -> ArrayRef {
         match self {
-            Self::Text(values) => Arc::new(StringArray::from(std::mem::take(values))),
+            Self::Text(values) => Arc::new(values.finish()),
             Self::List(values) => lists(&std::mem::take(values)),
             Self::Int16(values) => Arc::new(Int16Array::from(std::mem::take(values))),
             Self::Int32(values) => Arc::new(Int32Array::from(std::mem::take(values))),

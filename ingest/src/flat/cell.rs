@@ -131,10 +131,12 @@ impl Cells {
             let shaped = self.shape.as_ref().is_none_or(|shape| shape.is_match(text));
             return if shaped { Ok(text.to_owned()) } else { Err(Fault::Unreadable) };
         };
-        let text = text.to_uppercase();
-        let alias = self.aliases.iter().find(|(seen, _)| *seen == text);
-        let code = alias.map_or(text.as_str(), |(_, code)| code);
-        codes.get(code).map(|code| (*code).to_owned()).ok_or(Fault::Code)
+        let code_of = |text: &str| {
+            let alias = self.aliases.iter().find(|(seen, _)| seen == text);
+            codes.get(alias.map_or(text, |(_, code)| code)).map(|code| (*code).to_owned())
+        };
+        // Most codes come in capitals already.
+        code_of(text).or_else(|| code_of(&text.to_uppercase())).ok_or(Fault::Code)
     }
 
     /// Items joined by `|`. One that does not conform leaves the whole cell apart, as received.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rustc_hash::FxHashMap;
+
 use crate::flat::cell::Cells;
 use crate::kinds::Kind;
 
@@ -13,6 +15,8 @@ pub struct Plan {
     /// Unknown headers and their positions.
     pub unknown: Vec<(String, usize)>,
     pub width: usize,
+    /// Rank of each column in the table, by name.
+    ranks: FxHashMap<&'static str, usize>,
 }
 
 impl Plan {
@@ -33,6 +37,7 @@ impl Plan {
             }
         }
         let site = table.site.first();
+        let ranked = table.colonnes.iter().enumerate();
         let columns = table
             .colonnes
             .iter()
@@ -47,12 +52,13 @@ impl Plan {
             columns,
             unknown,
             width: names.len(),
+            ranks: ranked.map(|(rank, column)| (column.nom.as_str(), rank)).collect(),
         })
     }
 
     /// Rank of a column in the table.
     pub fn rank(&self, name: &str) -> Option<usize> {
-        self.columns.iter().position(|(cells, _)| cells.column.nom == name)
+        self.ranks.get(name).copied()
     }
 }
 

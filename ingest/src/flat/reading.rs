@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use lake::delivery::{Counts, FileFinding, RawValue, RejectedRecord};
 use lake::sink::RecordSink;
 use lake::table::Table;
+use rustc_hash::FxHashSet;
 
-use crate::columns::{Any, BATCH, Technical};
+use crate::columns::{Any, BATCH, Coded, Dictionary, Technical};
 use crate::context::Context;
 use crate::flat::cell::Fault;
 use crate::flat::checks::{Judge, Rejection};
@@ -47,7 +48,9 @@ pub struct Reading<'k, 's, 'o> {
     seen: Seen,
     buffers: Vec<Any>,
     /// Companion of each column, kept only where it is declared.
-    etats: Vec<Vec<Option<String>>>,
+    etats: Vec<Coded>,
+    /// FINESS of the structures.
+    known: FxHashSet<&'k str>,
     technical: Technical,
     pub counts: Counts,
     pub unknown: BTreeMap<String, u64>,
@@ -77,6 +80,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     ) -> Self {
         let table = kind.table();
         let width = table.colonnes.len();
+        let states = Dictionary::new(ETATS);
         Reading {
             delivery: delivery.to_owned(),
             kind,
@@ -91,7 +95,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             judge: Judge::new(kind, received_at),
             seen: Seen::default(),
             buffers: table.colonnes.iter().map(|column| value::buffer(column.kind)).collect(),
-            etats: vec![Vec::new(); width],
+            etats: (0..width).map(|_| Coded::new(&states)).collect(),
+            known: context.structures.iter().map(|structure| structure.finess.as_str()).collect(),
             technical: Technical::default(),
             counts: Counts::default(),
             unknown: BTreeMap::new(),
@@ -155,11 +160,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         }
         self.judge.twin(twice || met == Met::Variant, ligne);
         let site = self.row.site(&self.plan, self.table);
-        let known = self
-            .context
-            .structures
-            .iter()
-            .any(|structure| Some(structure.finess.as_str()) == site);
+        let known = site.is_some_and(|site| self.known.contains(site));
         self.judge.flag(&self.row, &self.plan, known, ligne);
         self.keep(record);
         self.keep_raw_values(record, rang, ligne)?;
@@ -177,7 +178,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             value::push(&mut self.buffers[rank], value);
             self.conforming[rank] += u64::from(etat == Etat::Conforme);
             if self.table.colonnes[rank].etat {
-                self.etats[rank].push(Some(ETATS[etat as usize].to_owned()));
+                self.etats[rank].ranks.push(etat as u16);
             }
         }
         for (name, position) in &self.plan.unknown {
@@ -195,7 +196,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     }
 
     fn keep_raw_values(&mut self, record: &ByteRecord, rang: u32, ligne: u32) -> io::Result<()> {
-        for (rank, fault) in self.row.faults.clone() {
+        for at in 0..self.row.faults.len() {
+            let (rank, fault) = self.row.faults[at];
             let (cells, position) = &self.plan.columns[rank];
             if let (Some(position), true) = (*position, fault != Fault::Missing) {
                 let value = RawValue {
@@ -247,7 +249,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         for (rank, column) in self.table.colonnes.iter().enumerate() {
             arrays.push(self.buffers[rank].finish());
             if column.etat {
-                arrays.push(Any::Text(std::mem::take(&mut self.etats[rank])).finish());
+                arrays.push(self.etats[rank].finish());
             }
         }
         arrays.extend(self.technical.finish(&self.delivery));

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lake::table::ColumnType;
 
+use arrow::array::StringBuilder;
+
 use crate::columns::Any;
 
 #[derive(Debug, Clone, PartialEq)]
@@ -81,7 +83,7 @@ impl Value {
 /// An empty buffer for a column of that type.
 pub fn buffer(kind: ColumnType) -> Any {
     match kind {
-        ColumnType::Text | ColumnType::Etat => Any::Text(Vec::new()),
+        ColumnType::Text | ColumnType::Etat => Any::Text(StringBuilder::new()),
         ColumnType::List => Any::List(Vec::new()),
         ColumnType::Int16 => Any::Int16(Vec::new()),
         ColumnType::Int32 => Any::Int32(Vec::new()),
@@ -96,7 +98,7 @@ pub fn buffer(kind: ColumnType) -> Any {
 /// Appends a value to the buffer of its column.
 pub fn push(buffer: &mut Any, value: &Value) {
     match (buffer, value) {
-        (Any::Text(column), Value::Text(text)) => column.push(Some(text.clone())),
+        (Any::Text(column), Value::Text(text)) => column.append_value(text),
         (Any::List(column), Value::List(items)) => column.push(Some(items.clone())),
         (Any::Int16(column), Value::Integer(number)) => column.push(i16::try_from(*number).ok()),
         (Any::Int32(column), Value::Integer(number)) => column.push(Some(*number)),
@@ -105,7 +107,7 @@ pub fn push(buffer: &mut Any, value: &Value) {
         (Any::Civil(column), Value::Civil(seconds)) => column.push(Some(seconds * 1_000_000)),
         (Any::Instant(column), Value::Instant(moment)) => column.push(Some(moment.utc)),
         (Any::Decimal(column), Value::Decimal(number)) => column.push(Some(*number)),
-        (Any::Text(column), _) => column.push(None),
+        (Any::Text(column), _) => column.append_null(),
         (Any::List(column), _) => column.push(None),
         (Any::Int16(column), _) => column.push(None),
         (Any::Int32(column), _) => column.push(None),
