@@ -56,12 +56,17 @@ pub fn diagnosis(code: &str) -> Diagnosis {
         chapitre: category.map(|category| category.1),
         sous_chapitre: sub.filter(|name| *name != "-"),
         avc: references.avc.get(code).copied(),
-        sfmu: references.sfmu.contains(code),
+        sfmu: references.sfmu.contains(shortened(code)),
         interdit: forbidden(code),
     }
 }
 
-/// A code that is not in the list is what it is once shortened, three characters at least. As when the file is read.
+/// A code that no list knows is what it is once shortened, three characters at least (rpu.md §6). As when the file is read.
+fn shortened(code: &str) -> &str {
+    longest_prefix(code, |prefix| lake::principal::known().get_key_value(prefix)).map_or(code, |(known, _)| known)
+}
+
+/// By the code once shortened too.
 fn forbidden(code: &str) -> Option<bool> {
     longest_prefix(code, lake::principal::is_admitted).map(|admitted| !admitted)
 }
@@ -169,6 +174,13 @@ mod tests {
         assert_eq!(diagnosis("I639").avc, Some("2"));
         assert_eq!(diagnosis("G450").avc, Some("1"));
         assert_eq!(diagnosis("I6390").avc, None);
+    }
+
+    #[test]
+    fn a_code_of_the_thesaurus_is_one_once_shortened() {
+        assert!(diagnosis("A010").sfmu);
+        assert!(diagnosis("A0109").sfmu, "as when the file is read");
+        assert!(!diagnosis("A000").sfmu);
     }
 
     #[test]
