@@ -5,10 +5,13 @@
   peak memory, and the same for a year.
 * Rules and indicators of one quarter against the same aggregations written for DuckDB over the same Parquet (bench/duckdb_main.py).
 * A night, ingest to findings, with three years in the lake against one month.
+* Flat files of regulation and of stays, and RS-RPIS messages, against a bare `csv` or `serde_json` read of the same bytes, on one core.
+* The night of a whole region with every kind.
 
 Each time is the best of five (nine for the loads, one and two cores in turn), that of a night of four. Two bare scans at
 once say what the machine itself gives on two cores. Figures are ratios: a machine twice as fast gives the same page.
 """
+import json
 import os
 import pathlib
 import platform
@@ -125,6 +128,61 @@ def night():
     ]
 
 
+def extracts():
+    """Every kind of a region-month, then a night of all of them."""
+    folder = work / "extraits"
+    if not folder.exists():
+        every = ["--regulation-du", "2025-01-01", "--dossiers-du", "2025-01-01", "--aval-du", "2025-01-01"]
+        days = ["--du", "2025-01-01", "--au", "2025-01-31", "--nuits-depuis", "2025-01-31"]
+        measure([fixtures, "region", "--graine", SEED, *days, "--tous", *every, "--sortie", folder])
+    rpis = work / "rs-rpis"
+    if not rpis.exists():
+        messages(rpis)
+    rows = []
+    for name, mode, files in (
+        ("dossiers et décisions du SAMU, RPIS à plat", "csv", folder / "historique/regulation"),
+        ("séjours", "csv", folder / "historique/sejours"),
+        ("messages RS-RPIS", "json", rpis),
+    ):
+        octets = size(files)
+        turns = [(measure([balayage, mode, files], cores=1)[0], lake("lac-extraits", [files], threads=1)[1][0]) for _ in range(ENOUGH)]
+        bare, ours = min(turn[0] for turn in turns), min(turn[1] for turn in turns)
+        rows.append((f"{name} ({octets / 1e6:.0f} Mo), lecture nue {mode}, un cœur", f"{octets / bare / 1e6:.0f} Mo/s"))
+        rows.append((f"{name}, ingest, un cœur", f"{octets / ours / 1e6:.0f} Mo/s", bare / ours, f"× la lecture nue {mode} (au moins 0.4)", 0.4))
+    command, _ = lake("lac-extraits", [folder / "historique"], now="2025-01-31T05:00:00+02:00")
+    seconds = []
+    for night in sorted((folder / "nuits").iterdir()):
+        shutil.copytree(night, work / "lac-extraits/depot", dirs_exist_ok=True)
+        command[command.index("--now") + 1] = f"{night.name}T06:00:00+02:00"
+        seconds.append(measure(command + ["run", "nightly"], (0, 3))[0])
+    whole = max(seconds)
+    rows.append(("une nuit, 64 sites, toutes les sortes", f"{whole:.1f} s", whole / 10, "× 10 s (au plus 1)", 1, False))
+    return rows
+
+
+def messages(folder):
+    """RS-RPIS messages from the national examples (ingest/tests/files), each with its own mission number: 2 000 a file."""
+    examples = sorted(pathlib.Path("ingest/tests/files/samu_hub").glob("RS-RPIS_*.json"))
+    texts = [json.loads(path.read_text()) for path in examples]
+    folder.mkdir()
+    for rank in range(5):
+        several = []
+        for number in range(2000):
+            message = json.loads(json.dumps(texts[number % len(texts)]))
+            renumber(message, f"{rank}{number:04}")
+            several.append(message)
+        (folder / f"rpis_{rank}.json").write_text(json.dumps(several, ensure_ascii=False))
+
+
+def renumber(value, suffix):
+    """Every identifier of a message ends with that number, so that each message is a mission of its own."""
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(inner, (dict, list)):
+            renumber(inner, suffix)
+        elif isinstance(key, str) and key.lower().endswith("id") and isinstance(inner, str):
+            value[key] = inner + suffix
+
+
 def rules():
     quarter = region("trimestre", "2025-01-01", "2025-03-31") / "historique"
     command, _ = lake("lac-regles", [quarter])
@@ -147,7 +205,7 @@ def line(name, value, ratio=None, text="", limit=None, above=True):
 def main():
     work.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
-    rows = ingest() + rules() + night()
+    rows = ingest() + rules() + night() + extracts()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     lines = [
         "# Performance",
