@@ -72,6 +72,18 @@ def derive(base, files):
           left join dps d on d.dp = v.dp""")
 
 
+# Bounds that declarations name, with their defaults (lake/src/bornes.rs).
+BORNES = {"pediatrie_moins_de": "18", "geriatrie_a_partir_de": "75", "adultes_jusqu_a": "74"}
+
+
+def declared(file):
+    """A file of declarations, the bounds in their places."""
+    text = file.read_text()
+    for name, value in BORNES.items():
+        text = text.replace("{" + name + "}", value)
+    return tomllib.loads(text)
+
+
 def sql_value(value):
     if isinstance(value, list):
         return ", ".join(sql_value(item) for item in value)
@@ -81,7 +93,7 @@ def sql_value(value):
 def clauses():
     """(parmi, anomalie) of every row rule of the table rpu."""
     for file in sorted((root / "transform/rules").glob("*.toml")):
-        for rule in tomllib.load(open(file, "rb")).get("regle", []):
+        for rule in declared(file).get("regle", []):
             if rule.get("table") != "rpu" or rule.get("portee") != "row" or "anomalie" not in rule:
                 continue
             for item in rule.get("pour_chaque", [""]):
@@ -121,11 +133,11 @@ def indicators(base, periods):
     folder = root / "transform/indicators"
     rows, grains = [], {}
     for file in sorted(folder.glob("*.toml")):
-        text = tomllib.load(open(file, "rb"))
+        text = declared(file)
         rows += text.get("indicateur", [])
         grains |= {grain["id"]: grain for grain in text.get("grain", [])}
-    populations = {row["id"]: row.get("filtre", "TRUE") for row in tomllib.load(open(folder / "populations.toml", "rb"))["population"]}
-    dimensions = {row["id"]: row["expression"] for row in tomllib.load(open(folder / "dimensions.toml", "rb"))["dimension"]}
+    populations = {row["id"]: row.get("filtre", "TRUE") for row in declared(folder / "populations.toml")["population"]}
+    dimensions = {row["id"]: row["expression"] for row in declared(folder / "dimensions.toml")["dimension"]}
     levels = {"region": "'76'", "departement": "departement", "type_etablissement": "type_etablissement", "etablissement": "finess"}
     # What shares a population and dimensions is one query, as one would write it by hand.
     plain, crossed = {}, {}
