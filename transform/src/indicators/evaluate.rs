@@ -110,14 +110,22 @@ impl<'a> Evaluator<'a> {
                 Status::NotCollected
             });
         }
-        if period.kind == Kind::Rolling12 {
-            let covered = |month: Month| {
-                !place.area.is_open(month.first_day(), month.last_day()) && indicator.aire.is_none()
-                    || keys.iter().any(|key| presence.in_month(*key, month))
-            };
-            return (!period.months().all(covered)).then_some(Status::TooLittleHistory);
+        let resident = indicator.aire.is_some();
+        if self.lacks_history(presence, &keys, place, resident) {
+            return Some(Status::TooLittleHistory);
         }
         None
+    }
+
+    /// Whether twelve months are asked for and one of them has no record, though the area was open. `resident`: records of an area
+    /// of residence come from anywhere, whatever is open there.
+    pub fn lacks_history(&self, presence: &Presence, keys: &[Key], place: Place<'_>, resident: bool) -> bool {
+        let period = self.period(place);
+        let covered = |month: Month| {
+            !place.area.is_open(month.first_day(), month.last_day()) && !resident
+                || keys.iter().any(|key| presence.in_month(*key, month))
+        };
+        period.kind == Kind::Rolling12 && !period.months().all(covered)
     }
 
     /// Records of one table; a table that was not read has none.

@@ -80,6 +80,9 @@ fn transmitting(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     if !presence.any(period.from, period.to) {
         return Outcome::without(Status::NotCollected);
     }
+    if evaluator.lacks_history(presence, &place.area.keys, place, false) {
+        return Outcome::without(Status::TooLittleHistory);
+    }
     let transmit = |key: &&Key| presence.between(**key, period.from, period.to);
     Outcome::count(place.area.keys.iter().filter(transmit).count() as f64)
 }
@@ -97,6 +100,9 @@ fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     let presence = evaluator.presence("rpu");
     if !presence.any(period.from, period.to) {
         return Outcome::without(Status::NotCollected);
+    }
+    if evaluator.lacks_history(presence, &place.area.keys, place, false) {
+        return Outcome::without(Status::TooLittleHistory);
     }
     let (mut transmitted, mut declared, mut missing) = (0.0, 0.0, 0.0);
     for (first, keys) in &evaluator.attendances.structures {

@@ -236,6 +236,45 @@ fn twelve_months_need_twelve_months() {
 }
 
 #[test]
+fn coverage_over_twelve_months_needs_twelve_months_too() {
+    let owned = embedded().only(&["RPU-I05", "ORU-N01"]);
+    let world = |from: &str| {
+        let (from, to): (lake::month::Month, lake::month::Month) = (from.parse().unwrap(), "2025-03".parse().unwrap());
+        World {
+            rpu: from
+                .through(to)
+                .map(|month| {
+                    Row::from([
+                        ("flux_id".to_owned(), "310783048/0".into()),
+                        ("jour".to_owned(), month.first_day().to_string().into()),
+                    ])
+                })
+                .collect(),
+            declared: from.through(to).map(|month| ("310783048".to_owned(), month, 2.0)).collect(),
+            ..World::default()
+        }
+    };
+    for (from, coverage, transmitting) in [
+        ("2024-04", (Status::Ok, Some(0.5)), (Status::Ok, Some(1.0))),
+        ("2025-01", (Status::TooLittleHistory, None), (Status::TooLittleHistory, None)),
+    ] {
+        let found = figures(owned.declarations(), &Request::quarter("2025-Q1").unwrap(), &world(from));
+        let rolling = |indicator: &str| {
+            let same = |figure: &&Figure| {
+                (&*figure.indicator, &*figure.level, &*figure.period_kind) == (indicator, "region", "rolling12")
+                    && &*figure.period == "2025-03"
+                    && &*figure.population == "tous"
+            };
+            found.iter().find(same).map(|figure| (figure.status, figure.value))
+        };
+        assert_eq!(rolling("RPU-I05"), Some(coverage), "{from}");
+        if let Some(found) = rolling("ORU-N01") {
+            assert_eq!(found, transmitting, "{from}");
+        }
+    }
+}
+
+#[test]
 fn days_that_are_not_consolidated_make_a_figure_provisional() {
     let owned = embedded().only(&["RPU-I01"]);
     let world = World {
