@@ -28,6 +28,8 @@ pub enum Limit {
 pub struct Tally {
     pub violated: u64,
     pub eligible: u64,
+    /// The rule could not run: nothing can be said of a threshold on it.
+    pub failed: bool,
 }
 
 /// Everything that thresholds may be compared with, by name.
@@ -41,20 +43,34 @@ impl Tallies {
         tally.eligible += eligible;
     }
 
+    /// Notes that a rule could not be judged.
+    pub fn fail(&mut self, name: &str) {
+        self.0.entry(name.to_owned()).or_default().failed = true;
+    }
+
     /// Adds what else was counted over the same deliveries.
     pub fn absorb(&mut self, other: &Tallies) {
         for (name, tally) in &other.0 {
             self.add(name, tally.violated, tally.eligible);
+            if tally.failed {
+                self.fail(name);
+            }
         }
     }
 
-    /// One French sentence for each threshold that is passed.
+    /// One French sentence for each threshold that is passed, or that cannot be compared with anything.
     pub fn passed(&self, thresholds: &[Threshold]) -> Vec<String> {
         thresholds.iter().filter_map(|threshold| self.judge(threshold)).collect()
     }
 
     fn judge(&self, threshold: &Threshold) -> Option<String> {
         let tally = self.0.get(&threshold.name).copied().unwrap_or_default();
+        if tally.failed {
+            return Some(format!(
+                "seuil non vérifié : {} n'a pas pu être jugée ; le journal en dit la raison",
+                threshold.name
+            ));
+        }
         let (violated, eligible) = (tally.violated, tally.eligible);
         let passed = match threshold.limit {
             Limit::Count(limit) => violated > limit,
@@ -140,6 +156,17 @@ mod tests {
     fn nothing_judged_passes_nothing() {
         assert!(!passed("RPU-X04=0%", 0, 0));
         assert!(!passed("RPU-C08=0", 5, 5));
+    }
+
+    #[test]
+    fn a_threshold_on_a_rule_that_could_not_be_judged_is_not_held() {
+        let mut tallies = Tallies::default();
+        tallies.add("RPU-X04", 0, 0);
+        tallies.fail("RPU-X04");
+        for threshold in ["RPU-X04=0", "RPU-X04=50%"] {
+            let said = tallies.passed(&[threshold.parse().unwrap()]);
+            assert!(said[0].contains("n'a pas pu être jugée"), "{said:?}");
+        }
     }
 
     #[test]

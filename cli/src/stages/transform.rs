@@ -113,6 +113,9 @@ fn tallies(findings: &[Finding]) -> Tallies {
         .filter(|finding| finding.level == "region" && finding.period_kind == kind);
     for finding in region {
         tallies.add(&finding.rule, finding.violated, finding.eligible);
+        if finding.verdict == "error" {
+            tallies.fail(&finding.rule);
+        }
         if !finding.clause.is_empty() {
             let name = match finding.clause.len() {
                 1 => format!("{}{}", finding.rule, finding.clause),
