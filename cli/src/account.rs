@@ -17,6 +17,8 @@ pub struct Account {
     pub held: u64,
     pub known: u64,
     pub counts: Counts,
+    /// Records accepted that wait for a decision: they are in no view, and are added to none of the terms of `counts`.
+    pub waiting: u64,
 }
 
 impl Account {
@@ -44,6 +46,10 @@ impl Account {
             sum.rejected += counts.rejected;
             sum.duplicates += counts.duplicates;
             sum.out_of_window += counts.out_of_window;
+            if delivery.verdict == Verdict::EnAttente {
+                self.waiting += counts.accepted;
+                return;
+            }
             sum.added += counts.added;
             sum.changed += counts.changed;
             sum.unchanged += counts.unchanged;
@@ -78,8 +84,12 @@ impl Account {
             removed,
             ..
         } = self.counts;
+        let waiting = match self.waiting {
+            0 => String::new(),
+            waiting => format!(", {} en attente", grouped(waiting)),
+        };
         format!(
-            "{}acceptées : {}, {}, {} ; {} de la vue\n",
+            "{}acceptées : {}, {}, {}{waiting} ; {} de la vue\n",
             self.lines(9),
             count(added, "ajoutée", "ajoutées"),
             count(changed, "modifiée", "modifiées"),
@@ -103,6 +113,7 @@ impl Account {
             held,
             known,
             counts,
+            waiting: _,
         } = self;
         format!(
             "{:<width$} : {}, {}, {}, {} en quarantaine, {} en attente, {}\n\

@@ -25,6 +25,22 @@ fn deliveries_of_one_site_and_some_days() {
 }
 
 #[test]
+fn a_filter_that_can_find_nothing_is_refused() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    let said = place.oru(&["list", "deliveries", "--finess", "31078304"]).exits(2).stderr;
+    assert!(said.contains("31078304") && said.contains("site inconnu"), "{said}");
+    place
+        .oru(&["list", "deliveries", "--du", "2025-02-02", "--au", "2025-02-01"])
+        .exits(2);
+    // A structure of the region that sent nothing is silent, and said so by an empty list.
+    place
+        .oru(&["list", "deliveries", "--finess", crate::support::CARCASSONNE])
+        .exits(0);
+}
+
+#[test]
 fn a_computation_is_listed_under_the_name_that_its_report_bears() {
     let place = Place::new();
     place.receives("a.xml", night().xml());

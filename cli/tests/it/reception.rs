@@ -163,6 +163,8 @@ fn an_extract_of_the_future_waits_for_a_decision_that_can_be_undone() {
         "{}",
         ran.stderr
     );
+    let said = "acceptées : 0 ajoutée, 0 modifiée, 0 inchangée, 54 en attente ; 0 retirée de la vue";
+    assert!(ran.stdout.contains(said), "{}", ran.stdout);
     let id = place.list("deliveries")[0]["envoi"].as_str().unwrap().to_owned();
     let ran = place
         .oru(&["lake", "accept", &id[..8], "--motif", "horloge du site"])

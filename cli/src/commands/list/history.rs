@@ -1,12 +1,14 @@
 //! Lists of what the lake received and of the runs that wrote to it.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use lake::delivery::Delivery;
 use serde_json::{Value, json};
 
 use crate::account::short;
 use crate::context::Context;
-use crate::error::Result;
+use crate::error::{CommandError, Result};
 use crate::listing::Listing;
 use crate::{stages, words, written};
 
@@ -34,6 +36,27 @@ impl Wanted {
             .is_none_or(|finess| delivery.finess.as_ref() == Some(finess))
             && self.du.is_none_or(|du| du <= last)
             && self.au.is_none_or(|au| first <= au)
+    }
+}
+
+/// A wrong filter finds nothing, which reads like a silent site: refused.
+fn verify(context: &Context, wanted: &Wanted, deliveries: &[Delivery]) -> Result<()> {
+    if let Some(finess) = &wanted.finess {
+        let structures = crate::reading::structures(&context.config)?;
+        let received = deliveries.iter().filter_map(|delivery| delivery.finess.as_deref());
+        let known: BTreeSet<&str> = received
+            .chain(structures.iter().map(|structure| structure.finess.as_str()))
+            .collect();
+        if !known.contains(finess.as_str()) {
+            let unknown = CommandError::unknown("--finess : site inconnu", finess, known);
+            return Err(unknown.hint("ni une structure de la région (oru list structures), ni l'auteur d'un envoi"));
+        }
+    }
+    match (wanted.du, wanted.au) {
+        (Some(du), Some(au)) if du > au => {
+            Err(CommandError::usage(format!("--du {du} est après --au {au}")).hint("échanger les deux jours"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -77,6 +100,7 @@ pub fn deliveries(context: &Context, wanted: &Wanted) -> Result<Listing> {
         "fichier",
     ]);
     let mut deliveries = stages::deliveries(&stages::open(context)?)?;
+    verify(context, wanted, &deliveries)?;
     deliveries.retain(|delivery| wanted.keeps(delivery));
     deliveries.sort_by(|a, b| (a.received_at, &a.file, &a.id).cmp(&(b.received_at, &b.file, &b.id)));
     for delivery in deliveries {
