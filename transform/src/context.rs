@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use lake::bornes::BornesCitees;
 pub use lake::bornes::sans_soins;
-use lake::delivery::{Delivery, Verdict};
+use lake::delivery::Delivery;
 use lake::reference::Structure;
 use lake::store::Reserve;
 use serde::{Deserialize, Serialize};
@@ -56,9 +56,7 @@ impl Inputs {
     /// the last reception. Nothing when it is over, or nothing was received.
     pub fn cut(&self, to: Date) -> Option<Date> {
         let yesterday = self.observe_au.filter(|day| *day < to)?;
-        let counts = |delivery: &&Delivery| {
-            delivery.table == "rpu" && delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente
-        };
+        let counts = |delivery: &&Delivery| delivery.table == "rpu" && delivery.is_in_force();
         let days = self
             .deliveries
             .iter()
@@ -133,6 +131,7 @@ impl Default for Bornes {
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
+    use lake::delivery::Verdict;
 
     use super::*;
 

@@ -66,7 +66,7 @@ fn empty(finess: String, ordre: i16) -> DeliverySummary {
 }
 
 fn first_day(delivery: &Delivery) -> Option<Date> {
-    let loaded = delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente;
+    let loaded = delivery.is_in_force();
     let mut days = delivery.days.iter().filter(|(_, records)| **records > 0);
     loaded.then(|| days.next().map(|(day, _)| *day)).flatten()
 }
@@ -83,7 +83,7 @@ fn silent_structures(inputs: &FrameInputs<'_>, quarter: &Period) -> Option<Strin
     let sent: BTreeSet<(&str, i16)> = inputs
         .deliveries
         .iter()
-        .filter(|delivery| delivery.table == RPU && delivery.verdict.is_loaded() && delivery.verdict != Verdict::EnAttente)
+        .filter(|delivery| delivery.table == RPU && delivery.is_in_force())
         .filter(|delivery| {
             delivery
                 .days
@@ -178,7 +178,7 @@ fn waiting_one(inputs: &FrameInputs<'_>, quarter: &Period, delivery: &Delivery) 
         .deliveries
         .iter()
         .filter(|other| other.table == RPU && (&other.finess, other.ordre) == (&delivery.finess, delivery.ordre))
-        .filter(|other| other.verdict.is_loaded() && other.verdict != Verdict::EnAttente)
+        .filter(|other| other.is_in_force())
         .flat_map(|other| other.days.range(from..=to).filter(|(_, records)| **records > 0))
         .map(|(day, _)| *day)
         .collect();
