@@ -7,9 +7,11 @@ use std::sync::PoisonError;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, ISOWeekDate, Weekday};
+use lake::figure::Status;
 
 use super::evaluate::{Evaluator, Place};
 use super::histogram::{Histogram, SCALE};
+use super::outcome::Outcome;
 use crate::made::daily::Day;
 
 /// Previous years that a day is compared with.
@@ -114,10 +116,49 @@ impl<'e> Days<'e> {
     }
 }
 
+/// What is known of the days on which each site has passages.
+pub struct Found<T> {
+    pub known: Vec<T>,
+    /// Days of which nothing is known.
+    pub missing: f64,
+}
+
+/// A value of each site on each day of a period on which it has passages.
+pub fn of_sites<'e, T>(days: &Days<'e>, place: Place<'_>, value: impl Fn(&'e str, Date) -> Option<T>) -> Found<T> {
+    let mut found = Found {
+        known: Vec::new(),
+        missing: 0.0,
+    };
+    for site in &days.sites {
+        for day in days.days_of(place) {
+            if days.at(site, day).is_none_or(|day| day.visits == 0) {
+                continue;
+            }
+            match value(site, day) {
+                Some(value) => found.known.push(value),
+                None => found.missing += 1.0,
+            }
+        }
+    }
+    found
+}
+
+impl<T> Found<T> {
+    /// Share of the known days of which something is true.
+    pub fn share(&self, holds: impl Fn(&T) -> bool) -> Outcome {
+        match self.known.len() {
+            0 => Outcome::without(Status::NotCollected),
+            known => {
+                let true_of = self.known.iter().filter(|value| holds(value)).count();
+                Outcome::proportion(true_of as f64, known as f64).leaving_out(Some(self.missing), None)
+            }
+        }
+    }
+}
+
 /// The need for beds of a day: the first quartile (type 7) of the hospitalised of the same week of the previous years.
 pub fn quartile(values: &[f64]) -> Option<f64> {
-    let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
-    Histogram::from_pairs(pairs).quantile(0.25)
+    quantile(values, 0.25)
 }
 
 /// The days that those of a period are compared with: four weeks before it, and the weeks around it in the previous years.
@@ -130,9 +171,14 @@ pub fn compared_days(from: Date, to: Date) -> Vec<(Date, Date)> {
     }
     spans
 }
+
 pub fn median(values: &[f64]) -> Option<f64> {
+    quantile(values, 0.5)
+}
+
+fn quantile(values: &[f64], p: f64) -> Option<f64> {
     let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
-    Histogram::from_pairs(pairs).quantile(0.5)
+    Histogram::from_pairs(pairs).quantile(p)
 }
 
 pub fn shifted(day: Date, days: i64) -> Date {

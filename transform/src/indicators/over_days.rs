@@ -4,7 +4,7 @@
 
 use lake::figure::Status;
 
-use super::compared::{Days, HET};
+use super::compared::{Days, Found, HET, of_sites};
 use super::evaluate::{Evaluator, Place};
 use super::formula::{DayValue, Reduction};
 use super::outcome::Outcome;
@@ -81,25 +81,13 @@ impl DayValue {
 pub fn critical(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outcome {
     let days = Days::of(evaluator, place);
     let found = of_sites(&days, place, |site, day| levels(&days, site, day)[het]);
-    match found.known.len() {
-        0 => Outcome::without(Status::NotCollected),
-        known => {
-            let critical = found.known.iter().filter(|level| **level >= CRITICAL.0).count();
-            Outcome::proportion(critical as f64, known as f64).leaving_out(Some(found.missing), None)
-        }
-    }
+    found.share(|level| *level >= CRITICAL.0)
 }
 
 /// Site-days on which fewer beds are available than the BJML, over those on which both are known.
 pub fn short(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     let found = missing_beds(evaluator, place);
-    match found.known.len() {
-        0 => Outcome::without(Status::NotCollected),
-        known => {
-            let short = found.known.iter().filter(|beds| **beds > 0.0).count();
-            Outcome::proportion(short as f64, known as f64).leaving_out(Some(found.missing), None)
-        }
-    }
+    found.share(|beds| *beds > 0.0)
 }
 
 /// Beds that are missing to reach the BJML, by site and day: a day that reaches it misses none.
@@ -111,7 +99,7 @@ pub fn unmet(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     }
 }
 
-fn missing_beds(evaluator: &Evaluator<'_>, place: Place<'_>) -> SiteDays {
+fn missing_beds(evaluator: &Evaluator<'_>, place: Place<'_>) -> Found<f64> {
     let days = Days::of(evaluator, place);
     of_sites(&days, place, |site, day| {
         let beds = days.at(site, day)?.available?;
@@ -122,29 +110,4 @@ fn missing_beds(evaluator: &Evaluator<'_>, place: Place<'_>) -> SiteDays {
         let (need, _) = one.bjml(day)?;
         Some((need.floor() - beds).max(0.0))
     })
-}
-
-/// What is known of the days on which each site has passages.
-struct SiteDays {
-    known: Vec<f64>,
-    missing: f64,
-}
-
-fn of_sites<'e>(days: &Days<'e>, place: Place<'_>, value: impl Fn(&'e str, jiff::civil::Date) -> Option<f64>) -> SiteDays {
-    let mut found = SiteDays {
-        known: Vec::new(),
-        missing: 0.0,
-    };
-    for site in &days.sites {
-        for day in days.days_of(place) {
-            if days.at(site, day).is_none_or(|day| day.visits == 0) {
-                continue;
-            }
-            match value(site, day) {
-                Some(value) => found.known.push(value),
-                None => found.missing += 1.0,
-            }
-        }
-    }
-    found
 }

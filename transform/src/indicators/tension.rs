@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use jiff::civil::Date;
 use lake::figure::Status;
 
-use super::compared::{Days, HET, WEEKS, YEARS, class, median, shifted, week_of};
+use super::compared::{Days, HET, WEEKS, YEARS, class, median, of_sites, shifted, week_of};
 use super::evaluate::{Evaluator, Place};
 use super::outcome::Outcome;
 use super::request::Kind;
@@ -168,25 +168,7 @@ pub fn level(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outcome
 /// Site-days in global tension over the site-days where at least five of the six levels are known; `missing` are the others.
 pub fn tension(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     let days = Days::of(evaluator, place);
-    let (mut tense, mut known, mut missing) = (0.0, 0.0, 0.0);
-    for site in &days.sites {
-        for day in days.days_of(place) {
-            if days.at(site, day).is_none_or(|day| day.visits == 0) {
-                continue;
-            }
-            match is_tense(&levels(&days, site, day)) {
-                Some(is_tense) => {
-                    known += 1.0;
-                    tense += f64::from(u8::from(is_tense));
-                }
-                None => missing += 1.0,
-            }
-        }
-    }
-    if known == 0.0 {
-        return Outcome::without(Status::NotCollected);
-    }
-    Outcome::proportion(tense, known).leaving_out(Some(missing), None)
+    of_sites(&days, place, |site, day| is_tense(&levels(&days, site, day))).share(|is_tense| *is_tense)
 }
 
 /// Global tension: at least three of the six at level 3; nothing with fewer than five known.
