@@ -14,4 +14,5 @@ mod lists;
 mod path;
 mod reception;
 mod recipes;
+mod senders;
 mod support;
