@@ -177,6 +177,10 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
         Measure::Numerateur => vec![typo::count(line.numerator.unwrap())],
         Measure::Manquants => vec![typo::count(line.missing.unwrap())],
         Measure::Denominateur => vec![typo::count(line.denominator.unwrap())],
+        Measure::Rapport => {
+            let ends = [line.numerator.unwrap(), line.denominator.unwrap()].map(typo::count);
+            vec![ends.join("\u{a0}/ ")]
+        }
         Measure::Completude if lines.len() > 1 => {
             let passages = lines[1].value.unwrap();
             part(Some(passages - line.missing.unwrap()), Some(passages))

@@ -25,6 +25,20 @@ fn the_sections_on_regulation_and_on_the_smur_read_as_recorded() {
     assert_eq!(plain(&cell(&band, "DR", 1).text), "301 000");
 }
 
+#[test]
+fn a_flow_that_began_in_the_middle_of_the_quarter_is_said_with_its_days() {
+    let document = reports::document(&sample::release_with_regulation(), "trimestriel", None).unwrap();
+    let received = table(&document, "Q-T00F");
+    assert_eq!(plain(&cell(&received, "Lozère (48)", 1).text), "49 / 90");
+    assert_eq!(plain(&cell(&received, "Lozère (48)", 4).text), "258 / 270");
+    assert_eq!(plain(&cell(&received, "Occitanie", 1).text), "1 129 / 1 170");
+    let hospitals = self::document();
+    assert!(
+        hospitals.tables().all(|table| table.id != "Q-T00F"),
+        "nothing to say of flows that no one sends"
+    );
+}
+
 /// The hospitals without a SMUR are not listed among the SMUR.
 #[test]
 fn a_site_of_which_nothing_is_known_is_left_out_where_the_table_says_so() {

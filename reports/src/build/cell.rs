@@ -83,6 +83,10 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
         Measure::Valeur => Some((print_value(&figure.unit, value, digits), value_as_number(&figure.unit, value))),
         Measure::Numerateur => figure.numerator.map(count),
         Measure::Denominateur => figure.denominator.map(count),
+        Measure::Rapport => figure
+            .numerator
+            .zip(figure.denominator)
+            .map(|(top, bottom)| fraction(top, bottom)),
         Measure::NumerateurParJour => figure.numerator.map(by_day),
         Measure::DenominateurParJour => figure.denominator.map(by_day),
         Measure::Manquants => figure.missing.map(count),
@@ -204,6 +208,17 @@ fn traced(text: String, number: Option<Number>, figures: &[&Figure]) -> Cell {
         provisional: figures.iter().any(|figure| figure.status == Status::Provisional),
         ..Cell::default()
     }
+}
+
+/// Both sides of a quotient, each a number of its own in the table of the report.
+fn fraction(top: f64, bottom: f64) -> (String, Option<Number>) {
+    let text = format!("{}{}/ {}", typo::count(top), typo::NBSP, typo::count(bottom));
+    let ends = Number {
+        value: top,
+        to: Some(bottom),
+        ..Number::default()
+    };
+    (text, Some(ends))
 }
 
 /// Share of the records of the definition whose item is usable.

@@ -265,6 +265,8 @@ pub enum Measure {
     Valeur,
     Numerateur,
     Denominateur,
+    /// Both: « 82 / 90 ».
+    Rapport,
     /// Divided by the days of the period.
     NumerateurParJour,
     DenominateurParJour,

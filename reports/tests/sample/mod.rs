@@ -6,6 +6,7 @@
 mod frame;
 mod places;
 mod rates;
+mod regulation;
 mod shapes;
 mod tension;
 mod volumes;

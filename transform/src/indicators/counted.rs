@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use lake::figure::Status;
 
-use super::areas::Key;
+use super::areas::{Area, Key};
 use super::declaration::Indicator;
 use super::evaluate::{Evaluator, Place};
 use super::formula::{Exposure, ExposureSide, Formula, Side};
 use super::histogram::{Histogram, SCALE};
 use super::native::RuleCounts;
 use super::outcome::Outcome;
+use super::received::Received;
 use super::tally::Cell;
 use super::terms::{RuleTerms, Term, Terms};
 
@@ -61,7 +62,7 @@ impl Counted<'_, '_, '_> {
         match side {
             Side::Records(_) => Some(self.sum(term, is_denominator)),
             Side::Sum(_) => Some(self.sum(term, is_denominator) / SCALE),
-            Side::Exposure(ExposureSide { exposition }) => self.exposure(*exposition),
+            Side::Exposure(ExposureSide { exposition, silence }) => self.exposure(*exposition, *silence),
         }
     }
 
@@ -213,7 +214,7 @@ impl Counted<'_, '_, '_> {
             .collect()
     }
 
-    pub fn exposure(&self, exposure: Exposure) -> Option<f64> {
+    pub fn exposure(&self, exposure: Exposure, silence: u8) -> Option<f64> {
         let period = self.evaluator.period(self.place);
         let to = self.evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
         let area = self.place.area;
@@ -227,13 +228,10 @@ impl Counted<'_, '_, '_> {
             Exposure::HeuresPeriode => Some(24.0 * days()),
             Exposure::HeuresPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).0),
             Exposure::HeuresHorsPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).1),
-            Exposure::Population => self.inhabitants(),
-            Exposure::HabitantsAnnees => {
-                let days = f64::from((to - period.from).get_days() + 1);
-                self.inhabitants()
-                    .filter(|_| days > 0.0)
-                    .map(|inhabitants| inhabitants * days / DAYS_A_YEAR)
-            }
+            Exposure::Population => self.inhabitants(area),
+            Exposure::HabitantsAnnees => self.inhabitant_years(silence),
+            Exposure::JoursRecus => Some(self.received(silence).days_received(area)),
+            Exposure::JoursAttendus => Some(self.received(silence).days_expected(area)),
         }
     }
 
@@ -246,12 +244,36 @@ impl Counted<'_, '_, '_> {
         }
     }
 
-    /// Inhabitants of the area, of the ages of the population when it declares them.
-    fn inhabitants(&self) -> Option<f64> {
+    /// What was received of the table over the days observed of the period.
+    fn received(&self, silence: u8) -> Received<'_> {
+        let period = self.evaluator.period(self.place);
+        Received {
+            presence: self.evaluator.presence(self.indicator.followed()),
+            from: period.from,
+            to: self.evaluator.observed_to.map_or(period.to, |day| day.min(period.to)),
+            silence,
+        }
+    }
+
+    /// Each département with its own days received: one that sent nothing has inhabitants of whom nothing is known.
+    fn inhabitant_years(&self, silence: u8) -> Option<f64> {
+        let received = self.received(silence);
+        let area = self.place.area;
+        let areas: Vec<&Area> = match &*area.level {
+            "region" => self.evaluator.areas.of_level("departement").collect(),
+            _ => vec![area],
+        };
+        let years = |area: &&Area| Some(self.inhabitants(area)? * received.mean_days(area) / DAYS_A_YEAR);
+        let total: f64 = areas.iter().filter_map(years).sum();
+        (total > 0.0).then_some(total)
+    }
+
+    /// Inhabitants of an area, of the ages of the population when it declares them.
+    fn inhabitants(&self, area: &Area) -> Option<f64> {
         let population = &self.evaluator.declared.populations[self.place.population];
         let everyone = population.expression == "TRUE";
         (everyone || population.age_min.is_some())
-            .then(|| self.evaluator.areas.population(self.place.area, population.age_min))
+            .then(|| self.evaluator.areas.population(area, population.age_min))
             .flatten()
             .map(|inhabitants| inhabitants as f64)
     }

@@ -239,7 +239,7 @@ impl<'a> Evaluator<'a> {
                 facteur,
                 fois,
             } => {
-                let Some(times) = fois.map_or(Some(1.0), |exposure| counted.exposure(exposure)) else {
+                let Some(times) = fois.map_or(Some(1.0), |exposure| counted.exposure(exposure, 0)) else {
                     return Outcome::without(Status::NotComputable);
                 };
                 let numerator = counted.side(numerateur, terms.numerator, false);

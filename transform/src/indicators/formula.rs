@@ -104,6 +104,9 @@ pub struct SumSide {
 #[serde(deny_unknown_fields)]
 pub struct ExposureSide {
     pub exposition: Exposure,
+    /// Days without a record that are no interruption, for a flow that has quiet days: with `jours_recus` and `habitants_annees`.
+    #[serde(default)]
+    pub silence: u8,
 }
 
 /// Denominators that no record holds.
@@ -121,8 +124,13 @@ pub enum Exposure {
     HeuresHorsPdsa,
     /// Inhabitants of the area (région, département), of the population's ages when it declares them.
     Population,
-    /// Inhabitants × days of the period / 365.25: what makes the rate of a shorter period a yearly one.
+    /// Inhabitants × days received / 365.25: what makes the rate of a shorter period, or of a flow that began in the middle of one,
+    /// a yearly one. The days are those of the senders of each département that sent something, on average.
     HabitantsAnnees,
+    /// Sum over the senders of the area of the days received from each ([`super::received`]).
+    JoursRecus,
+    /// Sum over the same senders, and those that sent at another time, of the days of the period.
+    JoursAttendus,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

@@ -28,6 +28,7 @@ mod pdsa;
 mod period;
 mod plan;
 mod publish;
+mod received;
 mod reduce;
 mod request;
 mod sources;
@@ -92,6 +93,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ),
     ("indicators/mmg.toml", include_str!("../../indicators/mmg.toml")),
     ("indicators/pdsa.toml", include_str!("../../indicators/pdsa.toml")),
+    ("indicators/couverture.toml", include_str!("../../indicators/couverture.toml")),
     ("indicators/sae.toml", include_str!("../../indicators/sae.toml")),
     ("indicators/territoire.toml", include_str!("../../indicators/territoire.toml")),
     ("indicators/tension.toml", include_str!("../../indicators/tension.toml")),

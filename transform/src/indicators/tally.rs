@@ -138,6 +138,16 @@ impl Presence {
         self.days.range(from..=to).any(|(_, keys)| keys.contains_key(&key))
     }
 
+    /// Whether a structure has records on a day.
+    pub fn on(&self, key: Key, day: Date) -> bool {
+        self.days.get(&day).is_some_and(|keys| keys.contains_key(&key))
+    }
+
+    /// Whether a structure has records in a month that was read.
+    pub fn knows(&self, key: Key) -> bool {
+        self.months.values().any(|keys| keys.contains_key(&key))
+    }
+
     /// Whether any structure has records from one day to another.
     pub fn any(&self, from: Date, to: Date) -> bool {
         self.days.range(from..=to).next().is_some()
