@@ -17,8 +17,29 @@ pub struct Rule {
     pub titre: String,
     /// For the sender: `{n}` anomalies among `{sur}` eligible, made of `{total}`.
     pub message: String,
+    /// How the sender mends it.
+    pub correction: String,
+    /// What it breaks downstream.
+    pub consequence: String,
     pub source: String,
+    /// What a file alone does not hold, when the rule asks for it.
+    pub demande: Option<Needs>,
 }
+
+/// What a rule asks for besides the file. Without it, the rule is not evaluated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Needs {
+    /// The deliveries received before.
+    Historique,
+    /// The instant of reception.
+    Reception,
+    /// The register of the region's structures.
+    Structures,
+}
+
+/// The declarations, as they are embedded.
+pub(crate) const TEXTS: [&str; 2] = [include_str!("../rules/rpu.toml"), include_str!("../rules/plat.toml")];
 
 /// Every rule judged while reading, in the order of the files.
 pub fn rules() -> &'static [Rule] {
@@ -29,7 +50,7 @@ pub fn rules() -> &'static [Rule] {
     }
     static RULES: OnceLock<Vec<Rule>> = OnceLock::new();
     RULES.get_or_init(|| {
-        [include_str!("../rules/rpu.toml"), include_str!("../rules/plat.toml")]
+        TEXTS
             .into_iter()
             .flat_map(|text| toml::from_str::<File>(text).expect("the embedded rules are valid").regle)
             .collect()
@@ -123,9 +144,12 @@ pub struct Count {
     pub not_judged: u64,
     /// What the anomalies are made of, where the message says it (`{total}`).
     pub total: u64,
-    /// Line of the first anomaly, 0 when there is none.
-    pub first_line: u32,
+    /// Lines of the first anomalies; 0 when there are fewer.
+    lines: [u32; LINES],
 }
+
+/// Lines named for one rule: enough to find the mistake, few enough to be read.
+const LINES: usize = 5;
 
 impl Count {
     /// One more eligible item.
@@ -139,13 +163,22 @@ impl Count {
     /// One more anomaly, whose item is counted as eligible elsewhere.
     pub fn violate(&mut self, line: u32) {
         self.violated += 1;
-        if self.first_line == 0 {
-            self.first_line = line;
+        if self.lines[LINES - 1] == 0 {
+            self.keep(line);
         }
     }
 
     pub fn skip(&mut self) {
         self.not_judged += 1;
+    }
+
+    #[cold]
+    fn keep(&mut self, line: u32) {
+        if !self.lines.contains(&line)
+            && let Some(free) = self.lines.iter_mut().find(|kept| **kept == 0)
+        {
+            *free = line;
+        }
     }
 
     /// The finding of a rule, with its message when there is something to say.
@@ -166,7 +199,8 @@ impl Count {
             eligible: self.eligible,
             not_judged: self.not_judged,
             effect,
-            first_line: (self.first_line > 0).then_some(self.first_line),
+            first_line: self.lines.first().copied().filter(|line| *line > 0),
+            lines: self.lines.into_iter().filter(|line| *line > 0).collect(),
             message: (self.violated > 0 && !message.is_empty()).then(sentence),
         }
     }
@@ -230,13 +264,11 @@ mod tests {
     }
 
     #[test]
-    fn rules_have_a_title_a_message_and_a_source() {
+    fn rules_say_what_is_wrong_how_to_mend_it_and_what_it_breaks() {
         for rule in rules() {
-            assert!(
-                !rule.titre.is_empty() && !rule.message.is_empty() && !rule.source.is_empty(),
-                "{}",
-                rule.id
-            );
+            for text in [&rule.titre, &rule.message, &rule.correction, &rule.consequence, &rule.source] {
+                assert!(!text.is_empty(), "{}", rule.id);
+            }
         }
     }
 
@@ -244,7 +276,9 @@ mod tests {
     fn checks_named_by_flat_kinds_are_declared() {
         for kind in crate::kinds::Kinds::embedded().iter() {
             let Some(checks) = &kind.controles else { continue };
-            for id in checks.ids() {
+            let compared = kind.comparaison.iter().map(|comparison| &comparison.regle);
+            let refused = kind.interdites.iter().map(|forbidden| &forbidden.regle);
+            for id in checks.ids().chain(compared).chain(refused) {
                 assert!(rule(id).is_some(), "{}: {id}", kind.nom);
             }
         }

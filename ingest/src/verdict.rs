@@ -105,6 +105,7 @@ mod tests {
             not_judged: 0,
             effect: Effect::Flag,
             first_line: None,
+            lines: Vec::new(),
             message: None,
         }
     }

@@ -140,6 +140,7 @@ fn finding(rule: &str, violated: u64, eligible: u64, message: Option<String>) ->
         not_judged: 0,
         effect: Effect::Flag,
         first_line: None,
+        lines: Vec::new(),
         message,
     }
 }

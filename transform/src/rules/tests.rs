@@ -210,6 +210,7 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
         not_judged: 1,
         effect: Effect::Flag,
         first_line: None,
+        lines: Vec::new(),
         message: None,
     };
     let delivery = |extract: &str| Delivery {
