@@ -1,127 +1,111 @@
-//! The certificate of a delivery that was judged without being loaded: what `oru check` prints, as text or as JSON
-//! (`docs/schemas/certificat.json`).
+//! Certificates as files: one for each delivery under a folder, and the acknowledgements that a sender's program reads.
 
-use lake::delivery::{Delivery, FileFinding};
-use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
 
-use crate::account::lines;
+use ingest::Kinds;
+use ingest::certificat::{self, Certificat, History, Issuer};
+use lake::delivery::{Delivery, Verdict};
+use serde::Deserialize;
 
-/// Version of the JSON form; changes when a reader would have to.
-pub const VERSION: u32 = 1;
+use crate::config::Certificats;
+use crate::draft::Draft;
+use crate::error::{CommandError, Doing, Result};
 
-/// What a file alone cannot tell.
-pub const NOT_JUDGED: [&str; 3] = [
-    "déjà reçu : demande l'historique des envois",
-    "renvoi appauvri et ordre des extractions : demandent les envois précédents",
-    "cohérence entre champs, séries et exhaustivité (RPU-X, RPU-E) : évaluées sur le lac, après chargement",
-];
-
-/// Everything the rules said of the deliveries of the files given.
-pub fn json(deliveries: &[Delivery]) -> String {
-    let pieces: Vec<Value> = deliveries.iter().map(piece).collect();
-    let whole = json!({ "version": VERSION, "envois": pieces, "non_evalue": NOT_JUDGED });
-    format!("{whole:#}\n")
+/// Forms of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Form {
+    #[value(alias = "text")]
+    Texte,
+    Html,
+    Json,
 }
 
-fn piece(delivery: &Delivery) -> Value {
-    json!({
-        "fichier": delivery.file,
-        "envoi": delivery.id,
-        "genre": delivery.kind,
-        "flux": delivery.flux,
-        "finess": delivery.finess,
-        "ordre": delivery.ordre,
-        "extrait_le": delivery.extract,
-        "du": delivery.date_from,
-        "au": delivery.date_to,
-        "encodage": delivery.encoding,
-        "caracteres_remplaces": delivery.replacements,
-        "verdict": delivery.verdict.as_str(),
-        "raison": delivery.reason,
-        "lus": delivery.counts.rows_read,
-        "acceptes": delivery.counts.accepted,
-        "rejetes": delivery.counts.rejected,
-        "doublons": delivery.counts.duplicates,
-        "hors_fenetre": delivery.counts.out_of_window,
-        "elements_inconnus": delivery.unknown,
-        "controles": delivery.findings,
+impl Form {
+    pub fn render(self, certificates: &[Certificat]) -> String {
+        match self {
+            Self::Texte => certificat::texte(certificates),
+            Self::Html => certificat::html(certificates),
+            Self::Json => certificat::json(certificates),
+        }
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Texte => "txt",
+            Self::Html => "html",
+            Self::Json => "json",
+        }
+    }
+}
+
+/// Writes a certificate under a folder, named after its number and the file it is about. Returns its path.
+pub fn write(folder: &Path, form: Form, certificate: &Certificat) -> Result<PathBuf> {
+    let name = format!(
+        "{}_{}.{}",
+        certificate.numero,
+        certificat::file_name(&certificate.fichier),
+        form.extension()
+    );
+    let path = folder.join(&name);
+    let text = form.render(std::slice::from_ref(certificate));
+    // Renamed once written, so that whoever looks finds it whole; it can be made again, and is not worth a wait for the disk.
+    let aside = folder.join(format!(".{name}.part"));
+    std::fs::create_dir_all(folder)
+        .and_then(|()| std::fs::write(&aside, text))
+        .and_then(|()| std::fs::rename(&aside, &path))
+        .doing(format!("écriture de {}", path.display()))?;
+    Ok(path)
+}
+
+/// Writes what the configuration asks for about the deliveries of a run: certificates by month of reception, acknowledgements by
+/// source. A content received before has its certificate already.
+pub fn publish(config: &Certificats, kinds: &Kinds, deliveries: &[Delivery]) -> Result<()> {
+    if config.dossier.is_none() && config.accuses.is_none() {
+        return Ok(());
+    }
+    let issuer = Issuer::new(kinds, History::Known);
+    let written = deliveries.iter().try_for_each(|delivery| {
+        let certificate = issuer.certificate(delivery);
+        if let Some(folder) = &config.dossier
+            && delivery.verdict != Verdict::DejaRecue
+        {
+            let month = delivery
+                .received_at
+                .to_zoned(ingest::legal_time())
+                .strftime("%Y-%m")
+                .to_string();
+            for form in &config.formes {
+                write(&folder.join(&month), *form, &certificate)?;
+            }
+        }
+        if let Some(folder) = &config.accuses
+            && !delivery.source.is_empty()
+        {
+            acknowledge(&folder.join(certificat::file_name(&delivery.source)), &certificate)?;
+        }
+        Ok(())
+    });
+    written.map_err(|error: CommandError| {
+        error.hint("les envois sont chargés ; corriger le dossier de [certificats], puis `oru check` refait un certificat")
     })
 }
 
-/// The same for people: one paragraph a delivery, the rules that found something, then what was not judged.
-pub fn text(deliveries: &[Delivery]) -> String {
-    let mut text = String::new();
-    for delivery in deliveries {
-        text.push_str(&paragraph(delivery));
-        text.push('\n');
-    }
-    text.push_str("Non évalué :\n");
-    for what in NOT_JUDGED {
-        text.push_str(&format!("  - {what}\n"));
-    }
-    text
-}
-
-fn paragraph(delivery: &Delivery) -> String {
-    let mut text = format!("{} : {}\n", delivery.file, delivery.verdict.label_fr());
-    if let Some(reason) = &delivery.reason {
-        text.push_str(&format!("  raison     : {reason}\n"));
-    }
-    if delivery.kind.is_empty() {
-        return text;
-    }
-    text.push_str(&format!("  genre      : {}\n", delivery.kind));
-    if let Some(finess) = &delivery.finess {
-        let ordre = delivery.ordre.map(|ordre| format!("/{ordre}")).unwrap_or_default();
-        text.push_str(&format!("  site       : {finess}{ordre}\n"));
-    }
-    if let Some(extract) = delivery.extract {
-        text.push_str(&format!("  extraction : {} {}\n", extract.date(), extract.time()));
-    }
-    if let (Some(from), Some(to)) = (delivery.date_from, delivery.date_to) {
-        text.push_str(&format!("  fenêtre    : du {from} au {to}\n"));
-    }
-    text.push_str(&format!(
-        "  encodage   : {}, {} caractère(s) illisible(s)\n",
-        delivery.encoding, delivery.replacements
-    ));
-    text.push_str(&format!("  lignes     : {}\n", lines(&delivery.counts)));
-    if !delivery.unknown.is_empty() {
-        let named: Vec<String> = delivery
-            .unknown
-            .iter()
-            .map(|(name, count)| format!("{name} ({count})"))
-            .collect();
-        text.push_str(&format!("  éléments hors format : {}\n", named.join(", ")));
-    }
-    text.push_str(&controls(&delivery.findings));
-    text
-}
-
-/// The rules that found something, the most severe first; how many found nothing or judged nothing.
-fn controls(findings: &[FileFinding]) -> String {
-    let mut found: Vec<&FileFinding> = findings.iter().filter(|finding| finding.violated > 0).collect();
-    found.sort_by(|a, b| b.effect.cmp(&a.effect).then_with(|| a.rule.cmp(&b.rule)));
-    let not_judged = findings.iter().filter(|finding| finding.eligible == 0).count();
-    let mut text = format!(
-        "  contrôles  : {} déclenchés, {} sans anomalie, {not_judged} sans objet ou non évalués\n",
-        found.len(),
-        findings.len() - found.len() - not_judged.min(findings.len() - found.len())
+/// The JSON certificate in the folder of a sender: whole or not there. A content sent again has an acknowledgement of its own, which
+/// leaves the first one as it is.
+fn acknowledge(folder: &Path, certificate: &Certificat) -> Result<()> {
+    let again = match certificate.verdict {
+        Verdict::DejaRecue => ".deja_recue",
+        _ => "",
+    };
+    let name = format!(
+        "{}.{}{again}.json",
+        certificat::file_name(&certificate.fichier),
+        certificate.numero
     );
-    for finding in found {
-        let line = finding.first_line.map(|line| format!(", ligne {line}")).unwrap_or_default();
-        text.push_str(&format!(
-            "    {:<9} {:<13} {} sur {}{line}{}\n",
-            finding.rule,
-            finding.effect.as_str(),
-            finding.violated,
-            finding.eligible,
-            finding
-                .message
-                .as_deref()
-                .map(|message| format!(" : {message}"))
-                .unwrap_or_default()
-        ));
-    }
-    text
+    Draft::whole(
+        &folder.join(name),
+        Form::Json.render(std::slice::from_ref(certificate)).as_bytes(),
+    )
+    .map(drop)
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use ingest::KindsError;
+pub use ingest::certificat::grouped;
 use lake::store::StoreError;
 use lake::table::TableError;
 
@@ -16,19 +17,6 @@ pub fn store(error: &StoreError) -> CommandError {
         StoreError::Accounting { .. } => CommandError::bug(error),
         _ => CommandError::work(error),
     }
-}
-
-/// A whole number with its thousands apart (narrow no-break space), as French readers expect.
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (rank, digit) in digits.chars().enumerate() {
-        if rank > 0 && (digits.len() - rank).is_multiple_of(3) {
-            text.push('\u{202f}');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// A file that declares a record table, and what is wrong in it.
@@ -90,12 +78,6 @@ pub fn kinds(error: &KindsError) -> CommandError {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn thousands_are_apart() {
-        let shown = [0, 999, 1000, 4163017].map(grouped);
-        assert_eq!(shown, ["0", "999", "1\u{202f}000", "4\u{202f}163\u{202f}017"]);
-    }
 
     #[test]
     fn a_mistake_in_a_kind_is_placed_and_named() {

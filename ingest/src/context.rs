@@ -78,6 +78,8 @@ pub struct Context {
     pub kinds: Kinds,
     /// Known structures. Empty: no site is known, everything is quarantined.
     pub structures: Vec<Structure>,
+    /// No register to compare sites with: whether they are known is not evaluated, and none is quarantined.
+    pub sans_repertoire: bool,
     pub finess_alias: Vec<FinessAlias>,
     pub caps: Caps,
     /// An EXTRACT later than the reception by more than this number of minutes makes a delivery wait.
@@ -106,6 +108,7 @@ impl Context {
             key,
             kinds,
             structures,
+            sans_repertoire: false,
             finess_alias: Vec::new(),
             caps: Caps::default(),
             avance_minutes: lake::store::Settings::default().avance_minutes,

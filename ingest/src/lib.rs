@@ -4,6 +4,7 @@
 //! Reading never fails on a bad record: rows and problems come back, each problem with its place, never its value. A content
 //! that is not what it claims to be is refused with a French reason, and the others go on.
 
+pub mod certificat;
 mod check;
 mod columns;
 mod content;

@@ -36,6 +36,22 @@ impl Effect {
             Self::BlockRelease => "block_release",
         }
     }
+
+    /// What it does, for the sender.
+    pub fn label_fr(self) -> &'static str {
+        match self {
+            Self::Info => "pour information",
+            Self::Flag => "signalement",
+            Self::VoidItem => "élément écarté",
+            Self::VoidField => "valeur écartée",
+            Self::VoidDerived => "durée écartée",
+            Self::Quarantine => "mise en quarantaine",
+            Self::HoldFile => "mise en attente",
+            Self::RejectRecord => "enregistrement rejeté",
+            Self::RejectFile => "fichier refusé",
+            Self::BlockRelease => "diffusion bloquée",
+        }
+    }
 }
 
 /// Outcome of one rule clause for one area and period. `violated + ok + not_judged` need not equal all records: `eligible`

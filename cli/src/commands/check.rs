@@ -2,42 +2,40 @@
 
 use std::path::PathBuf;
 
+use ingest::certificat::{History, Issuer};
 use lake::delivery::{Delivery, Verdict};
 use lake::key::Key;
 
 use crate::account::Account;
+use crate::certificate::{self, Form};
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
 use crate::fail_on::{self, Tallies, Threshold};
 use crate::stages::{self, Done};
-use crate::{certificate, reading, talk};
+use crate::{reading, talk};
 
 /// Juge des fichiers sans les charger ; le certificat est imprimé
 ///
 /// Ne demande ni lac ni clé. Ce qui demande l'historique est « non évalué ».
 ///
-/// Exemple : oru check O310783048_0_20250203032510.xml --fail-on RPU-C08a=0
+/// Exemple : oru check O310783048_0_20250203032510.xml --format html --sortie certificats
 #[derive(clap::Args)]
 pub struct Args {
     /// Fichiers à juger (XML, CSV, gz, zip), ou dossiers
     #[arg(required = true, value_name = "CHEMIN")]
     fichiers: Vec<PathBuf>,
     /// Forme du certificat
-    #[arg(long, value_name = "FORME", default_value = "text")]
+    #[arg(long, value_name = "FORME", default_value = "texte")]
     format: Form,
+    /// Écrit un certificat par envoi dans ce dossier, au lieu de les imprimer
+    #[arg(long, value_name = "DOSSIER")]
+    sortie: Option<PathBuf>,
     /// Code de sortie 4 si le seuil est dépassé : RPU-C08a=0, RPU-F17=5%, rejetes=10 (répétable)
     #[arg(long, value_name = "SEUIL")]
     fail_on: Vec<Threshold>,
     #[command(flatten)]
     window: reading::Window,
-}
-
-/// A certificate is not a table: it has no CSV form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    Text,
-    Json,
 }
 
 pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
@@ -47,10 +45,18 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     let reader = reading::reader(context, key, &args.window)?;
     let received = stages::ingest::given(context, &args.fichiers)?;
     let deliveries = ingest::check(&received, &reader).map_err(CommandError::work)?;
-    talk::print(&match args.format {
-        Form::Text => certificate::text(&deliveries),
-        Form::Json => certificate::json(&deliveries),
-    });
+    let issuer = Issuer::new(&reader.kinds, History::Unknown);
+    let certificates: Vec<_> = deliveries.iter().map(|delivery| issuer.certificate(delivery)).collect();
+    match &args.sortie {
+        None => talk::print(&args.format.render(&certificates)),
+        Some(folder) => {
+            for certificate in &certificates {
+                let path = certificate::write(folder, args.format, certificate)?;
+                let verdict = certificate.verdict.label_fr();
+                talk::print(&format!("{} : {verdict} ; {}\n", certificate.fichier, path.display()));
+            }
+        }
+    }
     let account = Account::of(&deliveries);
     let mut tallies = account.tallies();
     tallies.absorb(&rules(&deliveries));

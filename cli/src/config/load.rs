@@ -95,6 +95,8 @@ fn resolve(config: &mut Config, base: &Path) {
         &mut config.lits.dms_reference,
         &mut config.structures.correspondances,
         &mut config.cle.fichier,
+        &mut config.certificats.dossier,
+        &mut config.certificats.accuses,
         &mut config.rapports.modeles,
     ];
     for path in optional.into_iter().flatten() {
@@ -133,6 +135,7 @@ mod tests {
             Some(&sample.inbox.depot),
             Some(&sample.rapports.sortie),
             sample.cle.fichier.as_ref(),
+            sample.certificats.dossier.as_ref(),
             sample.structures.correspondances.as_ref(),
         ];
         for path in paths.into_iter().flatten() {

@@ -14,6 +14,8 @@ use serde::{Deserialize, Serialize};
 use transform::context::{Bornes, ExceptionPdsa};
 use transform::disclosure::Policy;
 
+use crate::certificate::Form;
+
 pub use load::load;
 pub use pipeline::{Periode, Pipeline, RECENT_DAYS, Stage};
 
@@ -27,6 +29,7 @@ pub struct Config {
     pub region: Region,
     pub structures: Structures,
     pub inbox: Inbox,
+    pub certificats: Certificats,
     pub cle: Cle,
     pub limites: Limites,
     pub garde: Garde,
@@ -74,6 +77,17 @@ pub struct Inbox {
     pub depot: PathBuf,
     /// Seconds since the last modification under which a file waits.
     pub age_minimal_s: u64,
+}
+
+/// What is said to the senders of the deliveries received.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Certificats {
+    /// Where each delivery has its certificate, by month of reception; none: nowhere.
+    pub dossier: Option<PathBuf>,
+    pub formes: Vec<Form>,
+    /// Acknowledgements in JSON, a folder for each source of the inbox; none: nowhere.
+    pub accuses: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -257,6 +271,16 @@ impl Default for Inbox {
         Inbox {
             depot: "donnees/depot".into(),
             age_minimal_s: 60,
+        }
+    }
+}
+
+impl Default for Certificats {
+    fn default() -> Certificats {
+        Certificats {
+            dossier: Some("donnees/certificats".into()),
+            formes: vec![Form::Html],
+            accuses: None,
         }
     }
 }

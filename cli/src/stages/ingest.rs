@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::reading::{self, Window};
 use crate::stages::{self, Done};
-use crate::{talk, words};
+use crate::{certificate, talk, words};
 
 /// Where files come from.
 pub enum From<'a> {
@@ -63,6 +63,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
         take_out(&received, &kept.taken, &run_id)?;
     }
     let mut done = tell(&report, &writer.store(), &kept.left)?;
+    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries)?;
     for path in &kept.changed {
         tracing::warn!(
             run = run_id,

@@ -12,7 +12,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::reading::{self, Window};
 use crate::stages::{self, Done, ingest as reception};
-use crate::{talk, words};
+use crate::{certificate, talk, words};
 
 /// Reads again what waits in quarantine. What is still unknown stays there.
 pub fn replay(context: &Context) -> Result<Done> {
@@ -51,6 +51,7 @@ pub fn replay(context: &Context) -> Result<Done> {
     let files = reception::read(context, &received, &reader, &run)?;
     let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
+    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries)?;
     reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 

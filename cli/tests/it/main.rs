@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod care;
+mod certificates;
 mod command_line;
 mod export;
 mod floors;
@@ -14,5 +15,6 @@ mod lists;
 mod path;
 mod reception;
 mod recipes;
+mod schema;
 mod senders;
 mod support;

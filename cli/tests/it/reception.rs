@@ -200,13 +200,16 @@ fn a_file_is_judged_without_a_lake() {
     place.write("nuit.xml", night().xml());
     let ran = place.oru(&["check", "nuit.xml"]).exits(0);
     assert!(
-        ran.stdout.contains("54 lues = 54 acceptées") && ran.stdout.contains("Non évalué"),
+        ran.stdout.contains("lus 54 = acceptés 54") && ran.stdout.contains("Non évalué"),
         "{}",
         ran.stdout
     );
     let read: serde_json::Value =
         serde_json::from_str(&place.oru(&["check", "nuit.xml", "--format", "json"]).exits(0).stdout).unwrap();
-    assert_eq!((&read["version"], &read["envois"][0]["lus"]), (&1.into(), &54.into()));
+    assert_eq!(
+        (&read["version"], &read["certificats"][0]["comptes"]["lus"]),
+        (&2.into(), &54.into())
+    );
     place.write("mauvais.xml", night().xml().replace("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>"));
     place
         .oru(&["check", "nuit.xml", "mauvais.xml", "--fail-on", "RPU-C06=10%"])

@@ -158,8 +158,8 @@ impl<'k> Judge<'k> {
         })
     }
 
-    /// Counts the checks that keep a row. `site_known`: whether the structures have its site.
-    pub fn flag(&mut self, row: &Row, plan: &Plan, site_known: bool, ligne: u32) {
+    /// Counts the checks that keep a row. `site_known`: whether the structures have its site, when there are some.
+    pub fn flag(&mut self, row: &Row, plan: &Plan, site_known: Option<bool>, ligne: u32) {
         for (rank, (cells, _)) in plan.columns.iter().enumerate() {
             let fault = row.faults.iter().find(|(of, _)| *of == rank).map(|(_, fault)| *fault);
             let id = match cells.column.codes.is_some() {
@@ -171,7 +171,10 @@ impl<'k> Judge<'k> {
             }
         }
         if let Some(id) = self.named.finess_connu.clone() {
-            self.count(&id).judge(!site_known, ligne);
+            match site_known {
+                Some(known) => self.count(&id).judge(!known, ligne),
+                None => self.count(&id).skip(),
+            }
         }
         if let Some(id) = self.named.decalage.clone() {
             for moment in row.moments() {

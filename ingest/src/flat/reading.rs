@@ -160,7 +160,8 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         }
         self.judge.twin(twice || met == Met::Variant, ligne);
         let site = self.row.site(&self.plan, self.table);
-        let known = site.is_some_and(|site| self.known.contains(site));
+        let judged = !self.context.sans_repertoire;
+        let known = judged.then(|| site.is_some_and(|site| self.known.contains(site)));
         self.judge.flag(&self.row, &self.plan, known, ligne);
         self.keep(record);
         self.keep_raw_values(record, rang, ligne)?;

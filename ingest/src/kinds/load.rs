@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
+use lake::delivery::delivery_id;
 use lake::table::Replacement;
 
 use super::{Extract, Kind, Reader};
 
 /// The kinds a reading chooses among.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Kinds(Vec<Kind>);
+pub struct Kinds {
+    kinds: Vec<Kind>,
+    fingerprint: String,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum KindsError {
@@ -78,8 +82,10 @@ impl Kinds {
     /// The embedded kinds and those of the files given.
     pub fn load(extra: &[PathBuf]) -> Result<Kinds, KindsError> {
         let mut kinds = Vec::new();
+        let mut texts = String::new();
         for (name, text) in EMBEDDED {
             kinds.push(parse(Path::new(name), text)?);
+            texts.push_str(text);
         }
         for path in extra {
             let text = std::fs::read_to_string(path).map_err(|source| KindsError::Read {
@@ -87,6 +93,7 @@ impl Kinds {
                 source,
             })?;
             kinds.push(parse(path, &text)?);
+            texts.push_str(&text);
         }
         for (rank, kind) in kinds.iter().enumerate() {
             if kinds[..rank].iter().any(|other| other.nom == kind.nom) {
@@ -94,15 +101,23 @@ impl Kinds {
             }
         }
         share_parameters(&mut kinds)?;
-        Ok(Kinds(kinds))
+        Ok(Kinds {
+            kinds,
+            fingerprint: delivery_id(texts.as_bytes()),
+        })
+    }
+
+    /// Hash of the declarations.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Kind> {
-        self.0.iter()
+        self.kinds.iter()
     }
 
     pub fn get(&self, nom: &str) -> Option<&Kind> {
-        self.0.iter().find(|kind| kind.nom == nom)
+        self.kinds.iter().find(|kind| kind.nom == nom)
     }
 }
 

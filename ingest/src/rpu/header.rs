@@ -112,6 +112,12 @@ fn site(finess: String, ordre: i16, day: Option<Date>, context: &Context) -> (St
 
 /// RPU-F05 and F06: why the delivery must wait for a mapping, if it must.
 fn quarantine(finess: &str, ordre: i16, day: Option<Date>, context: &Context, tally: &mut Tally) -> Option<String> {
+    if context.sans_repertoire {
+        [Clause::F05, Clause::F06]
+            .into_iter()
+            .for_each(|clause| tally.at(clause).skip());
+        return None;
+    }
     let of_site = || context.structures.iter().filter(|structure| structure.finess == finess);
     let sites_of_entity = || {
         let of_entity = context

@@ -1,0 +1,224 @@
+//! Certificates: one verdict each from a small file, what cannot be evaluated, and what `oru ingest` leaves for each delivery.
+
+use serde_json::Value;
+
+use crate::schema::conforms;
+use crate::support::{Message, Place, UNKNOWN, files, night};
+
+/// The certificate of the only delivery of a file.
+fn checked(place: &Place, code: i32, name: &str, text: impl AsRef<[u8]>) -> Value {
+    place.write(name, text);
+    let ran = place.oru(&["check", name, "--format", "json"]).exits(code);
+    only(&ran.stdout)
+}
+
+fn only(json: &str) -> Value {
+    let whole: Value = serde_json::from_str(json).unwrap();
+    conforms("certificat.json", &whole);
+    let certificates = whole["certificats"].as_array().unwrap();
+    assert_eq!(certificates.len(), 1);
+    certificates[0].clone()
+}
+
+/// Rules of a certificate's list.
+fn named<'v>(certificate: &'v Value, list: &str, key: &str) -> Vec<&'v str> {
+    let lines = certificate[list].as_array().unwrap();
+    lines.iter().map(|line| line[key].as_str().unwrap()).collect()
+}
+
+#[test]
+fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
+    let place = Place::bare();
+    let clean = night().xml();
+    let broken = clean.replacen("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>", 5);
+    let undated = clean.replace("<ENTREE>01/02/2025", "<ENTREE>32/02/2025");
+    let sexless = clean
+        .replace("<SEXE>M</SEXE>", "<SEXE>9</SEXE>")
+        .replacen("<SEXE>F</SEXE>", "<SEXE>9</SEXE>", 3);
+    let never = clean.replace("<ENTREE>", "<ENTREE>x");
+    let elsewhere = Message {
+        finess: UNKNOWN,
+        ..night()
+    }
+    .xml();
+    let ahead = Message {
+        extract: "09/02/2025 03:25:10",
+        ..night()
+    }
+    .xml();
+    let empty = Message {
+        passages_per_day: 0,
+        ..night()
+    }
+    .xml();
+    for (text, code, verdict, rule) in [
+        (clean.as_str(), 0, "conforme", "ORU-V11"),
+        (&broken, 0, "conforme_avec_reserves", "ORU-V10"),
+        (&undated, 0, "non_conforme", "ORU-V07"),
+        (&sexless, 0, "non_conforme", "ORU-V08"),
+        (&never, 3, "refusee", "ORU-V04"),
+        (&clean[..clean.len() / 2], 3, "refusee", "ORU-V03"),
+        ("ceci n'est rien", 3, "refusee", "ORU-V02"),
+        (&elsewhere, 3, "en_quarantaine", "ORU-V05"),
+        (&ahead, 3, "en_attente", "ORU-V06"),
+        (&empty, 0, "conforme_avec_reserves", "ORU-V09"),
+    ] {
+        let certificate = checked(&place, code, "nuit.xml", text);
+        assert_eq!(
+            (&certificate["verdict"], &certificate["motif"]["regle"]),
+            (&verdict.into(), &rule.into()),
+            "{certificate:#}"
+        );
+    }
+}
+
+#[test]
+fn the_worst_findings_come_first_with_their_lines_and_what_to_do() {
+    let place = Place::bare();
+    let text = night().xml().replacen("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>", 7);
+    let text = text.replacen("<ENTREE>01/02/2025 08:00", "<ENTREE>", 1);
+    let certificate = checked(&place, 0, "nuit.xml", text);
+    assert_eq!(named(&certificate, "constats", "regle")[..2], ["RPU-C07", "RPU-C06"]);
+    let sexe = &certificate["constats"][1];
+    assert_eq!(sexe["anomalies"], 7);
+    assert_eq!(sexe["lignes"].as_array().unwrap().len(), 5);
+    assert!(sexe["correction"].as_str().unwrap().contains("M, F ou I"));
+    assert!(!sexe["consequence"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn what_needs_history_is_not_evaluated_and_never_counts_as_passed() {
+    let place = Place::bare();
+    let certificate = checked(&place, 0, "nuit.xml", night().xml());
+    let not = named(&certificate, "non_evalue", "regles");
+    for rule in ["RPU-F10", "RPU-F11", "RPU-F18", "RPU-F13"] {
+        assert!(not.contains(&rule), "{rule} : {not:?}");
+    }
+    assert_eq!(certificate["comptes"]["lus"], 54);
+    for count in ["ajoutes", "remplaces", "inchanges", "retires"] {
+        assert!(certificate["comptes"][count].is_null(), "{count}");
+    }
+    let bilan = &certificate["bilan"];
+    let sum: u64 = ["en_anomalie", "sans_anomalie", "sans_objet", "non_evaluees"]
+        .map(|key| bilan[key].as_u64().unwrap())
+        .iter()
+        .sum();
+    assert_eq!(sum, 55, "every rule of a message is in one of the four");
+    let text = place.oru(&["check", "nuit.xml"]).exits(0).stdout;
+    assert!(text.contains("ajoutés, remplacés, inchangés : non évalué"), "{text}");
+}
+
+#[test]
+fn the_same_file_has_the_same_number_wherever_and_whenever_it_is_judged() {
+    let mut place = Place::bare();
+    let first = checked(&place, 0, "a.xml", night().xml());
+    place.now = "2025-04-01T10:00:00Z";
+    let second = checked(&place, 0, "b.xml", night().xml());
+    assert_eq!(first["numero"], second["numero"]);
+    let other = checked(&place, 0, "c.xml", night().xml().replacen("<SEXE>F", "<SEXE>M", 1));
+    assert_ne!(first["numero"], other["numero"]);
+}
+
+#[test]
+fn certificates_never_say_a_value_of_a_patient() {
+    let place = Place::bare();
+    let text =
+        night()
+            .xml()
+            .replace("<SEXE>F</SEXE>", "<SEXE>SECRET</SEXE>")
+            .replacen("<DP>R074</DP>", "<DP>Dupont SECRET</DP>", 2);
+    place.write("nuit.xml", text);
+    for form in ["texte", "html", "json"] {
+        let said = place.oru(&["check", "nuit.xml", "--format", form]).stdout;
+        assert!(
+            !said.is_empty() && !said.contains("SECRET") && !said.contains("Dupont"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_page_is_whole_by_itself_and_holds_the_name_of_the_file_as_text() {
+    let place = Place::bare();
+    place.write("<img src=x onerror=alert(1)>.xml", night().xml());
+    let ran = place
+        .oru(&[
+            "check",
+            "<img src=x onerror=alert(1)>.xml",
+            "--format",
+            "html",
+            "--sortie",
+            "certificats",
+        ])
+        .exits(0);
+    let written = files(&place.path("certificats"));
+    assert_eq!(written.len(), 1, "{}", ran.stdout);
+    let page = std::fs::read_to_string(place.path("certificats").join(&written[0])).unwrap();
+    assert!(
+        page.starts_with("<!DOCTYPE html>") && page.contains("&lt;img src=x"),
+        "{page}"
+    );
+    for outside in ["<img", "<script", "http://", "https://", "url("] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+}
+
+#[test]
+fn each_delivery_received_has_its_certificate_with_what_it_changed() {
+    let place = Place::new();
+    let config = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        format!("{config}[certificats]\ndossier = \"certificats\"\nformes = [\"json\", \"html\"]\n"),
+    );
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    place.receives(
+        "encore.xml",
+        Message {
+            extract: "03/02/2025 04:25:10",
+            ..night()
+        }
+        .xml()
+        .replacen("<SEXE>F", "<SEXE>I", 1),
+    );
+    place.oru(&["ingest"]).exits(0);
+    let written = files(&place.path("certificats"));
+    assert_eq!(written.len(), 4, "{written:?}");
+    assert!(written.iter().all(|name| name.starts_with("2025-02/CQ-")), "{written:?}");
+    let again = written.iter().find(|name| name.ends_with("encore.xml.json")).unwrap();
+    let certificate = only(&std::fs::read_to_string(place.path("certificats").join(again)).unwrap());
+    let counts = &certificate["comptes"];
+    assert_eq!(
+        counts["inchanges"].as_u64().unwrap() + counts["ajoutes"].as_u64().unwrap() + counts["remplaces"].as_u64().unwrap(),
+        54
+    );
+    assert!(counts["inchanges"].as_u64().unwrap() >= 50, "{counts}");
+    assert!(
+        !named(&certificate, "non_evalue", "regles").contains(&"RPU-F11"),
+        "{certificate:#}"
+    );
+}
+
+#[test]
+fn acknowledgements_are_dropped_by_sender_when_a_folder_is_declared() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    assert!(files(&place.path("accuses")).is_empty());
+    let config = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write("pipelines.toml", format!("{config}[certificats]\naccuses = \"accuses\"\n"));
+    place.receives("nuit.xml", night().xml());
+    place.write("depot/clinique/bruit.xml", "<OSCOUR>");
+    place.oru(&["ingest"]).exits(3);
+    let left = files(&place.path("accuses"));
+    assert_eq!(left.len(), 2, "{left:?}");
+    let verdict = |folder: &str| {
+        let name = left.iter().find(|name| name.starts_with(folder)).unwrap();
+        only(&std::fs::read_to_string(place.path("accuses").join(name)).unwrap())["verdict"].clone()
+    };
+    assert_eq!(
+        (verdict("chu/nuit.xml.CQ-"), verdict("clinique/bruit.xml.CQ-")),
+        ("deja_recue".into(), "refusee".into())
+    );
+}

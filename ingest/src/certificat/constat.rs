@@ -1,0 +1,121 @@
+//! What the rules found, the most severe first, each with its places, how to correct it and what it breaks; and how many rules said what.
+
+use lake::delivery::FileFinding;
+use lake::finding::Effect;
+use serde::Serialize;
+
+use super::{History, NonEvalue};
+use crate::rules::{Needs, Rule, rule};
+
+/// A rule that found something.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Constat {
+    pub regle: String,
+    pub titre: String,
+    pub champ: String,
+    pub effet: Effect,
+    pub anomalies: u64,
+    /// Items that the rule is about and could judge.
+    pub evalues: u64,
+    /// anomalies / evalues, a fraction.
+    pub part: f64,
+    /// The first lines, at most five.
+    pub lignes: Vec<u32>,
+    /// Never a patient's value.
+    pub message: Option<String>,
+    pub correction: String,
+    pub consequence: String,
+}
+
+/// Number of rules by what they said.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Bilan {
+    pub en_anomalie: usize,
+    pub sans_anomalie: usize,
+    /// Nothing to judge in this file.
+    pub sans_objet: usize,
+    pub non_evaluees: usize,
+}
+
+/// Findings sorted out.
+pub(super) struct Judged {
+    pub constats: Vec<Constat>,
+    pub bilan: Bilan,
+    pub non_evalue: Vec<NonEvalue>,
+}
+
+/// Sorts findings out. A rule that asks for what is not there is not evaluated, whatever was counted of it.
+pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
+    let mut judged = Judged {
+        constats: Vec::new(),
+        bilan: Bilan::default(),
+        non_evalue: Vec::new(),
+    };
+    for finding in findings {
+        let declared = rule(&finding.rule);
+        let needs = declared.and_then(|rule| rule.demande);
+        let lacks = match needs {
+            Some(Needs::Historique) => history == History::Unknown,
+            Some(Needs::Reception | Needs::Structures) => finding.eligible == 0,
+            None => false,
+        };
+        if let (true, Some(needs)) = (lacks, needs) {
+            judged.bilan.non_evaluees += 1;
+            judged.non_evalue.push(NonEvalue {
+                regles: finding.rule.clone(),
+                titre: declared.map(|rule| rule.titre.clone()).unwrap_or_default(),
+                pourquoi: why(needs).to_owned(),
+            });
+        } else if finding.violated > 0 {
+            judged.bilan.en_anomalie += 1;
+            judged.constats.push(constat(finding, declared));
+        } else if finding.eligible > 0 {
+            judged.bilan.sans_anomalie += 1;
+        } else {
+            judged.bilan.sans_objet += 1;
+        }
+    }
+    judged.constats.sort_by(|a, b| {
+        let worst = b.effet.cmp(&a.effet).then(b.part.total_cmp(&a.part));
+        worst.then(b.anomalies.cmp(&a.anomalies)).then_with(|| a.regle.cmp(&b.regle))
+    });
+    judged
+}
+
+fn why(needs: Needs) -> &'static str {
+    match needs {
+        Needs::Historique => "demande l'historique des envois",
+        Needs::Reception => "demande l'instant de réception",
+        Needs::Structures => "demande la table des structures de la région",
+    }
+}
+
+/// Rules that a site declares have no text of their own: the effect gives one.
+fn constat(finding: &FileFinding, declared: Option<&Rule>) -> Constat {
+    let text = |of: fn(&Rule) -> &String, otherwise: &str| declared.map_or_else(|| otherwise.to_owned(), |rule| of(rule).clone());
+    Constat {
+        regle: finding.rule.clone(),
+        titre: text(|rule| &rule.titre, "Contrôle déclaré par la région"),
+        champ: text(|rule| &rule.champ, "ligne"),
+        effet: finding.effect,
+        anomalies: finding.violated,
+        evalues: finding.eligible,
+        part: finding.violated as f64 / finding.eligible.max(1) as f64,
+        lignes: finding.lines.clone(),
+        message: finding.message.clone(),
+        correction: text(|rule| &rule.correction, "Corriger à l'export ce que dit le constat."),
+        consequence: text(|rule| &rule.consequence, by_effect(finding.effect)),
+    }
+}
+
+fn by_effect(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Info => "Aucune perte.",
+        Effect::Flag => "Ce qui est signalé reste compté, et peut être faux.",
+        Effect::VoidItem | Effect::VoidField | Effect::VoidDerived => {
+            "La valeur écartée manque dans les chiffres qui la demandent."
+        }
+        Effect::RejectRecord => "Les enregistrements rejetés ne sont comptés dans aucun chiffre.",
+        Effect::Quarantine | Effect::HoldFile | Effect::RejectFile | Effect::BlockRelease => "Rien de l'envoi n'est compté.",
+    }
+}
