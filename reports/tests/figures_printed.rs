@@ -169,6 +169,7 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 "ans" => vec![typo::age(value, digits)],
                 "ratio" => vec![typo::ratio(value)],
                 "pour_1000" => vec![typo::per_thousand(value)],
+                "année" => vec![format!("{value}")],
                 "passages/jour" if value >= 100.0 => vec![typo::count(value)],
                 "passages/jour" | "patients" | "lits/jour" | "missions" | "séjours/lit" => vec![typo::decimal(value, 1)],
                 _ => vec![typo::count(value)],

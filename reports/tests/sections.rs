@@ -17,7 +17,7 @@ fn the_quarterly_document_reads_as_recorded() {
 fn the_sections_on_regulation_and_on_the_smur_read_as_recorded() {
     let document = reports::document(&sample::release_with_regulation(), "trimestriel", None).unwrap();
     for section in &document.sections {
-        if ["samu", "smur"].contains(&&*section.id) {
+        if ["samu", "smur", "sae"].contains(&&*section.id) {
             insta::assert_snapshot!(format!("section_{}", section.id), text_of(section));
         }
     }

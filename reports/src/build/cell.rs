@@ -47,6 +47,7 @@ pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
     typo::with_unit(unit, value, digits).unwrap_or_else(|| match unit {
         // Stocks of beds are means: a decimal says nothing of them.
         "lits" => typo::count(value),
+        "année" => format!("{value:.0}"),
         "passages/jour" => typo::decimal(value, if value.abs() >= 100.0 { 0 } else { digits.max(1) }),
         _ => typo::decimal(value, digits),
     })

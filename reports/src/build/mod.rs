@@ -63,6 +63,10 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             }
             blocks.extend(build_block(&context, &words, block, &tables, &mut warnings));
         }
+        // Each of its blocks had nothing to say.
+        if blocks.is_empty() {
+            continue;
+        }
         sections.push(Section {
             id: declared.id.clone(),
             title: words.french(&declared.titre),

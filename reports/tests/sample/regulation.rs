@@ -7,6 +7,7 @@ impl Maker {
     /// Regulation and SMUR of the region, for the sections that appear with them.
     pub fn regulation(&mut self) {
         self.coverage();
+        self.declared_to_the_sae();
         for (period, factor) in [(PERIOD, 1.0), (BEFORE, 0.97)] {
             let spot = Spot {
                 level: "region",
@@ -150,5 +151,39 @@ impl Maker {
     fn days_received(&mut self, spot: &Spot, id: &str, received: f64, expected: f64) {
         let parts = [Some(received), Some(expected), None, None];
         self.full(spot, id, "tous", ["", "", "", ""], "fraction", parts, received / expected);
+    }
+
+    /// A year of the SAE beside its extracts; one SMUR does not agree.
+    fn declared_to_the_sae(&mut self) {
+        let sites = sites()
+            .filter(|site| weight(site) > 0.012)
+            .map(|site| ("etablissement", site.finess.clone()));
+        let areas = departements().into_iter().map(|(code, _)| ("departement", code));
+        let region = [("region", "76".to_owned())];
+        for (level, area) in region.into_iter().chain(areas).chain(sites) {
+            let spot = Spot {
+                level,
+                area,
+                kind: "quarter",
+                period: PERIOD.to_owned(),
+                population: "tous",
+                n: 0.0,
+            };
+            let size: f64 = match level {
+                "region" => 20.0,
+                "departement" => 2.0,
+                _ => 1.0,
+            };
+            let of_samu = [("ORU-A01", 60_000.0), ("ORU-A02", 41_000.0), ("ORU-A03", 90_000.0)];
+            let of_smur = [("ORU-A04", 900.0), ("ORU-A05", 240.0), ("ORU-A06", 60.0)];
+            for (id, n) in of_samu.into_iter().filter(|_| level != "etablissement").chain(of_smur) {
+                let declared = (n * size).round();
+                let received = (declared * 0.97 * wobble(&[id, &spot.area], 0.06)).round();
+                let parts = [Some(received), Some(declared), None, None];
+                self.full(&spot, id, "tous", ["", "", "", ""], "fraction", parts, received / declared);
+            }
+            self.full(&spot, "ORU-A07", "tous", ["", "", "", ""], "année", [None; 4], 2023.0);
+            self.full(&spot, "ORU-A08", "tous", ["", "", "", ""], "année", [None; 4], 2023.0);
+        }
     }
 }

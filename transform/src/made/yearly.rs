@@ -12,8 +12,9 @@ use super::frames::{around, texts};
 use crate::prepare::epoch_day;
 use crate::{Catalogue, Error, Inputs};
 
-/// Days before a month on which the last year declared may begin: that of two years before, plus the months of the one that follows.
-pub const DAYS_BEFORE: i64 = 3 * 366;
+/// Days before a month on which the last year declared may begin: the form of a year stands until the next one comes out, in the
+/// course of the second year after it, or late in the third. The tables read are viewed as far back (`mois_avant`).
+pub const DAYS_BEFORE: i64 = 4 * 366;
 
 /// Columns `flux_id, jour, annee`, then declared and received outings of each SMUR; received ones are empty when the year is not
 /// covered.

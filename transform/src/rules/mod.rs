@@ -27,6 +27,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/rpu_series.toml", include_str!("../../rules/rpu_series.toml")),
     ("rules/rpu_fichier.toml", include_str!("../../rules/rpu_fichier.toml")),
     ("rules/lits.toml", include_str!("../../rules/lits.toml")),
+    ("rules/sae.toml", include_str!("../../rules/sae.toml")),
 ];
 
 /// What the rules say of a period.

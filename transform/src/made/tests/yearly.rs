@@ -51,6 +51,30 @@ fn the_last_year_declared_is_compared_in_the_last_month_of_a_quarter() {
     assert_eq!(matching(&next, "annee = 2025 AND dossiers_declares = 1100"), 1, "{next}");
 }
 
+/// The last form known is compared, and named by its year, as long as no other has come out.
+#[test]
+fn the_form_of_a_year_is_compared_until_the_next_one_comes_out() {
+    let forms = &FORMS[..3];
+    let files = [file("samu310", "2024-01-02", "DRM"), file("samu310", "2026-01-02", "DRM")];
+    let lines: Vec<&str> = files.iter().map(String::as_str).collect();
+    for month in ["2025-12", "2026-03", "2026-06", "2026-12", "2027-12"] {
+        let made = rows("sae_samu", month, &[("sae_smursamu", forms), ("samu_rdr", &lines)]);
+        let compared = "annee = 2024 AND dossiers_declares = 1000 AND dossiers_suivis";
+        assert_eq!(matching(&made, compared), 1, "{month}: {made}");
+        assert_eq!(matching(&made, "dossiers_recus = 1"), 1, "{month}: {made}");
+    }
+}
+
+/// Views begin so many months before a quarter: a table seen less far back would have lost January of the year declared.
+#[test]
+fn what_the_sae_is_compared_with_is_viewed_as_far_back_as_its_form() {
+    let last_quarter_of_the_third_year = 3 * 12 + 9;
+    for name in ["sae_smursamu", "samu_rdr", "samu_appels_agreges", "smur_rpis"] {
+        let table = lake::table::table(name).unwrap();
+        assert!(table.mois_avant >= last_quarter_of_the_third_year, "{name}");
+    }
+}
+
 #[test]
 fn a_smur_that_declares_and_sends_nothing_counts_for_nothing_received() {
     let missions = [
