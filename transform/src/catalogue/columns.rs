@@ -7,6 +7,7 @@ use polars::prelude::{Field, Schema};
 use serde::Deserialize;
 
 use super::derived::{DerivedColumn, derivations};
+use super::series::series;
 use crate::prepare::{polars_type, view_fields};
 
 /// One column that an expression may name.
@@ -89,6 +90,7 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu_jour.toml"), false),
     (include_str!("../../columns/rpu_mois.toml"), false),
     (include_str!("../../columns/rpu_champ_mois.toml"), false),
+    (include_str!("../../columns/rpu_modalite_mois.toml"), false),
     (include_str!("../../columns/rpu_couverture.toml"), false),
     (include_str!("../../columns/rpu_livraisons.toml"), false),
     (include_str!("../../columns/lits_jour.toml"), false),
@@ -146,6 +148,11 @@ fn read() -> Vec<KnownTable> {
             table.columns.extend(columns);
         }
     }
+    tables.extend(series().iter().map(|serie| KnownTable {
+        nom: serie.table.clone(),
+        libelle: serie.libelle.clone(),
+        columns: serie.columns().into_iter().map(of_declaration).collect(),
+    }));
     let common: Common = toml::from_str(COMMON).expect("the embedded column declarations are valid");
     for table in tables.iter_mut().filter(|table| lake::table::table(&table.nom).is_some()) {
         for column in &common.colonnes {

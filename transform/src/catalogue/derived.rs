@@ -47,14 +47,33 @@ pub struct DerivedColumn {
     /// Never empty.
     #[serde(default)]
     pub obligatoire: bool,
+    /// SQL over the other columns; empty where the column says whether a value is in a list.
+    #[serde(default)]
     pub expression: String,
+    /// The column is true where the value of another is in a list.
+    pub dans: Option<Membership>,
+}
+
+/// « The value of `colonne` is one of `liste` »: nothing where the value is missing.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    pub colonne: String,
+    /// A code list of `lake/codes`, or one of reference: `communes` (those of today), `smur`, `departements_smur`.
+    pub liste: String,
 }
 
 const EMBEDDED: &[&str] = &[
     include_str!("../../columns/samu_rdr.toml"),
+    include_str!("../../columns/samu_decisions.toml"),
     include_str!("../../columns/samu_appels_agreges.toml"),
     include_str!("../../columns/sas_rdv.toml"),
     include_str!("../../columns/smur_rpis.toml"),
+    include_str!("../../columns/mmg_sites.toml"),
+    include_str!("../../columns/mmg_activite_mois.toml"),
+    include_str!("../../columns/mmg_activite_horaire.toml"),
+    include_str!("../../columns/mmg_consultations.toml"),
+    include_str!("../../columns/lits_fermetures.toml"),
 ];
 
 /// Every declaration, in a fixed order.

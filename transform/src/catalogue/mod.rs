@@ -8,6 +8,7 @@ pub(crate) mod derived;
 mod diagnostic;
 mod nearest;
 mod read;
+pub(crate) mod series;
 pub mod sql;
 
 use std::collections::BTreeMap;

@@ -51,7 +51,7 @@ fn every_identifier_of_the_domain_is_a_rule_or_on_the_list() {
         .lines()
         .filter(|line| !line.starts_with('#') && !line.is_empty())
         .collect();
-    assert_eq!(domain.len(), 144);
+    assert_eq!(domain.len(), 280);
     for id in &domain {
         assert!(
             rules.contains(id) != later.contains(*id),

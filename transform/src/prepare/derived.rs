@@ -2,11 +2,12 @@
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use lake::reference;
 use lake::table::Table;
 use polars::prelude::*;
 
 use super::{left, polars_type, source};
-use crate::catalogue::derived::{Derivation, DerivedColumn, Join, derivation};
+use crate::catalogue::derived::{Derivation, DerivedColumn, Join, Membership, derivation};
 use crate::{Error, Inputs};
 
 /// Adds the declared columns to the records of a table from `from` to `to`.
@@ -32,7 +33,7 @@ pub fn again(frame: LazyFrame, table: &Table) -> Result<LazyFrame, Error> {
 }
 
 /// What the other records say, one row a key.
-fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
+pub fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let table = lake::table::table(&join.table).ok_or_else(|| {
         Error::Request(format!(
             "la table « {} », nommée par une jointure, n'est pas déclarée",
@@ -43,7 +44,11 @@ fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFram
     let last = to.checked_add(join.jours_apres.days()).unwrap_or(to);
     let columns = join.colonnes.iter().map(computed).collect::<Result<Vec<_>, _>>()?;
     let key: Vec<Expr> = join.cle.iter().map(|name| col(name.as_str())).collect();
-    Ok(source::days(table, inputs, first, last)?.group_by(key).agg(columns))
+    // A key may name the day or the month, which are no columns of the view.
+    let day = col(&table.mois).cast(DataType::Date);
+    let periods = [day.clone().alias("jour"), first_of_month(day).alias("mois_debut")];
+    let records = source::days(table, inputs, first, last)?.with_columns(periods);
+    Ok(records.group_by(key).agg(columns))
 }
 
 /// As few steps as possible: each column comes with the first ones after those it names, for a long chain of steps makes a plan
@@ -72,11 +77,45 @@ fn names(column: &DerivedColumn, other: &str) -> bool {
         text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'))
             .any(|word| word == other)
     };
-    words(&column.expression)
+    words(&column.expression) || column.dans.as_ref().is_some_and(|membership| membership.colonne == other)
 }
 
-fn computed(column: &DerivedColumn) -> Result<Expr, Error> {
-    let expression =
-        polars::sql::sql_expr(&column.expression).map_err(Error::frame(format!("lire l'expression de {}", column.nom)))?;
+/// The expression of a declared column.
+pub fn computed(column: &DerivedColumn) -> Result<Expr, Error> {
+    let expression = match &column.dans {
+        Some(membership) => member(membership)?,
+        None => {
+            polars::sql::sql_expr(&column.expression).map_err(Error::frame(format!("lire l'expression de {}", column.nom)))?
+        }
+    };
     Ok(expression.cast(polars_type(column.kind)).alias(column.nom.as_str()))
+}
+
+/// First day of the month of a date.
+pub fn first_of_month(day: Expr) -> Expr {
+    let before = day.clone().dt().day().cast(DataType::Int32) - lit(1);
+    (day.cast(DataType::Int32) - before).cast(DataType::Date)
+}
+
+fn member(membership: &Membership) -> Result<Expr, Error> {
+    let list = membership.liste.as_str();
+    let known: Vec<&str> = match list {
+        "communes" => reference::communes().iter().map(|row| row.insee.as_str()).collect(),
+        "smur" => reference::smur().iter().map(|row| row.finess_geo.as_str()).collect(),
+        "departements_smur" => reference::smur().iter().map(|row| row.departement.as_str()).collect(),
+        _ => match lake::code_list::code_list(list) {
+            Some(codes) => codes.codes.iter().map(|row| row.code.as_str()).collect(),
+            None => {
+                return Err(Error::Request(format!(
+                    "la liste « {list} », nommée par une colonne, n'existe pas"
+                )));
+            }
+        },
+    };
+    let known = Series::new("connus".into(), known);
+    let value = col(membership.colonne.as_str());
+    // A missing value is in no list and out of none.
+    Ok(when(value.clone().is_not_null())
+        .then(value.is_in(lit(known).implode(true), false))
+        .otherwise(lit(NULL)))
 }

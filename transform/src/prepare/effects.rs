@@ -13,9 +13,21 @@ pub fn compiled<'a>(catalogue: &'a Catalogue, table: &str) -> Vec<Compiled<'a>> 
     let rules = catalogue.regles.iter().filter(|rule| rule.table == table);
     rules
         .filter(|rule| rule.portee != Scope::File && rule.applique == Applied::Transform)
-        .filter(|rule| rule.marque.is_some() || matches!(rule.effet, Effect::VoidField | Effect::VoidDerived))
+        .filter(|rule| {
+            rule.marque.is_some() || matches!(rule.effet, Effect::VoidField | Effect::VoidDerived | Effect::RejectRecord)
+        })
         .filter_map(|rule| compile(rule, catalogue).ok())
         .collect()
+}
+
+/// Leaves out the rows that a `reject_record` rule of the lake condemns: those that only the other records can tell. They stay in
+/// the lake, and the findings count them.
+pub fn without_rejected(frame: LazyFrame, rules: &[Compiled]) -> LazyFrame {
+    let rejecting = rules.iter().filter(|rule| rule.rule.effet == Effect::RejectRecord);
+    match rejecting.map(anomaly).reduce(Expr::or) {
+        Some(rejected) => frame.filter(rejected.not()),
+        None => frame,
+    }
 }
 
 /// Voids the columns that `void_field` rules name, all judged on the values as received; the companion, where there is one,

@@ -21,6 +21,7 @@ use jiff::civil::Date;
 use lake::table::Table;
 use polars::prelude::*;
 
+pub(crate) use derived::{computed, first_of_month, joined};
 pub use diagnosis::{Diagnosis, diagnosis};
 pub(crate) use rpu::dp_expected;
 pub(crate) use site::first_structure;
@@ -88,7 +89,7 @@ fn with_structures(frame: LazyFrame, [finess, ordre]: [&str; 2], inputs: &Inputs
 }
 
 /// The same, to rows that name a site only: its first structure stands for it.
-fn with_first_structures(frame: LazyFrame, finess: &str, inputs: &Inputs) -> LazyFrame {
+pub(crate) fn with_first_structures(frame: LazyFrame, finess: &str, inputs: &Inputs) -> LazyFrame {
     let sites = site::by_finess(&inputs.structures);
     let unknown = col(finess) + lit("/0");
     frame
@@ -102,7 +103,7 @@ fn distinct(frame: &LazyFrame, columns: &[&str]) -> Result<DataFrame, Error> {
     distinct.map_err(Error::frame("lire les codes et les structures des enregistrements"))
 }
 
-fn left() -> JoinArgs {
+pub(crate) fn left() -> JoinArgs {
     JoinArgs::new(JoinType::Left).with_coalesce(JoinCoalesce::CoalesceColumns)
 }
 

@@ -63,5 +63,6 @@ pub fn usable(table: &'static Table, inputs: &Inputs, catalogue: &Catalogue, fro
         return (own.usable)(inputs, catalogue, from, to);
     }
     let rules = effects::compiled(catalogue, &table.nom);
-    derived::again(effects::void_fields(judged(table, inputs, from, to)?, &rules), table)
+    let kept = effects::without_rejected(judged(table, inputs, from, to)?, &rules);
+    derived::again(effects::void_fields(kept, &rules), table)
 }

@@ -63,7 +63,10 @@ fn verdicts(rule: &Rule, catalogue: &Catalogue, rows: &[Row]) -> Vec<&'static st
     let compiled = compile(rule, catalogue).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let table = columns::table(&rule.table).unwrap();
     let mut names: Vec<&str> = compiled.columns.iter().map(String::as_str).collect();
-    names.push("jour"); // so that there is a row even for a rule that names no column
+    // So that there is a row even for a rule that names no column.
+    if !names.contains(&"jour") {
+        names.push("jour");
+    }
     let judged = frame(table, &names, rows)
         .lazy()
         .with_columns([compiled.parmi.clone().alias("parmi"), compiled.verdict().alias("verdict")])

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use lake::table::Table;
 use polars::prelude::LazyFrame;
 
+use crate::catalogue::series::{Serie, series as declarations};
 use crate::{Error, Inputs, prepare, series};
 
 /// How the judged frame of a table is had.
@@ -17,6 +18,7 @@ pub struct Source {
 enum Rows {
     Records(&'static Table),
     Series(Series),
+    Declared(&'static Serie),
 }
 
 type Series = fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>;
@@ -25,6 +27,7 @@ const SERIES: &[(&str, Series)] = &[
     ("rpu_jour", series::rpu_jour),
     ("rpu_mois", series::rpu_mois),
     ("rpu_champ_mois", series::rpu_champ_mois),
+    ("rpu_modalite_mois", series::rpu_modalite_mois),
     ("rpu_livraisons", series::rpu_livraisons),
     ("rpu_couverture", series::rpu_couverture),
 ];
@@ -41,7 +44,12 @@ pub fn sources() -> Vec<Source> {
         site: "finess",
         rows: Rows::Series(*frame),
     });
-    records.chain(series).collect()
+    let declared = declarations().iter().map(|serie| Source {
+        table: &serie.table,
+        site: serie.cle.first().map_or("finess", String::as_str),
+        rows: Rows::Declared(serie),
+    });
+    records.chain(series).chain(declared).collect()
 }
 
 impl Source {
@@ -50,6 +58,7 @@ impl Source {
         match self.rows {
             Rows::Records(table) => prepare::judged(table, inputs, from, to),
             Rows::Series(frame) => frame(inputs, from, to),
+            Rows::Declared(serie) => series::declared(serie, inputs, from, to),
         }
     }
 

@@ -1,5 +1,6 @@
 //! The engine on small tables: counts, verdicts, areas, periods, anomalies, faulty rules, rules of files.
 
+mod declared;
 mod series;
 
 use std::collections::BTreeSet;
@@ -48,6 +49,15 @@ impl Region {
             inputs,
             catalogue: Catalogue::load(&[]).unwrap(),
         }
+    }
+
+    /// The records of another table.
+    fn with(mut self, table: &str, rows: &[String]) -> Region {
+        let path = self._folder.path().join(format!("{table}.parquet"));
+        let rows: Vec<Row> = rows.iter().map(|cells| row(cells)).collect();
+        write_view(&path, table, &rows);
+        self.inputs.views.insert(table.to_owned(), vec![path]);
+        self
     }
 
     /// Only these rules, which makes a test quicker.

@@ -1,15 +1,21 @@
 //! Derived tables by site and period: `rpu_jour`, `rpu_mois`, `rpu_champ_mois`, `rpu_couverture`, `rpu_livraisons`. Their columns are declared in
-//! `columns/rpu_jour.toml` and beside; lagged, median and limit columns are named functions of `limits`.
+//! `columns/rpu_jour.toml` and beside; lagged, median and limit columns are named functions of `limits`. The series of
+//! the other tables are declared (`series/*.toml`): `declared` groups, `past` looks back.
 
+mod codes;
 mod coverage;
 mod daily;
+mod declared;
 mod deliveries;
 mod items;
 pub mod limits;
 mod monthly;
+mod past;
 
+pub(crate) use codes::rpu_modalite_mois;
 pub(crate) use coverage::rpu_couverture;
 pub(crate) use daily::rpu_jour;
+pub(crate) use declared::declared;
 pub(crate) use deliveries::{day, rpu_livraisons};
 pub(crate) use items::rpu_champ_mois;
 pub(crate) use monthly::rpu_mois;

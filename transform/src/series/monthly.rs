@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use polars::prelude::*;
 
-use crate::prepare::{rpu_view, with_sites};
+use crate::prepare::{first_of_month, rpu_view, with_sites};
 use crate::{Error, Inputs};
 
 /// The months from that of `from` to that of `to`, over the records that entered from `from` to `to`.
@@ -36,7 +36,5 @@ pub fn rpu_mois(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Erro
 
 /// First day of the month, as `jour`.
 pub fn month_of(time: &str) -> Expr {
-    let day = col(time).dt().date();
-    let before = day.clone().dt().day().cast(DataType::Int32) - lit(1);
-    (day.cast(DataType::Int32) - before).cast(DataType::Date).alias("jour")
+    first_of_month(col(time).dt().date()).alias("jour")
 }

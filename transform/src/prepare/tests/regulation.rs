@@ -37,7 +37,7 @@ impl Region {
     }
 }
 
-const FILE: &str = "date_heure_creation=2025-02-03 09:00;date_heure_creation_local=2025-02-03 10:00";
+const FILE: &str = "date_heure_creation=2025-02-03 09:00;date_heure_creation_local=2025-02-03 10:00;categorie_dossier=DR";
 const DECISION: &str = "date_heure_decision=2025-02-03 09:08;date_heure_decision_local=2025-02-03 10:08;type_decision=ORIENT";
 
 #[test]
@@ -66,7 +66,7 @@ fn the_day_the_hour_and_the_departement_of_a_samu() {
     let region = Region::new().with(
         "samu_rdr",
         "",
-        &["date_heure_creation=2025-02-02 23:30;date_heure_creation_local=2025-02-03 00:30"],
+        &["date_heure_creation=2025-02-02 23:30;date_heure_creation_local=2025-02-03 00:30;categorie_dossier=DR"],
     );
     let frame = region.of("samu_rdr");
     for (column, value) in [
@@ -125,10 +125,21 @@ fn attributions() {
 
 #[test]
 fn a_category_is_that_received_when_there_is_no_attribution() {
-    let region = Region::new().with("samu_rdr", FILE, &["categorie_dossier=DRM", ""]);
+    let region = Region::new().with("samu_rdr", FILE, &["categorie_dossier=DRM", "categorie_dossier=D"]);
     let frame = region.of("samu_rdr");
-    assert_eq!(text(&frame, "categorie"), ["DRM", "-"]);
-    assert_eq!(text(&frame, "dr"), ["true", "-"]);
+    assert_eq!(text(&frame, "categorie"), ["DRM", "D"]);
+    assert_eq!(text(&frame, "dr"), ["true", "false"]);
+}
+
+/// SAMU-C17: such a file is in the lake, and the findings count it.
+#[test]
+fn a_file_with_neither_attribution_nor_category_is_in_no_indicator() {
+    let region = Region::new().with(
+        "samu_rdr",
+        FILE,
+        &["categorie_dossier=", "attribution=DRM.MRU;categorie_dossier="],
+    );
+    assert_eq!(text(&region.of("samu_rdr"), "categorie"), ["DRM"]);
 }
 
 /// samu.md §6.1: the first rule that matches on any decision of the file.

@@ -1,0 +1,121 @@
+//! Rules judged on the series that a declaration makes.
+
+use super::*;
+
+fn days(from: &str, count: i64) -> Vec<jiff::civil::Date> {
+    let first: jiff::civil::Date = from.parse().unwrap();
+    (0..count).map(|day| first + jiff::Span::new().days(day)).collect()
+}
+
+/// Four missions a day from 1 January; none from 20 to 22 February, eighteen on the 23rd.
+#[test]
+fn days_of_a_smur_beside_its_own_past() {
+    let mut rows = Vec::new();
+    for day in days("2025-01-01", 54) {
+        let missions = match day.to_string().as_str() {
+            "2025-02-20" | "2025-02-21" | "2025-02-22" => 0,
+            "2025-02-23" => 18,
+            _ => 4,
+        };
+        rows.extend((0..missions).map(|rank| {
+            format!(
+                "finess_smur_geo=310783048;id_samu=samu310;numero_dossier=D;id_mission={day}-{rank};\
+                 date_heure_decision={day} 10:{rank:02};date_heure_decision_local={day} 11:{rank:02};date_heure_extraction={day} 23:00"
+            )
+        }));
+    }
+    let mut region = Region::new(&[]).with("smur_rpis", &rows).only(&["SMUR-C60", "SMUR-C61"]);
+    region.inputs.observe_au = Some("2025-02-23".parse().unwrap());
+    let judged = region.judge();
+    let of = |rule: &str, period: &str| judged.of(rule, "etablissement", "310783048", period);
+    assert_eq!(
+        of("SMUR-C60", "2025-02"),
+        "4/23/0 anomaly",
+        "three days without mission and one with too many"
+    );
+    assert_eq!(of("SMUR-C61", "2025-02"), "1/23/0 anomaly", "the third day in a row");
+}
+
+/// Hourly intervals on the days around the clock change of 30 March 2025, which has twenty-three; one is missing on the 31st.
+#[test]
+fn a_day_of_clock_change_has_its_own_number_of_intervals() {
+    let mut rows = Vec::new();
+    for day in days("2025-03-29", 3) {
+        let missing = match day.to_string().as_str() {
+            "2025-03-30" => Some(2),
+            "2025-03-31" => Some(17),
+            _ => None,
+        };
+        rows.extend((0..24).filter(|hour| Some(*hour) != missing).map(|hour| {
+            format!(
+                "id_samu=samu310;file_appels=15;pas_minutes=60;debut_intervalle={day} {hour:02}:00;\
+                 debut_intervalle_local={day} {hour:02}:00;appels_presentes=5;appels_decroches=5;date_heure_extraction={day} 23:59"
+            )
+        }));
+    }
+    let judged = Region::new(&[])
+        .with("samu_appels_agreges", &rows)
+        .only(&["SAMU-C50"])
+        .judge();
+    assert_eq!(judged.of("SAMU-C50", "departement", "31", "2025-03"), "1/3/0 anomaly");
+}
+
+/// A unit of ten beds whose counts stay the same for eight days, beside one that changes.
+#[test]
+fn a_unit_whose_counts_are_frozen() {
+    let mut rows = Vec::new();
+    for (rank, day) in days("2025-02-03", 8).into_iter().enumerate() {
+        for (unit, occupied) in [("GELE", 8), ("VIVANTE", 5 + rank % 3)] {
+            rows.push(format!(
+                "finess_geo=310783048;unite_id={unit};nature=01;temporalite=01;n_installes=10;n_fermes=0;n_occupes={occupied};\
+                 n_disponibles={};ts_etat={day} 09:00;ts_etat_local={day} 10:00;ts_maj={day} 09:00;ts_extraction={day} 09:30",
+                10 - occupied
+            ));
+        }
+    }
+    let mut region = Region::new(&[]).with("lits", &rows).only(&["BED-C10"]);
+    region.inputs.observe_au = Some("2025-02-10".parse().unwrap());
+    let judged = region.judge();
+    assert_eq!(
+        judged.of("BED-C10", "etablissement", "310783048", "2025-02"),
+        "2/16/0 anomaly",
+        "the seventh and eighth days of one unit"
+    );
+}
+
+/// Thirty days at one passage in two coded, then a day without any code.
+#[test]
+fn a_day_without_diagnoses_stands_out() {
+    let mut rows = Vec::new();
+    for (rank, day) in days("2025-02-01", 31).into_iter().enumerate() {
+        rows.extend((0..20).map(|passage| {
+            let dp = if rank < 30 && passage % 2 == 0 { "I10" } else { "" };
+            format!("entree={day} 10:00;dp={dp}")
+        }));
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let judged = Region::new(&rows).only(&["RPU-T05"]).judge();
+    assert_eq!(judged.of("RPU-T05", "etablissement", "310783048", "2025-03"), "1/3/0 anomaly");
+}
+
+/// Six sites whose outcomes are shared, but one that says « domicile » for every passage.
+#[test]
+fn a_transcoding_error_stands_out_of_the_other_sites() {
+    let sites: Vec<_> = lake::reference::structures()
+        .iter()
+        .filter(|site| site.ordre == 0)
+        .take(6)
+        .collect();
+    let mut rows = Vec::new();
+    for (rank, site) in sites.iter().enumerate() {
+        rows.extend((0..100).map(|passage| {
+            let outcome = if rank == 0 || passage % 2 == 0 { "8" } else { "6" };
+            format!("finess={};ordre=0;mode_sortie={outcome}", site.finess)
+        }));
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let judged = Region::new(&rows).only(&["RPU-T06"]).judge();
+    let of = |rank: usize| judged.of("RPU-T06", "etablissement", &sites[rank].finess, "2025-02");
+    assert_eq!(of(0), "2/2/0 anomaly", "one code alone, the other absent");
+    assert_eq!(of(1), "0/2/0 ok");
+}
