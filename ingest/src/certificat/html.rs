@@ -153,9 +153,8 @@ fn findings(page: &mut String, certificate: &Certificat) {
         for found in informs {
             let _ = writeln!(
                 page,
-                "<li>{} : {} ({})</li>",
-                escape(&found.titre),
-                size(found),
+                "<li>{} <small>({})</small></li>",
+                escape(&said(found)),
                 escape(&found.regle)
             );
         }
