@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/oru/target
 SORTIE ?= $(CURDIR)/out
 VENV := $(CARGO_TARGET_DIR)/venv
 
-.PHONY: run test lint unit portabilite bench docs clean
+.PHONY: run test lint unit portabilite bench docs oru-check clean
 
 ## run: builds, makes a synthetic region, plays its last nights, prints the quarterly report
 run:
@@ -37,6 +37,13 @@ $(VENV)/pret: bench/requirements.txt
 	python3 -m venv $(VENV)
 	$(VENV)/bin/pip install --quiet --requirement bench/requirements.txt
 	touch $@
+
+## oru-check: the small standalone checker for hospitals, statically linked; CIBLE=x86_64-pc-windows-gnu for Windows
+CIBLE ?= x86_64-unknown-linux-musl
+oru-check:
+	rustup target add $(CIBLE)
+	cargo build --package verificateur --profile verificateur --target $(CIBLE) --locked
+	@ls -l $(CARGO_TARGET_DIR)/$(CIBLE)/verificateur/oru-check*
 
 clean:
 	rm -rf $(SORTIE)

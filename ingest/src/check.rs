@@ -2,9 +2,9 @@
 
 use std::io;
 
+use lake::advance;
 use lake::delivery::{Delivery, Verdict};
 use lake::sink::RecordSink;
-use lake::store::{Hold, minutes_ahead};
 
 use crate::context::{Context, Received};
 use crate::read::{Stopped, run};
@@ -27,8 +27,8 @@ pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, 
 
 /// Why a delivery must wait because it says it was produced after its reception, if it must.
 pub fn extract_in_future(delivery: &Delivery, context: &Context) -> Option<String> {
-    let minutes = minutes_ahead(delivery.extract?, delivery.received_at, &context.zone, context.avance_minutes)?;
-    Some(Hold::Future { minutes }.reason_fr())
+    let minutes = advance::minutes_ahead(delivery.extract?, delivery.received_at, &context.zone, context.avance_minutes)?;
+    Some(advance::reason_fr(minutes))
 }
 
 /// A sink that keeps nothing.

@@ -111,7 +111,7 @@ impl Context {
             sans_repertoire: false,
             finess_alias: Vec::new(),
             caps: Caps::default(),
-            avance_minutes: lake::store::Settings::default().avance_minutes,
+            avance_minutes: lake::advance::TOLERATED,
             region: region.to_owned(),
             zone: legal_time(),
             alias_declares: Vec::new(),

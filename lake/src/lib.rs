@@ -1,8 +1,10 @@
 //! Vocabulary and storage: what tables, columns, codes, identifiers, verdicts and figures are, where they are kept, and
 //! which delivery is current. Deliberately ignorant of XML, polars, charts, the terminal and the clock.
 
+pub mod advance;
 pub mod bornes;
 pub mod code_list;
+#[cfg(feature = "store")]
 mod days;
 pub mod delivery;
 pub mod figure;
@@ -13,9 +15,11 @@ pub mod month;
 pub mod principal;
 pub mod reference;
 pub mod release;
+#[cfg(feature = "store")]
 pub mod results;
 pub mod sink;
 pub mod site;
+#[cfg(feature = "store")]
 pub mod store;
 pub mod system;
 pub mod table;

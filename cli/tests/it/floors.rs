@@ -4,13 +4,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-const CRATES: [&str; 6] = ["lake", "ingest", "transform", "reports", "cli", "fixtures"];
+const CRATES: [&str; 7] = ["lake", "ingest", "transform", "reports", "cli", "verificateur", "fixtures"];
 
 /// Which crates of the house each one may be built on.
 fn allowed(name: &str) -> &'static [&'static str] {
     match name {
         "lake" => &[],
         "cli" => &["lake", "ingest", "transform", "reports"],
+        "verificateur" => &["lake", "ingest"],
         _ => &["lake"],
     }
 }
@@ -66,15 +67,15 @@ fn formats_received_are_known_to_ingest_only_and_charts_to_reports_only() {
     }
 }
 
-/// What the program is built from, as cargo resolves it for this machine.
-fn built() -> BTreeSet<String> {
+/// What a crate is built from, as cargo resolves it for this machine.
+fn built(package: &str) -> BTreeSet<String> {
     let output = std::process::Command::new(env!("CARGO"))
         .args([
             "tree",
             "--locked",
             "--offline",
             "--package",
-            "cli",
+            package,
             "--edges",
             "normal",
             "--prefix",
@@ -95,11 +96,47 @@ fn built() -> BTreeSet<String> {
 /// because optional features of polars could bring them, and none is built.
 #[test]
 fn nothing_that_talks_to_a_network_is_built() {
-    let built = built();
+    let built = built("cli");
     assert!(built.contains("polars") && built.contains("quick-xml"));
     for banned in ["reqwest", "hyper", "rustls", "openssl-sys", "ureq", "object_store"] {
         assert!(!built.contains(banned), "oru is built on {banned}");
     }
+}
+
+/// What a hospital fetches is small, and needs no C library: no frames, no Parquet.
+#[test]
+fn what_a_hospital_runs_is_built_without_polars_and_without_parquet() {
+    let built = built("verificateur");
+    assert!(built.contains("ingest") && built.contains("quick-xml"));
+    let heavy = |name: &&String| {
+        name.starts_with("polars") || ["parquet", "zstd-sys", "clap", "transform", "reports"].contains(&name.as_str())
+    };
+    assert_eq!(built.iter().find(heavy), None);
+}
+
+/// It is also built for Windows: only what is behind `cfg(unix)` may call Unix.
+#[test]
+fn what_a_hospital_runs_calls_nothing_of_unix_alone() {
+    for name in ["ingest", "verificateur"] {
+        for file in sources(&root().join(name).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            for (rank, line) in lines.iter().enumerate().filter(|(_, line)| line.contains("std::os::unix")) {
+                let gated = rank > 0 && lines[rank - 1].contains("cfg(unix)");
+                assert!(gated, "{}:{} : {line}", file.display(), rank + 1);
+            }
+        }
+    }
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| match path.is_dir() {
+            true => sources(&path),
+            false => vec![path],
+        })
+        .collect()
 }
 
 #[test]

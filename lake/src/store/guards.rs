@@ -4,13 +4,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
 
 use super::manifest::{Decision, Load};
 use super::settings::Settings;
 use super::state::is_windowed;
+use crate::advance;
 use crate::days::{date_of, epoch_day};
 use crate::table::table;
 
@@ -41,14 +40,7 @@ impl Hold {
     /// A French sentence for the person who decides.
     pub fn reason_fr(&self) -> String {
         match self {
-            Self::Future { minutes } => {
-                let ahead = match *minutes {
-                    minutes if minutes < 120 => format!("{minutes} min"),
-                    minutes if minutes < 48 * 60 => format!("{} h", minutes / 60),
-                    minutes => format!("{} jours", minutes / (24 * 60)),
-                };
-                format!("EXTRACT postérieur de {ahead} à la réception : horloge de l'expéditeur à vérifier")
-            }
+            Self::Future { minutes } => advance::reason_fr(*minutes),
             Self::Empties { days, before, after } => {
                 format!("ferait perdre plus de la moitié des passages de {days} jours pris ensemble : {before} → {after}")
             }
@@ -102,15 +94,8 @@ pub(super) fn judge(settings: &Settings, zone: &TimeZone, deliveries: &[(&Load, 
 }
 
 fn future(settings: &Settings, zone: &TimeZone, load: &Load) -> Option<Hold> {
-    let minutes = minutes_ahead(load.extract?, load.received_at, zone, settings.avance_minutes)?;
+    let minutes = advance::minutes_ahead(load.extract?, load.received_at, zone, settings.avance_minutes)?;
     Some(Hold::Future { minutes })
-}
-
-/// By how many minutes, those begun included, an EXTRACT is later than its reception, when that is more than is tolerated.
-pub fn minutes_ahead(extract: DateTime, received_at: Timestamp, zone: &TimeZone, tolerated: u16) -> Option<i64> {
-    let ahead = zone.to_timestamp(extract).ok()?.duration_since(received_at);
-    let minutes = ahead.as_secs().div_euclid(60) + i64::from(ahead.as_secs().rem_euclid(60) > 0);
-    (ahead > SignedDuration::from_mins(i64::from(tolerated))).then_some(minutes)
 }
 
 fn shrinks(settings: &Settings, load: &Load, stored: &BTreeMap<i32, u32>) -> Option<Hold> {

@@ -60,7 +60,7 @@ pub use commit::RunReport;
 pub use compact::Compaction;
 pub use decide::{Difference, DifferenceLine};
 pub use error::{Result, StoreError};
-pub use guards::{Hold, minutes_ahead};
+pub use guards::Hold;
 pub use manifest::{Act, Decision, RunEntry};
 pub use purge::PurgeReport;
 pub use reserve::Reserve;

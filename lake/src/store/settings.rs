@@ -44,7 +44,7 @@ impl Default for Settings {
             seuil: 0.5,
             minimum: 5,
             consolidation_jours: 7,
-            avance_minutes: 60,
+            avance_minutes: crate::advance::TOLERATED,
             fuseau: "Europe/Paris".to_owned(),
             autorites: vec![Authority {
                 table: "rpu".to_owned(),

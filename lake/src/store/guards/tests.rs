@@ -105,7 +105,8 @@ fn a_small_structure_that_sends_its_days_again_is_let_through() {
 #[test]
 fn an_extract_a_second_beyond_the_tolerance_is_ahead_for_the_check_as_for_the_lake() {
     let zone = TimeZone::get("Europe/Paris").unwrap();
-    let ahead = |received: &str| minutes_ahead(date(2025, 2, 3).at(4, 0, 0, 0), received.parse().unwrap(), &zone, 60);
+    let ahead =
+        |received: &str| crate::advance::minutes_ahead(date(2025, 2, 3).at(4, 0, 0, 0), received.parse().unwrap(), &zone, 60);
     assert_eq!(ahead("2025-02-03T02:00:00Z"), None);
     assert_eq!(ahead("2025-02-03T01:59:59Z"), Some(61));
 }
