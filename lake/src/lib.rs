@@ -7,6 +7,7 @@ pub mod code_list;
 #[cfg(feature = "store")]
 mod days;
 pub mod delivery;
+pub mod distance;
 pub mod figure;
 pub mod finding;
 pub mod finess;

@@ -31,15 +31,27 @@ pub fn cmd_explain(args: &Args, context: &Context) -> Result<Exit> {
     let name = args.nom.trim();
     let catalogue = declarations::catalogue(&context.config)?;
     let kinds = reading::kinds(&context.config)?;
-    let mut parts: Vec<String> = catalogue::explain(name, &catalogue, &kinds).into_iter().collect();
-    parts.extend(declared::explain(name));
+    let said = |name: &str| -> Vec<String> {
+        let parts = catalogue::explain(name, &catalogue, &kinds).into_iter();
+        parts.chain(declared::explain(name)).collect()
+    };
+    let names = || {
+        let mut known = declared::names();
+        known.extend(catalogue::names(&catalogue, &kinds));
+        known
+    };
+    let mut parts = said(name);
+    // `MODE_SORTIE` is written so in the national formats, and `mode_sortie` in the lake.
+    if parts.is_empty()
+        && let Some(written) = names().iter().find(|known| known.to_lowercase() == name.to_lowercase())
+    {
+        parts = said(written);
+    }
     if parts.is_empty() && figure::is_name(name) {
         parts.push(figure::explain(name, args.audience, &catalogue, context)?);
     }
     if parts.is_empty() {
-        let mut known = declared::names();
-        known.extend(catalogue::names(&catalogue, &kinds));
-        let error = CommandError::unknown("nom inconnu", name, known.iter().map(String::as_str));
+        let error = CommandError::unknown("nom inconnu", name, names().iter().map(String::as_str));
         return Err(error.hint("`oru list` énumère ce qui est déclaré"));
     }
     talk::print(&parts.join("\n"));

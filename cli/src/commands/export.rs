@@ -31,7 +31,7 @@ enum Message {
     ///
     /// Les passages en vigueur, l'âge à la place de la date de naissance, le code géographique à la place de la commune. Un envoi en
     /// attente ou en quarantaine n'y est pas : il est compté. Ce que la pièce reçue est seule à dire (code postal, âge en jours) demande
-    /// qu'elle soit encore dans raw/ : garder raw/ un an et un mois (oru lake purge --jours 400) ; sans elle, le passage part
+    /// qu'elle soit encore dans raw/ : garder raw/ un an et un mois (oru lake purge le fait, sauf --jours) ; sans elle, le passage part
     /// quand même, moins précis, et il est compté. Un texte libre ne part pas, sauf s'il a la forme d'un code.
     ///
     /// Exemple : oru export syrius --month 2025-01 ; oru export syrius --week 2026-W07

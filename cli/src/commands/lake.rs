@@ -35,8 +35,8 @@ enum Action {
     Compact,
     /// Efface les pièces reçues et les valeurs restreintes plus vieilles que la rétention ; imprime le compte de ce qui est effacé
     Purge {
-        /// Rétention, en jours
-        #[arg(long, value_name = "N", default_value_t = 90)]
+        /// Rétention, en jours : un an et un mois, car un fichier SYRIUS porte l'année depuis le 1er janvier
+        #[arg(long, value_name = "N", default_value_t = 400)]
         jours: u16,
         /// Efface ; sans cette option, dit seulement ce qui le serait
         #[arg(long)]

@@ -250,7 +250,10 @@ fn once_its_piece_is_purged_a_passage_leaves_less_precise_and_is_not_forwarded()
     place.receives("nuit.xml", night().xml());
     place.oru(&["ingest"]).exits(0);
     place.now = "2025-06-03T04:30:00Z";
-    place.oru(&["lake", "purge", "--oui"]).exits(0);
+    // What a year to date needs is kept, unless it is asked otherwise.
+    let kept = place.oru(&["lake", "purge", "--oui"]).exits(0).stdout;
+    assert!(kept.contains("0 pièce"), "{kept}");
+    place.oru(&["lake", "purge", "--jours", "90", "--oui"]).exits(0);
     let ran = place.oru(&["export", "syrius", "--month", "2025-02"]).exits(0);
     assert!(ran.stdout.contains("54 passages en vigueur, tous écrits"), "{}", ran.stdout);
     assert!(

@@ -226,6 +226,18 @@ mod tests {
             18, 22, 19, 21, 20, 15, 17, 21, 24, 20, 23, 22, 16, 18, 19, 25, 22, 24, 20, 17, 14,
         ];
         assert_eq!(quartile(&days.map(f64::from)), Some(18.0));
+        // The same week by the other types (beds.md §5.2): ours is not chosen by chance.
+        let of_type = |place: f64| {
+            let mut sorted = days;
+            sorted.sort_unstable();
+            let (below, part) = (place.floor() as usize, place.fract());
+            f64::from(sorted[below - 1]) + part * f64::from(sorted[below] - sorted[below - 1])
+        };
+        let (n, p) = (days.len() as f64, 0.25);
+        assert_eq!(of_type((n * p).ceil()), 18.0, "type 1");
+        assert_eq!(of_type((n + 1.0) * p), 17.5, "type 6");
+        assert!((of_type((n + 1.0 / 3.0) * p + 1.0 / 3.0) - 17.6667).abs() < 1e-4, "type 8");
+        assert_eq!(of_type((n - 1.0) * p + 1.0), 18.0, "type 7, ours");
     }
 
     #[test]
