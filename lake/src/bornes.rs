@@ -17,6 +17,8 @@ pub struct BornesCitees {
     pub geriatrie_a_partir_de: i16,
     /// Orientations after which no principal diagnosis is expected.
     pub dp_exclus: Vec<String>,
+    /// Share of the calls to be answered within 60 s, in percent.
+    pub decroche_60s_cible: i16,
 }
 
 /// Orientations of somebody who left before any care, as `rpu_orientation` marks them.
@@ -34,13 +36,14 @@ impl Default for BornesCitees {
             pediatrie_moins_de: 18,
             geriatrie_a_partir_de: 75,
             dp_exclus: sans_soins().map(str::to_owned).collect(),
+            decroche_60s_cible: 99,
         }
     }
 }
 
 impl BornesCitees {
     /// Names that a declared text may hold, in braces, with what stands in their place.
-    pub fn words(&self) -> [(&'static str, String); 6] {
+    pub fn words(&self) -> [(&'static str, String); 7] {
         // The bands of the trame commune and of the PDSA run from 0 h to 8 h whatever the bound: they are « nuit profonde » only
         // when it is the same.
         let to_eight = if self.nuit_profonde_fin == 8 {
@@ -59,6 +62,7 @@ impl BornesCitees {
             ("{nuit_profonde_jusqu_a}", format!("{} h 59", self.nuit_profonde_fin - 1)),
             ("{minuit_a_8_h}", to_eight.to_owned()),
             ("{dp_exclus}", excluded),
+            ("{decroche_60s_cible}", self.decroche_60s_cible.to_string()),
         ]
     }
 

@@ -11,3 +11,4 @@ mod reading;
 mod sample;
 mod sections;
 mod typography;
+mod withheld;

@@ -100,6 +100,7 @@ fn a_report_says_the_ages_and_hours_of_the_configuration() {
         pediatrie_moins_de: 16,
         geriatrie_a_partir_de: 80,
         dp_exclus: vec!["SCAM".to_owned()],
+        decroche_60s_cible: 99,
     };
     for entry in &mut release.frame.entries {
         entry.titre = entry.titre.replace("18 ans", "16 ans").replace("75 ans", "80 ans");

@@ -101,6 +101,8 @@ pub struct Bornes {
     pub dp_exclus: Vec<String>,
     /// Days before a period that the limits of its series are learnt on (RPU-T02, RPU-T03).
     pub jours_reference: i32,
+    /// Share of the calls to be answered within 60 s, in percent (SAMU-I12): 99, Samu-Urgences de France, 2018 (press).
+    pub decroche_60s_cible: i16,
 }
 
 impl Bornes {
@@ -111,6 +113,7 @@ impl Bornes {
             pediatrie_moins_de: self.pediatrie_moins_de,
             geriatrie_a_partir_de: self.geriatrie_a_partir_de,
             dp_exclus: self.dp_exclus.clone(),
+            decroche_60s_cible: self.decroche_60s_cible,
         }
     }
 }
@@ -124,6 +127,7 @@ impl Default for Bornes {
             geriatrie_a_partir_de: national.geriatrie_a_partir_de,
             dp_exclus: national.dp_exclus,
             jours_reference: 91,
+            decroche_60s_cible: national.decroche_60s_cible,
         }
     }
 }

@@ -71,6 +71,9 @@ fn judge(bornes: &Bornes) -> std::result::Result<(), String> {
     if bornes.pediatrie_moins_de < 1 || bornes.geriatrie_a_partir_de <= bornes.pediatrie_moins_de {
         return Err("bornes.geriatrie_a_partir_de doit dépasser bornes.pediatrie_moins_de, qui est d'au moins 1 an".to_owned());
     }
+    if !(1..=100).contains(&bornes.decroche_60s_cible) {
+        return Err("bornes.decroche_60s_cible doit être un pourcentage de 1 à 100".to_owned());
+    }
     let known: Vec<&str> = lake::code_list::code_list("rpu_orientation")
         .into_iter()
         .flat_map(|list| &list.codes)
@@ -148,6 +151,11 @@ mod tests {
         let said = refusal("[bornes]\nnuit_profonde_fin = 20\n");
         assert!(
             said.contains("bornes.nuit_profonde_fin doit être une heure de 1 à 8"),
+            "{said}"
+        );
+        let said = refusal("[bornes]\ndecroche_60s_cible = 0\n");
+        assert!(
+            said.contains("bornes.decroche_60s_cible doit être un pourcentage de 1 à 100"),
             "{said}"
         );
         let said = refusal("[bornes]\ngeriatrie_a_partir_de = 18\n");

@@ -103,7 +103,26 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
     };
     match printed {
         Some((text, number)) => traced(text, number, &[figure]),
-        None => stand_in(Status::NotApplicable),
+        None => stand_in(absent(figure, measure)),
+    }
+}
+
+/// Why a figure that may be printed has no such part: it never had one, or its counts are kept while its value is not.
+fn absent(figure: &Figure, measure: Measure) -> Status {
+    use Measure::{Completude, Denominateur, DenominateurParJour, Numerateur, NumerateurParJour, PartEcartee, Rapport};
+    let of_counts = [
+        Numerateur,
+        NumerateurParJour,
+        Denominateur,
+        DenominateurParJour,
+        Rapport,
+        Completude,
+        PartEcartee,
+    ];
+    let is_quotient = matches!(&*figure.unit, "fraction" | "minutes" | "ratio");
+    match is_quotient && figure.numerator.is_none() && figure.denominator.is_none() && of_counts.contains(&measure) {
+        true => Status::Masked,
+        false => Status::NotApplicable,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Modalities of a dimension: those that the release holds, their order and their labels.
 
 use lake::code_list::code_list;
+use lake::site::SiteNature;
 
 use super::Context;
 use super::words::Words;
@@ -44,9 +45,20 @@ pub fn modality_label(dim: &str, code: &str) -> String {
     if code == "manquant" {
         return "Non renseigné".to_owned();
     }
-    code_list(&list_name(dim))
-        .and_then(|list| list.label(code))
-        .map_or_else(|| code.to_owned(), |label| typo::french(&capital(label)))
+    let listed = code_list(&list_name(dim)).and_then(|list| list.label(code));
+    match listed {
+        Some(label) => typo::french(&capital(label)),
+        None => samu(code).unwrap_or_else(|| code.to_owned()),
+    }
+}
+
+/// « SAMU 31 » for `samu310`; the letter of a second SAMU of a département stays.
+fn samu(code: &str) -> Option<String> {
+    (SiteNature::of(code) == SiteNature::Samu).then(|| {
+        let number = code.trim_start_matches("samu").to_uppercase();
+        let number = number.strip_suffix('0').filter(|short| short.len() == 2).unwrap_or(&number);
+        format!("SAMU{}{number}", typo::NBSP)
+    })
 }
 
 fn list_name(dim: &str) -> String {

@@ -145,7 +145,7 @@ impl Maker {
     ) {
         // What no document prints is left out: sites have few indicators, and twelve months are for the region.
         let of_a_site = [
-            "RPU-I01", "RPU-I05", "RPU-T0", "HET", "ORU-H", "ORU-T0", "BED-I09", "BED-I1", "TEN-", "SMUR-", "ORU-A0",
+            "RPU-I01", "RPU-I05", "RPU-T0", "HET", "ORU-H", "ORU-T0", "BED-I09", "BED-I1", "TEN-", "SMUR-", "ORU-A0", "ORU-D0",
         ]
         .iter()
         .any(|start| indicator.starts_with(start));

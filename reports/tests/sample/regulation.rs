@@ -73,11 +73,22 @@ impl Maker {
             if period == BEFORE {
                 continue;
             }
+            for (id, n) in [("ORU-M06", 420.0), ("ORU-M07", 160.0)] {
+                let hours = (0..24).map(|hour| by_hour(n, hour)).sum();
+                self.full(
+                    &spot,
+                    id,
+                    "tous",
+                    ["", "", "", ""],
+                    "sorties",
+                    [Some(hours), None, None, None],
+                    hours,
+                );
+            }
             for hour in 0..24 {
                 let name = format!("{hour:02}");
-                let day = 1.0 + (f64::from(hour - 13) / 12.0 * std::f64::consts::PI).cos();
                 for (id, n) in [("SAMU-I20", 9_000.0), ("ORU-M06", 420.0), ("ORU-M07", 160.0)] {
-                    let n = (n * (0.4 + day * 0.4)).round();
+                    let n = by_hour(n, hour);
                     self.full(
                         &spot,
                         id,
@@ -186,4 +197,9 @@ impl Maker {
             self.full(&spot, "ORU-A08", "tous", ["", "", "", ""], "année", [None; 4], 2023.0);
         }
     }
+}
+
+fn by_hour(n: f64, hour: i32) -> f64 {
+    let day = 1.0 + (f64::from(hour - 13) / 12.0 * std::f64::consts::PI).cos();
+    (n * (0.4 + day * 0.4)).round()
 }

@@ -29,7 +29,7 @@ impl Maker {
                 (spot.n / 7_000.0).ceil()
             };
             self.global_tension(&spot, sites);
-            if spot.period == PERIOD {
+            if spot.kind == "quarter" {
                 self.statistics(&spot, sites);
             }
             if spot.period == PERIOD && spot.level != "type_etablissement" {
@@ -138,6 +138,7 @@ impl Maker {
                 requests * 0.03,
             );
         }
+        self.share(spot, "ORU-D01", "", "", 0.44, requests * 0.17, 3.0);
         let nights = (spot.n * 0.008).round();
         self.full(
             spot,

@@ -103,6 +103,7 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/mmg_su.toml"), false),
     (include_str!("../../columns/rpu_nuits.toml"), false),
     (include_str!("../../columns/rpu_presence.toml"), false),
+    (include_str!("../../columns/samu_attendus.toml"), false),
     (include_str!("../../columns/smur_charge.toml"), false),
     (include_str!("../../columns/sejours_termines.toml"), false),
     (include_str!("../../columns/sae_smur.toml"), false),

@@ -193,6 +193,7 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
         bornes.nuit_profonde_fin,
     ) = (16, 80, 6);
     bornes.dp_exclus = vec!["SCAM".to_owned()];
+    bornes.decroche_60s_cible = 90;
     let catalogue = Catalogue::load_with(&[], &bornes).unwrap();
     assert!(catalogue.check().is_empty());
     let said = |catalogue: &Catalogue| -> Vec<String> {
@@ -211,6 +212,7 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
         "nuit profonde (0 h",
         "entrées de 0 h 00 à 7 h 59",
         "attendu (FUGUE, PSA, REO)",
+        "< 99 * appels_presentes",
     ];
     let ours = [
         "16 ans",

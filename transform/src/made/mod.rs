@@ -4,6 +4,7 @@
 mod activity;
 mod admissions;
 pub mod daily;
+mod expected;
 mod frames;
 mod mmg;
 mod nights;
@@ -87,6 +88,12 @@ pub const MADE: &[Made] = &[
         received: "smur_rpis",
         days_before: simultaneous::DAYS_BEFORE,
         frame: simultaneous::missions,
+    },
+    Made {
+        table: "samu_attendus",
+        received: "samu_rdr",
+        days_before: expected::DAYS_BEFORE,
+        frame: expected::files,
     },
     Made {
         table: "mmg_activite",

@@ -1,5 +1,6 @@
 //! Made tables on the worked examples of beds.md and mmg.md.
 
+mod expected;
 mod mmg;
 mod yearly;
 

@@ -18,6 +18,8 @@ struct Series {
     label: String,
     /// Published total, masked hours included.
     sum: f64,
+    /// Sum of the hours that are drawn.
+    listed: f64,
     percent: Vec<Option<f64>>,
     cells: Vec<[Cell; 2]>,
 }
@@ -41,7 +43,17 @@ pub fn hours(context: &Context, words: &Words, declared: &ChartDecl) -> Option<D
     );
     let counted: Vec<String> = found
         .iter()
-        .map(|series| format!("{}\u{a0}{}", typo::count(series.sum), series.label.to_lowercase()))
+        .map(|series| {
+            let (total, label) = (typo::count(series.sum), series.label.to_lowercase());
+            let is_whole = series.percent.iter().all(Option::is_some);
+            match is_whole {
+                true => format!("{total}\u{a0}{label}"),
+                false => format!(
+                    "{total}\u{a0}{label} (dont {} dans les heures dessinées)",
+                    typo::count(series.listed)
+                ),
+            }
+        })
         .collect();
     let rows = (0..HOURS)
         .map(|hour| {
@@ -75,7 +87,13 @@ fn read(context: &Context, words: &Words, series: &Selection) -> Option<Series> 
     let counts: Vec<Option<f64>> = figures.iter().map(|figure| count_of(*figure)).collect();
     let listed = total(&counts)?;
     let published = figures.iter().flatten().filter(|figure| figure.printable());
-    let sum = published.filter_map(|figure| figure.denominator).next().unwrap_or(listed);
+    // A share has the total for denominator; a count has it beside, without any hour.
+    let whole = || context.value(&key(context, series, false));
+    let sum = published
+        .filter_map(|figure| figure.denominator)
+        .next()
+        .or_else(whole)
+        .unwrap_or(listed);
     let percent: Vec<Option<f64>> = counts.iter().map(|count| count.map(|count| count / sum * 100.0)).collect();
     let cells = (0..HOURS)
         .map(|hour| {
@@ -89,6 +107,7 @@ fn read(context: &Context, words: &Words, series: &Selection) -> Option<Series> 
     Some(Series {
         label: words.french(&series.titre),
         sum,
+        listed,
         percent,
         cells,
     })

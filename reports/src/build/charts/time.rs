@@ -2,15 +2,16 @@
 
 use jiff::Span;
 use jiff::civil::Date;
+use lake::figure::{Figure, Status};
 
-use super::{Drawn, key, known, total};
+use super::{Drawn, key, known, known_or, total};
 use crate::build::Context;
 use crate::build::modality::capital;
 use crate::build::words::Words;
 use crate::charts::{Band, Days, Drawing, Panel, Weekday, Weekdays};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;
-use crate::figures::FigureKey;
+use crate::figures::{FigureKey, status_of};
 use crate::typography as typo;
 
 /// Fifty-two weeks: the same weekday one year before.
@@ -22,11 +23,13 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
     let frame = context.frame();
     let series = declared.serie.first()?;
     let all: Vec<Date> = days_between(frame.date_from, frame.date_to);
-    let values: Vec<Option<f64>> = all.iter().map(|day| on_day(context, series, *day)).collect();
-    let earlier: Vec<Option<f64>> = all
+    let figures: Vec<Option<&Figure>> = all.iter().map(|day| figure_of_day(context, series, *day)).collect();
+    let figures_before: Vec<Option<&Figure>> = all
         .iter()
-        .map(|day| on_day(context, series, shifted(*day, -ALIGNED)))
+        .map(|day| figure_of_day(context, series, shifted(*day, -ALIGNED)))
         .collect();
+    let values: Vec<Option<f64>> = figures.iter().map(|figure| value_of(*figure)).collect();
+    let earlier: Vec<Option<f64>> = figures_before.iter().map(|figure| value_of(*figure)).collect();
     total(&values)?;
     let mean = centred_mean(&values);
     let before = centred_mean(&earlier);
@@ -58,10 +61,10 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             (
                 format!("{} {}", WEEKDAYS[weekday_index(*day)], typo::short_date(*day)),
                 vec![
-                    known(values[index], typo::count),
+                    known_or(status_of(figures[index]), values[index], "", typo::count),
                     known(mean[index], typo::count),
                     Cell::words(typo::short_date(shifted(*day, -ALIGNED))),
-                    known(earlier[index], typo::count),
+                    known_or(status_of(figures_before[index]), earlier[index], "", typo::count),
                     known(before[index], typo::count),
                 ],
             )
@@ -72,6 +75,8 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
     let counted = context.counted(series.indicateur.as_deref());
     let heading = capital(&counted);
     let gaps = values.iter().filter(|value| value.is_none()).count();
+    let is_masked = |figure: &&Option<&Figure>| status_of(**figure) == Status::Masked;
+    let masked = figures.iter().filter(is_masked).count();
     Some(Drawn {
         message: Some(format!(
             "De {} {counted} ({}) à {} ({}) selon les jours",
@@ -84,7 +89,7 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             "Courbe sur {} jours, dont {gaps} sans donnée ; moyenne mobile de sept jours et même courbe un an plus tôt.",
             all.len()
         ),
-        notes: Vec::new(),
+        notes: masked_note(masked).into_iter().collect(),
         n: total(&values).map(|n| format!("{}\u{a0}{counted}", typo::count(n))),
         header: vec![
             "Jour".into(),
@@ -191,10 +196,28 @@ pub fn quantile(values: &mut [f64], p: f64) -> Option<f64> {
 
 /// The value of a series on a day.
 pub fn on_day(context: &Context, series: &Selection, day: Date) -> Option<f64> {
+    value_of(figure_of_day(context, series, day))
+}
+
+fn figure_of_day<'a>(context: &Context<'a>, series: &Selection, day: Date) -> Option<&'a Figure> {
     let mut key: FigureKey = key(context, series, false);
     key.period_kind = "day".to_owned();
     key.period = day.to_string();
-    context.value(&key)
+    context.look_up(&key)
+}
+
+fn value_of(figure: Option<&Figure>) -> Option<f64> {
+    figure.filter(|figure| figure.printable()).and_then(|figure| figure.value)
+}
+
+fn masked_note(days: usize) -> Option<String> {
+    match days {
+        0 => None,
+        1 => Some("1 jour masqué par le secret statistique n'est ni dessiné ni compté dans n.".to_owned()),
+        _ => Some(format!(
+            "{days} jours masqués par le secret statistique ne sont ni dessinés ni comptés dans n."
+        )),
+    }
 }
 
 pub fn days_between(from: Date, to: Date) -> Vec<Date> {

@@ -25,6 +25,30 @@ fn ids_are_unique_and_well_formed() {
     }
 }
 
+/// « TEN-03 : raison »: what the domain asks for and the catalogue does not have, said where it is looked for.
+#[test]
+fn what_is_not_computed_is_listed_with_its_reason() {
+    let list = include_str!("../../../indicators/pas_encore.txt");
+    let listed: Vec<(&str, &str)> = list
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_once(" : ").unwrap())
+        .collect();
+    let owned = embedded();
+    for (id, reason) in &listed {
+        assert!(!reason.is_empty());
+        assert!(
+            owned.indicators.iter().all(|indicator| indicator.id != *id),
+            "{id} is computed"
+        );
+    }
+    for number in 1..=7 {
+        let id = format!("TEN-0{number}");
+        let computed = owned.indicators.iter().any(|indicator| indicator.id == id);
+        assert!(computed || listed.iter().any(|(listed, _)| *listed == id), "{id} is nowhere");
+    }
+}
+
 #[test]
 fn every_row_is_described_to_a_reader() {
     let owned = embedded();
