@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::tz::TimeZone;
 use lake::finding::Effect;
 
-use super::words::{NOT_JUDGED, counted, day, facts, grouped, mark, percent, places};
+use super::words::{NOT_JUDGED, counted, day, facts, grouped, mark, percent, places, said};
 use super::{Certificat, Constat};
 use crate::context::legal_time;
 
