@@ -92,6 +92,7 @@ impl Sheet {
         }
         while self.line < line {
             self.end_line();
+            self.weighed()?;
         }
         while self.cells < column {
             self.separate();
@@ -101,10 +102,15 @@ impl Sheet {
         }
         self.cells += 1;
         quoted(&mut self.text, &value);
-        if self.text.len() > LENGTH {
-            return Err(refused("feuille trop grande : 64 Mo de texte au plus"));
+        self.weighed()
+    }
+
+    /// Empty lines weigh too: a cell far below a wide header makes them all.
+    fn weighed(&self) -> io::Result<()> {
+        match self.text.len() > LENGTH {
+            true => Err(refused("feuille trop grande : 64 Mo de texte au plus")),
+            false => Ok(()),
         }
-        Ok(())
     }
 
     /// An empty cell.
@@ -150,8 +156,14 @@ fn written(value: &DataRef) -> String {
     }
 }
 
-/// `2025-01-14T10:00:00`: a day is one at midnight.
+/// Numbers that are a day, from 1 January 1900 to the end of 9999: the reader makes the nearest one of any other.
+const DAYS: std::ops::Range<f64> = 1.0..2_958_466.0;
+
+/// `2025-01-14T10:00:00`: a day is one at midnight. A number that is no day is left as it is, which no column reads.
 fn dated(moment: &ExcelDateTime) -> String {
+    if !DAYS.contains(&moment.as_f64()) {
+        return moment.as_f64().to_string();
+    }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}")
 }

@@ -13,7 +13,7 @@ use crate::encoding::Plan;
 use crate::oscour::{Failure, unreadable};
 use crate::rules::{Clause, Tally, rule};
 use crate::stamp::Stamp;
-use crate::window::Window;
+use crate::window::{BLOCK, Window};
 
 /// Opens a new file, for the copy of a received one.
 pub type Aside<'f> = dyn Fn() -> io::Result<(PathBuf, File)> + Sync + 'f;
@@ -223,7 +223,7 @@ fn of_reading(failure: Failure) -> io::Error {
 /// Hashes all the bytes, which are also written in `copy`.
 fn hash(reader: &mut dyn io::Read, mut copy: Option<&mut File>) -> Result<Hashed, Failure> {
     let mut hasher = blake3::Hasher::new();
-    let mut block = vec![0; 256 << 10];
+    let mut block = vec![0; BLOCK];
     let mut head = Vec::new();
     let mut bytes = 0;
     loop {

@@ -3,12 +3,12 @@
 
 use std::io::{self, BufRead, Read};
 
-use encoding_rs::{CoderResult, Decoder};
+use encoding_rs::{Decoder, DecoderResult};
 
 use crate::encoding::{Plan, decode_leniently};
 
-/// Bytes asked from the source at a time.
-const BLOCK: usize = 256 * 1024;
+/// Bytes asked from the source at a time. Few under a fuzzer, so that its small contents cross many ends of blocks.
+pub const BLOCK: usize = if cfg!(fuzzing) { 512 } else { 256 << 10 };
 
 pub struct Window<'a> {
     source: &'a mut dyn Read,
@@ -138,15 +138,20 @@ impl<'a> Window<'a> {
         loop {
             self.make_room(BLOCK);
             let decoder = self.decoder.as_mut().expect("called with a decoder");
-            let (result, read, written, replaced) = decoder.decode_to_utf8(&raw[done..], &mut self.data[self.end..], last);
-            if replaced {
-                let text = &self.data[self.end..self.end + written];
-                self.replacements += memchr::memmem::find_iter(text, "\u{FFFD}").count() as u64;
-            }
+            let out = &mut self.data[self.end..];
+            let (result, read, written) = decoder.decode_to_utf8_without_replacement(&raw[done..], out, last);
             self.end += written;
             done += read;
-            if result == CoderResult::InputEmpty {
-                break;
+            match result {
+                DecoderResult::InputEmpty => break,
+                DecoderResult::OutputFull => {}
+                // Counted here: the text may hold characters U+FFFD of its own.
+                DecoderResult::Malformed(..) => {
+                    self.replacements += 1;
+                    self.make_room(REPLACEMENT.len());
+                    self.data[self.end..self.end + REPLACEMENT.len()].copy_from_slice(REPLACEMENT);
+                    self.end += REPLACEMENT.len();
+                }
             }
         }
         self.raw = raw;
@@ -189,6 +194,9 @@ impl BufRead for Window<'_> {
         self.allowance = self.allowance.saturating_sub(count);
     }
 }
+
+/// What stands for bytes that no character has.
+const REPLACEMENT: &[u8] = "\u{FFFD}".as_bytes();
 
 /// Reason of the error raised when one element passes the limit.
 pub const TOO_LONG: &str = "un élément dépasse la longueur permise";

@@ -302,6 +302,17 @@ fn delimited_text_in_utf16_is_read_with_its_mark_and_refused_without() {
 }
 
 #[test]
+fn of_utf16_only_what_cannot_be_read_is_counted_as_replaced() {
+    let text = format!("{DECLARED}310783048;2025-01;12;\u{FFFD}\u{FFFD}X\n");
+    let mut content = vec![0xFF, 0xFE];
+    content.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let at = content.len() - 4;
+    content[at..at + 2].copy_from_slice(b"\x00\xD8");
+    let found = among_neighbours(&[("x_20250405.csv", content)]).remove(0);
+    assert_eq!((found.counts.accepted, found.replacements), (1, 1), "{found:?}");
+}
+
+#[test]
 fn bytes_of_no_encoding_are_read_and_counted() {
     let mut content = oscour(&[&patient("CP=31000;COMMUNE=TOULOUSE"), &patient("SEXE=M")]).into_bytes();
     let at = content.windows(8).position(|bytes| bytes == b"TOULOUSE").unwrap();
@@ -309,4 +320,11 @@ fn bytes_of_no_encoding_are_read_and_counted() {
     let found = among_neighbours(&[("octets.xml", content)]).remove(0);
     assert_eq!(found.counts.accepted, 2, "{found:?}");
     assert!(found.replacements > 0);
+}
+
+#[test]
+fn a_cell_far_below_a_wide_header_is_refused_before_the_lines_between_fill_the_memory() {
+    let wide = (0..1_000).map(|_| "<c t=\"str\"><v>a</v></c>").collect::<String>();
+    let rows = format!("<row r=\"1\">{wide}</row><row r=\"490000\"><c r=\"A490000\"><v>1</v></c></row>");
+    refused_for("x_20250405.xlsx", crate::workbooks::workbook(&rows), "64 Mo de texte au plus");
 }

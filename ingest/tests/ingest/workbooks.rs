@@ -15,7 +15,7 @@ const ROOT: &str = r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.
 const STYLES: &str = r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>"#;
 
 /// A workbook of one sheet whose cells are those XML rows.
-fn workbook(rows: &str) -> Vec<u8> {
+pub fn workbook(rows: &str) -> Vec<u8> {
     let sheet = format!(
         r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
     );
@@ -82,6 +82,17 @@ fn the_checks_of_the_columns_are_those_of_the_text() {
     let outcome = read(&format!("{}{row}", header()));
     assert_eq!(outcome.counts_of("BED-C02"), (1, 1, 0));
     assert_eq!(outcome.one().counts.rejected, 1);
+}
+
+#[test]
+fn a_number_that_is_no_day_is_not_made_the_first_or_the_last_one() {
+    for number in ["-5", "0.5", "2958466", "1e300"] {
+        let row = format!(
+            r#"<row r="2"><c r="A2" t="inlineStr"><is><t>{SITE}</t></is></c><c r="B2" t="inlineStr"><is><t>MED01</t></is></c><c r="C2" s="1"><v>45689</v></c><c r="D2" s="1"><v>{number}</v></c><c r="E2"><v>3</v></c></row>"#
+        );
+        let outcome = read(&format!("{}{row}", header()));
+        assert_eq!(outcome.one().counts.rejected, 1, "{number}: {:?}", outcome.one());
+    }
 }
 
 #[test]
