@@ -29,6 +29,8 @@ mod sheet;
 mod stamp;
 mod tree;
 mod unit;
+#[doc(hidden)]
+pub mod values;
 mod verdict;
 mod window;
 

@@ -44,7 +44,7 @@ pub(super) fn end(out: &mut Vec<u8>, root: &str) {
 }
 
 /// `JJ/MM/AAAA HH:MM` of seconds since 1970-01-01 00:00 on the wall clock.
-pub(super) fn moment(seconds: i64) -> String {
+pub(crate) fn moment(seconds: i64) -> String {
     let day = crate::dates::Day::from_number(seconds.div_euclid(86_400) as i32);
     let minutes = seconds.rem_euclid(86_400) / 60;
     format!(

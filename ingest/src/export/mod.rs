@@ -16,6 +16,8 @@ use thiserror::Error;
 
 use crate::oscour::Failure;
 
+pub(crate) use element::moment;
+
 pub use complement::{Complement, complements};
 pub use forward::{Forwarded, forward};
 pub use passages::{PASSAGES, Passages};

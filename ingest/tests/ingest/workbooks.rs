@@ -119,9 +119,3 @@ fn what_is_no_sheet_of_beds_is_refused_with_its_reason() {
         Verdict::Refusee
     );
 }
-
-/// A workbook that is read.
-pub fn closures() -> Vec<u8> {
-    let row = texts(2, &[SITE, "MED01", "2025-02-01", "2025-02-28", "3"]);
-    workbook(&format!("{}{row}", header()))
-}
