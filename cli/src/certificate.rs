@@ -58,6 +58,22 @@ pub fn write(folder: &Path, form: Form, certificate: &Certificat) -> Result<Path
     Ok(path)
 }
 
+/// Makes the folders that the configuration asks for: said before anything is loaded when they cannot be.
+pub fn prepare(config: &Certificats) -> Result<()> {
+    let folders = [
+        config.dossier.as_ref().filter(|_| !config.formes.is_empty()),
+        config.accuses.as_ref(),
+    ];
+    for folder in folders.into_iter().flatten() {
+        std::fs::create_dir_all(folder)
+            .doing(format!("création du dossier {}", folder.display()))
+            .map_err(|error| {
+                error.hint("[certificats] de la configuration dit où les écrire ; formes = [] : aucun certificat")
+            })?;
+    }
+    Ok(())
+}
+
 /// Writes what the configuration asks for about the deliveries of a run: certificates by month of reception, acknowledgements by
 /// source. A content received before has its certificate already.
 pub fn publish(config: &Certificats, kinds: &Kinds, deliveries: &[Delivery]) -> Result<()> {

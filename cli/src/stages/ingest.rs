@@ -29,6 +29,7 @@ pub enum From<'a> {
 /// Reads, stores, tells. Nothing received is not an error.
 pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
     let store = stages::open(context)?;
+    certificate::prepare(&context.config.certificats)?;
     let key = stages::key(context, &store)?;
     let reader = reading::reader(context, key, window)?;
     let Inbox {

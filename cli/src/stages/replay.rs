@@ -17,6 +17,7 @@ use crate::{certificate, talk, words};
 /// Reads again what waits in quarantine. What is still unknown stays there.
 pub fn replay(context: &Context) -> Result<Done> {
     let store = stages::open(context)?;
+    certificate::prepare(&context.config.certificats)?;
     let key = stages::key(context, &store)?;
     let mut reader = reading::reader(context, key, &Window::default())?;
     let waiting = waiting(stages::deliveries(&store)?);

@@ -222,3 +222,17 @@ fn acknowledgements_are_dropped_by_sender_when_a_folder_is_declared() {
         ("deja_recue".into(), "refusee".into())
     );
 }
+
+#[test]
+fn certificates_that_cannot_be_written_are_said_before_anything_is_loaded() {
+    let place = Place::new();
+    let config = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        format!("{config}[certificats]\ndossier = \"cle/certificats\"\n"),
+    );
+    place.receives("nuit.xml", night().xml());
+    let said = place.oru(&["ingest"]).exits(1).stderr;
+    assert!(said.contains("cle/certificats") && said.contains("formes = []"), "{said}");
+    assert_eq!(place.inbox().len(), 1);
+}
