@@ -43,6 +43,7 @@ CIBLE ?= x86_64-unknown-linux-musl
 oru-check:
 	rustup target add $(CIBLE)
 	cargo build --package verificateur --profile verificateur --target $(CIBLE) --locked
+	@! find $(CARGO_TARGET_DIR)/$(CIBLE)/verificateur -maxdepth 1 -name 'oru-check*' -size +9500k -exec echo 'plus de 9,5 Mo :' {} ';' | grep .
 	@ls -l $(CARGO_TARGET_DIR)/$(CIBLE)/verificateur/oru-check*
 
 clean:
