@@ -4,10 +4,37 @@
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
+use transform::judgement::Niveau;
+
 use crate::error::{CommandError, Result};
 
 /// Names that are not rules: counts of the deliveries and records of the execution.
-pub const MEASURES: [&str; 4] = ["refusees", "quarantaine", "attente", "rejetes"];
+pub const MEASURES: [&str; 6] = ["refusees", "quarantaine", "attente", "rejetes", "alertes", "echecs"];
+
+/// A severity, for those who want any verdict that reaches it to end with status 4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Severite {
+    Alerte,
+    Echec,
+}
+
+impl Severite {
+    pub fn niveau(self) -> Niveau {
+        match self {
+            Self::Alerte => Niveau::Alerte,
+            Self::Echec => Niveau::Echec,
+        }
+    }
+}
+
+/// What sort of period a run is about: runs of two sorts are not compared. A quarter is named `2025-Q1`, a week `2025-W07`, anything
+/// else is days.
+pub fn sort_of_period(periode: &str) -> char {
+    match periode.split('-').nth(1).and_then(|part| part.chars().next()) {
+        Some(letter @ ('Q' | 'W')) => letter,
+        _ => 'J',
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Threshold {
@@ -99,7 +126,17 @@ impl FromStr for Threshold {
     type Err = String;
 
     fn from_str(text: &str) -> std::result::Result<Threshold, String> {
-        const FORM: &str = "un seuil s'écrit NOM=MAXIMUM : RPU-X04=0, RPU-X04=10%, refusees=2";
+        const FORM: &str = "un seuil s'écrit NOM=MAXIMUM : RPU-X04=0, RPU-X04=10%, refusees=2 ; ou une gravité : alerte, echec";
+        // A severity alone: none is borne.
+        let severity = ["alertes", "echecs"]
+            .into_iter()
+            .find(|measure| measure.strip_suffix('s') == Some(text.trim()));
+        if let Some(measure) = severity {
+            return Ok(Threshold {
+                name: measure.to_owned(),
+                limit: Limit::Count(0),
+            });
+        }
         let (name, limit) = text.split_once('=').ok_or(FORM)?;
         let (name, limit) = (name.trim(), limit.trim());
         let limit = match limit.strip_suffix('%') {

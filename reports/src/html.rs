@@ -16,6 +16,8 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("document.html", include_str!("../templates/document.html")),
     ("blocs.html", include_str!("../templates/blocs.html")),
     ("style.css", include_str!("../templates/style.css")),
+    ("synthese.html", include_str!("../templates/synthese.html")),
+    ("synthese.md", include_str!("../templates/synthese.md")),
 ];
 
 /// Both drawings of a chart.

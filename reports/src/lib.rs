@@ -8,6 +8,7 @@ pub mod build;
 pub mod charts;
 pub mod custom;
 pub mod declaration;
+pub mod digest;
 pub mod document;
 pub mod error;
 pub mod figures;

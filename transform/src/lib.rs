@@ -8,6 +8,7 @@ pub mod catalogue;
 pub mod context;
 pub mod disclosure;
 pub mod indicators;
+pub mod judgement;
 mod made;
 pub mod prepare;
 pub mod release;

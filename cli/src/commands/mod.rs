@@ -11,6 +11,7 @@ mod key;
 mod lake;
 mod list;
 mod period;
+mod quality;
 pub mod quarantine;
 mod release;
 mod report;
@@ -77,6 +78,7 @@ pub enum Command {
     Catalogue(catalogue::Args),
     Lake(lake::Args),
     Quarantine(quarantine::Args),
+    Quality(quality::Args),
     Key(key::Args),
     Config(config::Args),
     Completions(shell::CompletionsArgs),
@@ -123,6 +125,7 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Catalogue(args) => catalogue::cmd_catalogue(args, &context),
         Command::Lake(args) => lake::cmd_lake(args, &context),
         Command::Quarantine(args) => quarantine::cmd_quarantine(args, &context),
+        Command::Quality(args) => quality::cmd_quality(args, &context),
         Command::Key(args) => key::cmd_key(args, &context),
         Command::Config(_) | Command::Completions(_) | Command::Man(_) => {
             Err(CommandError::bug("cette commande est traitée plus haut"))

@@ -69,6 +69,7 @@ fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, befor
         Stage::Ingest => stages::ingest::ingest(context, &From::Inbox, &Window::default()),
         Stage::Transform => stages::transform::transform(context, &scope, args.as_of),
         Stage::Release => stages::release::release(context, &scope, args.as_of, pipeline.audience),
+        Stage::Digest => stages::digest::digest(context),
         Stage::Report => stages::report::report(context, &scope, args.as_of, pipeline.audience, &pipeline.document),
     }
 }

@@ -40,7 +40,7 @@ fn parse(text: &str, label: &str) -> Result<Config> {
     for (name, pipeline) in &config.pipelines {
         if !pipeline.is_ordered() {
             return Err(CommandError::work(format!(
-                "{label} : les étapes de « {name} » ne suivent pas l'ordre ingest, transform, release, report"
+                "{label} : les étapes de « {name} » ne suivent pas l'ordre ingest, transform, release, report, digest"
             )));
         }
     }
@@ -93,6 +93,7 @@ fn resolve(config: &mut Config, base: &Path) {
     resolve(&mut config.lake.racine);
     resolve(&mut config.inbox.depot);
     resolve(&mut config.rapports.sortie);
+    resolve(&mut config.synthese.sortie);
     let optional = [
         &mut config.structures.fichier,
         &mut config.lits.dms_reference,
@@ -101,6 +102,7 @@ fn resolve(config: &mut Config, base: &Path) {
         &mut config.certificats.dossier,
         &mut config.certificats.accuses,
         &mut config.rapports.modeles,
+        &mut config.synthese.courriels,
     ];
     for path in optional.into_iter().flatten() {
         resolve(path);
@@ -170,7 +172,7 @@ mod tests {
         let nightly = &written.pipelines["nightly"];
         assert_eq!(
             (nightly.periode, &nightly.etapes[..]),
-            (Periode::Nuit, &[Stage::Ingest, Stage::Transform][..])
+            (Periode::Nuit, &[Stage::Ingest, Stage::Transform, Stage::Digest][..])
         );
         assert_eq!(written.pipelines["quarterly"].document, "trimestriel");
         for audience in Audience::ALL {

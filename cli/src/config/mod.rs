@@ -43,6 +43,7 @@ pub struct Config {
     pub regles: BTreeMap<String, BTreeMap<String, transform::rules::Parameter>>,
     pub diffusion: Diffusion,
     pub rapports: Rapports,
+    pub synthese: Synthese,
     pub pipelines: BTreeMap<String, Pipeline>,
     /// Where it was read; none when the defaults stand alone.
     #[serde(skip)]
@@ -216,6 +217,17 @@ pub struct Rapports {
     pub modeles: Option<PathBuf>,
 }
 
+/// The digest of a night.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Synthese {
+    pub sortie: PathBuf,
+    /// Folder where a message is left for the program that sends the mail of this machine; none: nowhere.
+    pub courriels: Option<PathBuf>,
+    pub de: String,
+    pub a: Vec<String>,
+}
+
 /// A day, written `"2025-05-02"` or as a TOML date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
@@ -313,6 +325,17 @@ impl Default for Garde {
             part_minimale: 0.5,
             effectif_minimal: 5,
             consolidation_jours: 7,
+        }
+    }
+}
+
+impl Default for Synthese {
+    fn default() -> Synthese {
+        Synthese {
+            sortie: "out/nuits".into(),
+            courriels: None,
+            de: "oru@localhost".to_owned(),
+            a: Vec::new(),
         }
     }
 }

@@ -25,6 +25,7 @@ pub enum Stage {
     Transform,
     Release,
     Report,
+    Digest,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -41,6 +42,7 @@ impl Stage {
             Self::Transform => "transform",
             Self::Release => "release",
             Self::Report => "report",
+            Self::Digest => "digest",
         }
     }
 }

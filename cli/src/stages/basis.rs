@@ -45,7 +45,8 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
     for table in lake::table::tables() {
         let history = transform::indicators::look_back(&catalogue, &request, &table.nom);
         // A quarter that is not over may end its twelve months with the month before it.
-        let before = i32::from(table.mois_avant).max(history);
+        let series = transform::catalogue::look_back(&table.nom);
+        let before = i32::from(table.mois_avant).max(history).max(series);
         let first = Month::of(from).plus(-before);
         let view = store
             .view(&table.nom, first, last, as_of)

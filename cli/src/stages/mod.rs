@@ -2,6 +2,8 @@
 //! call the same ones. A stage that fails leaves the earlier ones done.
 
 pub mod basis;
+pub mod digest;
+pub mod executions;
 pub mod export;
 pub mod ingest;
 pub mod release;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lake::finding::{Anomaly, Finding};
+use transform::judgement::{Niveau, differences};
 use transform::rules::Grains;
 
 use crate::context::Context;
@@ -59,6 +60,12 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
     writer
         .publish_results(&basis.run, &results)
         .map_err(|error| words::store(&error))?;
+    let judged = transform::judgement::judge(&findings, &basis.catalogue);
+    let problems = differences::problems(&judged);
+    let at_least = |niveau: Niveau| problems.values().filter(|problem| problem.niveau >= niveau).count() as u64;
+    let mut tallies = tallies(&findings);
+    tallies.add("alertes", at_least(Niveau::Alerte), problems.len() as u64);
+    tallies.add("echecs", at_least(Niveau::Echec), problems.len() as u64);
     let alarms: BTreeSet<(&str, &str)> = findings
         .iter()
         .filter(|finding| finding.verdict == "anomaly" && finding.level == "region")
@@ -66,17 +73,20 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         .collect();
     talk::print(&format!(
         "calcul    : {} ; {} constats, {} signalements, {} chiffres ; {} règles en anomalie au niveau de la région\n\
+         sites     : {} alertes, dont {} échecs (`oru quality judge` les énumère)\n\
          exécution : {}\n",
         scope.name(),
         grouped(findings.len() as u64),
         grouped(anomalies.len() as u64),
         grouped(figures.len() as u64),
         grouped(alarms.len() as u64),
+        grouped(at_least(Niveau::Alerte)),
+        grouped(at_least(Niveau::Echec)),
         basis.run
     ));
     Ok(Done {
         exit: Exit::Done,
-        tallies: vec![tallies(&findings)],
+        tallies: vec![tallies],
         ..Done::nothing()
     })
 }

@@ -13,6 +13,7 @@ mod hostile;
 mod inbox;
 mod lists;
 mod path;
+mod quality;
 mod reception;
 mod recipes;
 mod schema;

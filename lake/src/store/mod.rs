@@ -10,6 +10,7 @@
 
 mod admission;
 mod arrival;
+mod aside;
 mod assembly;
 mod best;
 mod bodies;
@@ -56,6 +57,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use aside::Ecart;
 pub use commit::RunReport;
 pub use compact::Compaction;
 pub use decide::{Difference, DifferenceLine};

@@ -1,6 +1,6 @@
 //! The catalogue: every declaration of rules, indicators, populations and dimensions, from the files embedded in the program
 //! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`,
-//! `[[grain]]`.
+//! `[[grain]]`, `[[seuil]]`, `[[fausse_alerte]]`.
 
 mod check;
 pub mod columns;
@@ -16,11 +16,13 @@ use std::path::PathBuf;
 
 pub use diagnostic::Diagnostic;
 pub use nearest::nearest;
+pub use series::look_back;
 
 use lake::bornes::BornesCitees;
 
 use crate::context::Bornes;
 use crate::indicators::{self, Dimension, Grain, Indicator, Population};
+use crate::judgement::{FausseAlerte, Seuil};
 use crate::rules::{self, Parameter, Rule};
 
 /// A declaration, with the file it comes from and the byte offset where it starts.
@@ -43,6 +45,8 @@ pub struct Catalogue {
     pub populations: Vec<Declared<Population>>,
     pub dimensions: Vec<Declared<Dimension>>,
     pub grains: Vec<Declared<Grain>>,
+    pub seuils: Vec<Declared<Seuil>>,
+    pub fausses_alertes: Vec<Declared<FausseAlerte>>,
 }
 
 impl Catalogue {
@@ -83,6 +87,8 @@ impl Catalogue {
         self.populations.extend(read::declared(content.population, file));
         self.dimensions.extend(read::declared(content.dimension, file));
         self.grains.extend(read::declared(content.grain, file));
+        self.seuils.extend(read::declared(content.seuil, file));
+        self.fausses_alertes.extend(read::declared(content.fausse_alerte, file));
         self.files.push((name.to_owned(), text));
         Ok(())
     }
@@ -114,6 +120,7 @@ impl Catalogue {
     pub fn check(&self) -> Vec<Diagnostic> {
         let mut mistakes = check::rules(self);
         mistakes.extend(indicators::check(self));
+        mistakes.extend(crate::judgement::declared::check(self));
         mistakes.sort();
         mistakes.dedup();
         mistakes

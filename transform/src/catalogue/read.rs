@@ -5,6 +5,7 @@ use toml::Spanned;
 
 use super::{Declared, Diagnostic, nearest};
 use crate::indicators::{Dimension, Grain, Indicator, Population};
+use crate::judgement::{FausseAlerte, Seuil};
 use crate::rules::RuleRow;
 
 #[derive(Debug, Deserialize)]
@@ -20,6 +21,10 @@ pub struct Content {
     pub dimension: Vec<Spanned<Dimension>>,
     #[serde(default)]
     pub grain: Vec<Spanned<Grain>>,
+    #[serde(default)]
+    pub seuil: Vec<Spanned<Seuil>>,
+    #[serde(default)]
+    pub fausse_alerte: Vec<Spanned<FausseAlerte>>,
 }
 
 pub fn content(name: &str, text: &str) -> Result<Content, Diagnostic> {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use lake::table::ColumnType;
 use serde::Deserialize;
 
-use super::derived::{DerivedColumn, Join};
+use super::derived::{DerivedColumn, Join, derivations};
 
 /// A file of `series/`.
 #[derive(Debug, Clone, Deserialize)]
@@ -157,4 +157,23 @@ impl Serie {
             .chain(back)
             .collect()
     }
+}
+
+/// Months before the judged ones whose records of a table some series or column needs.
+pub fn look_back(table: &str) -> i32 {
+    let joined = |joins: &'static [Join]| {
+        joins
+            .iter()
+            .filter(move |join| join.table == table)
+            .map(|join| join.jours_avant)
+    };
+    let series = series().iter().flat_map(|serie| {
+        let own = (serie.de == table).then_some(serie.jours_avant);
+        let joins = joined(&serie.jointures).map(|days| days + serie.jours_avant);
+        own.into_iter().chain(joins)
+    });
+    let columns = derivations().iter().flat_map(|derivation| joined(&derivation.jointures));
+    let days = series.chain(columns).max().unwrap_or_default();
+    // 28 days make a month at least; a table that looks back for ever says so itself (`mois_avant`).
+    i32::try_from((days + 27) / 28).unwrap_or(i32::MAX).min(1200)
 }

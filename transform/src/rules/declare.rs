@@ -70,6 +70,8 @@ pub struct Rule {
     pub champs: Vec<String>,
     pub source: String,
     pub parametres: BTreeMap<String, Parameter>,
+    /// An anomaly means that nothing came from the site: it is said first.
+    pub silence: bool,
     /// Greatest share of anomalies that is not yet one: a verdict is `anomaly` above it.
     pub seuil: f64,
     /// Index of the declaration file in the catalogue, and byte offset of the row in it.
@@ -141,6 +143,8 @@ pub struct RuleRow {
     #[serde(default)]
     parametres: BTreeMap<String, Parameter>,
     #[serde(default)]
+    silence: bool,
+    #[serde(default)]
     seuil: f64,
     /// One rule per name, with `{item}` replaced by it everywhere, `{ITEM}` by its tag or by it in capitals.
     #[serde(default)]
@@ -186,6 +190,7 @@ impl RuleRow {
             champs: self.champs.iter().map(|champ| named(champ)).collect(),
             source: self.source.clone(),
             parametres,
+            silence: self.silence,
             seuil: self.seuil,
             file,
             offset: self.id.span().start,

@@ -1,0 +1,202 @@
+//! `oru quality`: the findings of the runs, judged again, compared, followed.
+
+mod show;
+
+use lake::results::Execution;
+use lake::store::Store;
+use transform::judgement::{Niveau, differences, judge};
+
+use crate::context::Context;
+use crate::error::{CommandError, Result};
+use crate::exit::Exit;
+use crate::fail_on::Severite;
+use crate::listing::Form;
+use crate::stages::executions::{earlier, findings, history, none};
+use crate::{declarations, stages, talk, words};
+
+/// Qualité : les constats d'une exécution, jugés avec les seuils d'aujourd'hui, comparés, suivis
+///
+/// Exemple : oru quality judge ; oru quality diff ; oru quality trend 310783048
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand)]
+enum Action {
+    /// Juge les constats d'une exécution avec les seuils et les fausses alertes déclarés aujourd'hui ; aucune donnée n'est relue
+    Judge(Judge),
+    /// Dit ce qui a changé d'une exécution à une autre : problèmes nouveaux, résolus, persistants
+    Diff(Diff),
+    /// Suit un site d'exécution en exécution : anomalies et enregistrements jugés, règle par règle
+    Trend(Trend),
+    /// Met une exécution à l'écart : ses résultats restent, rien ne lui est plus comparé
+    SetAside(SetAside),
+    /// Reprend une exécution mise à l'écart
+    TakeBack {
+        /// Exécution (`oru list runs`)
+        execution: String,
+    },
+}
+
+#[derive(clap::Args)]
+struct Judge {
+    /// Exécution (`oru list runs`) ; sinon la dernière qui n'est pas à l'écart
+    execution: Option<String>,
+    /// Un seul site : FINESS, ou code d'un SAMU
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    /// Tous les verdicts, et non les seules alertes
+    #[arg(long)]
+    tout: bool,
+    /// Forme de la liste
+    #[arg(long, value_name = "FORME", default_value = "text")]
+    format: Form,
+    /// Code de sortie 4 si un verdict au moins atteint cette gravité
+    #[arg(long, value_name = "GRAVITE")]
+    fail_on: Option<Severite>,
+}
+
+#[derive(clap::Args)]
+struct Diff {
+    /// Exécution de départ ; sinon l'avant-dernière de la même sorte de période
+    avant: Option<String>,
+    /// Exécution d'arrivée ; sinon la dernière
+    apres: Option<String>,
+    /// Forme de la liste
+    #[arg(long, value_name = "FORME", default_value = "text")]
+    format: Form,
+}
+
+#[derive(clap::Args)]
+struct Trend {
+    /// FINESS, ou code d'un SAMU
+    site: String,
+    /// Une seule règle, ou une seule clause
+    #[arg(long, value_name = "REGLE")]
+    regle: Option<String>,
+    /// Forme de la liste
+    #[arg(long, value_name = "FORME", default_value = "text")]
+    format: Form,
+}
+
+#[derive(clap::Args)]
+struct SetAside {
+    /// Exécution (`oru list runs`)
+    execution: String,
+    /// Pourquoi : conservé avec la date
+    #[arg(long, value_name = "TEXTE")]
+    motif: String,
+}
+
+pub fn cmd_quality(args: &Args, context: &Context) -> Result<Exit> {
+    let store = stages::open(context)?;
+    match &args.action {
+        Action::Judge(args) => cmd_judge(args, context, &store),
+        Action::Diff(args) => cmd_diff(args, context, &store),
+        Action::Trend(args) => cmd_trend(args, context, &store),
+        Action::SetAside(args) => {
+            let writer = stages::writer(&store, context)?;
+            let aside = writer.set_run_aside(&args.execution, &args.motif, context.now);
+            aside.map_err(|error| words::store(&error))?;
+            talk::print(&format!("exécution {} mise à l'écart : {}\n", args.execution, args.motif));
+            Ok(Exit::Done)
+        }
+        Action::TakeBack { execution } => {
+            let writer = stages::writer(&store, context)?;
+            writer.take_run_back(execution).map_err(|error| words::store(&error))?;
+            talk::print(&format!("exécution {execution} reprise\n"));
+            Ok(Exit::Done)
+        }
+    }
+}
+
+fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
+    let run = match &args.execution {
+        Some(name) => named(store, name)?,
+        None => history(store)?.pop().ok_or_else(none)?,
+    };
+    let catalogue = declarations::catalogue(&context.config)?;
+    let findings = findings(store, &run)?;
+    let judged = judge(&findings, &catalogue);
+    let of_site = |area: &str| args.site.as_ref().is_none_or(|site| site == area);
+    let shown: Vec<_> = judged
+        .iter()
+        .filter(|judged| of_site(&judged.constat.area) && (args.tout || judged.niveau >= Niveau::Alerte || judged.excusees > 0))
+        .collect();
+    talk::print(&show::judged(&run, &shown).render(args.format));
+    if args.format == Form::Text {
+        talk::print(&show::account(&judged));
+    }
+    let worst = judged
+        .iter()
+        .filter(|judged| of_site(&judged.constat.area))
+        .map(|judged| judged.niveau)
+        .max();
+    Ok(match (args.fail_on, worst) {
+        (Some(severity), Some(worst)) if worst >= severity.niveau() => Exit::ThresholdPassed,
+        _ => Exit::Done,
+    })
+}
+
+fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
+    let after = match &args.apres {
+        Some(name) => named(store, name)?,
+        None => history(store)?.pop().ok_or_else(none)?,
+    };
+    let before = match &args.avant {
+        Some(name) => named(store, name)?,
+        None => earlier(store, &after)?.ok_or_else(|| {
+            CommandError::usage(format!("aucune exécution comparable avant {}", after.run)).hint("`oru list runs` les énumère")
+        })?,
+    };
+    let catalogue = declarations::catalogue(&context.config)?;
+    let (then, now) = (findings(store, &before)?, findings(store, &after)?);
+    let found = differences::differences(&judge(&then, &catalogue), &judge(&now, &catalogue));
+    talk::print(&show::differences(&found).render(args.format));
+    if args.format == Form::Text {
+        talk::print(&format!(
+            "de {} ({}) à {} ({}) : {} nouveaux, {} résolus, {} persistants\n",
+            before.run,
+            before.periode,
+            after.run,
+            after.periode,
+            found.nouveaux.len(),
+            found.resolus.len(),
+            found.persistants.len()
+        ));
+    }
+    Ok(Exit::Done)
+}
+
+fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
+    let catalogue = declarations::catalogue(&context.config)?;
+    if let Some(rule) = &args.regle {
+        let names = declarations::rule_names(&catalogue);
+        if !names.contains(rule) {
+            return Err(CommandError::unknown(
+                "règle inconnue",
+                rule,
+                names.iter().map(String::as_str),
+            ));
+        }
+    }
+    let mut listing = show::trend();
+    for run in history(store)? {
+        let findings = findings(store, &run)?;
+        let judged = judge(&findings, &catalogue);
+        show::add_trend(&mut listing, &run, &judged, &args.site, args.regle.as_deref());
+    }
+    talk::print(&listing.render(args.format));
+    Ok(Exit::Done)
+}
+
+fn named(store: &Store, name: &str) -> Result<Execution> {
+    let executions = store.executions().map_err(|error| words::store(&error))?;
+    let names: Vec<String> = executions.iter().map(|execution| execution.run.clone()).collect();
+    executions
+        .into_iter()
+        .find(|execution| execution.run == name)
+        .ok_or_else(|| CommandError::unknown("exécution inconnue", name, names.iter().map(String::as_str)))
+}

@@ -1,0 +1,156 @@
+//! How judged findings, differences and trends are shown.
+
+use lake::results::Execution;
+use serde_json::json;
+use transform::judgement::differences::{Differences, Probleme};
+use transform::judgement::{Jugement, Niveau, name_of};
+
+use crate::listing::Listing;
+use crate::words::grouped;
+
+pub fn judged(run: &Execution, judged: &[&Jugement]) -> Listing {
+    let columns = &[
+        "execution",
+        "regle",
+        "niveau",
+        "zone",
+        "periode",
+        "anomalies",
+        "juges",
+        "non_juges",
+        "excusees",
+        "raisons",
+        "effet",
+        "verdict",
+    ];
+    let mut listing = Listing::new("jugements", columns).showing(&[
+        "regle",
+        "zone",
+        "periode",
+        "anomalies",
+        "juges",
+        "non_juges",
+        "excusees",
+        "verdict",
+    ]);
+    let mut rows: Vec<&&Jugement> = judged.iter().collect();
+    rows.sort_by_key(|judged| std::cmp::Reverse(judged.niveau));
+    for judged in rows {
+        let constat = judged.constat;
+        listing.push([
+            json!(run.run),
+            json!(name_of(constat)),
+            json!(constat.level),
+            json!(constat.area),
+            json!(constat.period),
+            json!(constat.violated),
+            json!(constat.eligible),
+            json!(constat.not_judged),
+            json!(judged.excusees),
+            json!(judged.raisons.join(" ; ")),
+            json!(constat.effect),
+            json!(judged.niveau.label_fr()),
+        ]);
+    }
+    listing
+}
+
+/// How many verdicts of each sort, and what false alarms explain: never silent.
+pub fn account(judged: &[Jugement]) -> String {
+    let of = |niveau: Niveau| grouped(judged.iter().filter(|judged| judged.niveau == niveau).count() as u64);
+    // The sites add up to the region, and each day to its month: one level and one grain are counted.
+    let region = judged.iter().filter(|judged| judged.constat.level == "region");
+    let grain = ["quarter", "month", "day"];
+    let grain = grain
+        .into_iter()
+        .find(|grain| region.clone().any(|judged| judged.constat.period_kind == *grain));
+    let excused: u64 = region
+        .filter(|judged| Some(judged.constat.period_kind.as_str()) == grain)
+        .map(|judged| judged.excusees)
+        .sum();
+    format!(
+        "verdicts  : {} échecs, {} alertes, {} conformes, {} non évalués, {} sans objet, {} en erreur\n\
+         fausses alertes déclarées : {} anomalies de la région, comptées et hors du verdict\n",
+        of(Niveau::Echec),
+        of(Niveau::Alerte),
+        of(Niveau::Conforme),
+        of(Niveau::NonJuge),
+        of(Niveau::NonApplicable),
+        of(Niveau::Erreur),
+        grouped(excused)
+    )
+}
+
+pub fn differences(found: &Differences) -> Listing {
+    let columns = &["etat", "regle", "site", "periode", "verdict", "anomalies", "juges", "effet"];
+    let mut listing = Listing::new("differences", columns);
+    let lists: [(&str, &[Probleme]); 3] = [
+        ("nouveau", &found.nouveaux),
+        ("résolu", &found.resolus),
+        ("persistant", &found.persistants),
+    ];
+    for (state, problems) in lists {
+        for problem in problems {
+            listing.push([
+                json!(state),
+                json!(problem.regle),
+                json!(problem.site),
+                json!(problem.periode),
+                json!(problem.niveau.label_fr()),
+                json!(problem.violated),
+                json!(problem.eligible),
+                json!(problem.effet),
+            ]);
+        }
+    }
+    listing
+}
+
+pub fn trend() -> Listing {
+    let columns = &[
+        "le",
+        "execution",
+        "regle",
+        "periode",
+        "anomalies",
+        "juges",
+        "part",
+        "excusees",
+        "verdict",
+    ];
+    Listing::new("tendance", columns).showing(&["le", "regle", "periode", "anomalies", "juges", "part", "verdict"])
+}
+
+/// The rows of a run: its rules at the site, over its coarsest period; without a rule named, those that have anomalies.
+pub fn add_trend(listing: &mut Listing, run: &Execution, judged: &[Jugement], site: &str, rule: Option<&str>) {
+    let of_site = || {
+        judged
+            .iter()
+            .filter(|judged| judged.constat.level == "etablissement" && judged.constat.area == site)
+    };
+    let kinds = ["quarter", "month", "week", "day"];
+    let kind = kinds
+        .into_iter()
+        .find(|kind| of_site().any(|judged| judged.constat.period_kind == *kind));
+    for judged in of_site().filter(|judged| Some(judged.constat.period_kind.as_str()) == kind) {
+        let constat = judged.constat;
+        let name = name_of(constat);
+        let is_wanted = match rule {
+            Some(rule) => rule == name || rule == constat.rule,
+            None => constat.violated > 0,
+        };
+        if is_wanted {
+            listing.push([
+                json!(run.as_of),
+                json!(run.run),
+                json!(name),
+                json!(constat.period),
+                json!(constat.violated),
+                json!(constat.eligible),
+                json!(constat.share.map(|share| (share * 1e4).round() / 1e4)),
+                json!(judged.excusees),
+                json!(judged.niveau.label_fr()),
+            ]);
+        }
+    }
+}

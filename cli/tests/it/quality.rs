@@ -1,0 +1,102 @@
+//! `oru quality` and the digest: thresholds and false alarms of today over the runs of yesterday.
+
+use crate::support::{Message, Place, RANGUEIL, night};
+
+/// Two nights: one passage of a code out of its list, then none.
+fn two_nights() -> (Place, String) {
+    let mut place = Place::new();
+    place.receives("a.xml", night().xml().replace("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>"));
+    place.oru(&["run", "nightly"]).exits(0);
+    let first = last_run(&place);
+    place.now = "2025-02-04T04:30:00Z";
+    place.receives("b.xml", corrected().xml());
+    place.oru(&["run", "nightly"]).exits(0);
+    (place, first)
+}
+
+/// The same window, extracted a day later.
+fn corrected() -> Message {
+    Message {
+        extract: "04/02/2025 03:25:10",
+        ..night()
+    }
+}
+
+fn last_run(place: &Place) -> String {
+    let runs = place.list("runs");
+    let last = runs.iter().rev().find(|line| line["action"] == "transform").expect("a run");
+    last["execution"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn an_old_run_is_judged_again_under_the_thresholds_of_today() {
+    let (place, first) = two_nights();
+    let said = place.oru(&["quality", "judge", &first, "--site", RANGUEIL]).exits(0).stdout;
+    assert!(said.contains("RPU-C06"), "{said}");
+    place.oru(&["quality", "judge", &first, "--fail-on", "alerte"]).exits(4);
+    place.write(
+        "seuils.toml",
+        "[[seuil]]\nregle = \"RPU-C06\"\nalerte = { nombre = 100 }\n[[fausse_alerte]]\nregle = \"RPU-T01\"\ndu = \"2025-01-01\"\n\
+         au = \"2025-12-31\"\nraison = \"région d'essai\"\npar = \"essais\"\n",
+    );
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        format!("{configuration}[catalogue]\nextra = [\"seuils.toml\"]\n"),
+    );
+    let said = place.oru(&["quality", "judge", &first, "--site", RANGUEIL]).exits(0).stdout;
+    assert!(!said.contains("RPU-C06"), "borne up to a hundred: {said}");
+    let account = said.lines().last().unwrap();
+    assert!(
+        account.starts_with("fausses alertes déclarées : ") && !account.contains(" 0 "),
+        "{account}"
+    );
+}
+
+#[test]
+fn what_changed_from_one_night_to_the_next_and_a_run_set_aside_is_compared_with_nothing() {
+    let (place, first) = two_nights();
+    let second = last_run(&place);
+    let said = place.oru(&["quality", "diff", "--format", "csv"]).exits(0).stdout;
+    let line = said
+        .lines()
+        .find(|line| line.contains("RPU-C06"))
+        .unwrap_or_else(|| panic!("{said}"));
+    assert!(line.starts_with("résolu;"), "{line}");
+    let trend = place
+        .oru(&["quality", "trend", RANGUEIL, "--regle", "RPU-C06"])
+        .exits(0)
+        .stdout;
+    assert_eq!(trend.lines().count(), 3, "{trend}");
+    place
+        .oru(&["quality", "set-aside", &first, "--motif", "essai du logiciel"])
+        .exits(0);
+    let refused = place.oru(&["quality", "diff", &first, &second]).exits(0);
+    assert!(refused.stdout.contains("résolu"), "a run set aside can still be named");
+    place.oru(&["quality", "diff"]).exits(2);
+    place.oru(&["quality", "take-back", &first]).exits(0);
+    place.oru(&["quality", "diff"]).exits(0);
+    place.oru(&["quality", "set-aside", "0000", "--motif", "x"]).exits(2);
+}
+
+#[test]
+fn the_digest_of_a_night_is_a_page_and_a_message_left_in_a_folder() {
+    let place = Place::new();
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    let synthese =
+        "[synthese]\nsortie = \"nuits\"\ncourriels = \"spool\"\nde = \"oru@exemple.fr\"\na = [\"astreinte@exemple.fr\"]\n";
+    place.write("pipelines.toml", format!("{configuration}{synthese}"));
+    place.receives("a.xml", night().xml());
+    place.receives("illisible.xml", "<OSCOUR><ETABL");
+    let said = place.oru(&["run", "nightly"]).exits(3).stdout;
+    assert!(said.contains("synthèse  : oru, nuit du "), "{said}");
+    let page = std::fs::read_to_string(place.path("nuits/2025-02-03.html")).unwrap();
+    assert!(page.contains("illisible.xml") && page.contains("refusé"), "{page}");
+    let spool = crate::support::files(&place.path("spool"));
+    assert_eq!(spool.len(), 1, "{spool:?}");
+    let mail = std::fs::read_to_string(place.path("spool").join(&spool[0])).unwrap();
+    assert!(
+        mail.starts_with("From: oru@exemple.fr\r\nTo: astreinte@exemple.fr\r\nDate: Mon, 3 Feb 2025 "),
+        "{mail}"
+    );
+}

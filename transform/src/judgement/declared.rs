@@ -1,0 +1,107 @@
+//! Thresholds and known false alarms, as a site declares them beside its rules.
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::Catalogue;
+use crate::catalogue::{Diagnostic, nearest};
+
+/// How far a rule may go, for one site or for all. Of the thresholds that concern a finding the most precise one counts: that of the
+/// site before that of all, that of the clause before that of the rule, the last declared first.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Seuil {
+    /// A rule (`RPU-E19`) or one of its clauses (`RPU-E19.SEXE`).
+    pub regle: String,
+    /// FINESS, or code of a SAMU; every area when absent.
+    pub site: Option<String>,
+    pub alerte: Option<Borne>,
+    pub echec: Option<Borne>,
+    /// Why, for those who read the verdict.
+    #[serde(default)]
+    pub raison: String,
+}
+
+/// Passed when the count **and** the share are: one anomaly out of three is no epidemic, nor is a thousandth of ten thousand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Borne {
+    /// Anomalies that are still borne.
+    pub nombre: u64,
+    /// Share of the eligible records that is still borne, a fraction.
+    pub part: f64,
+}
+
+impl Borne {
+    /// The product avoids a rounded quotient: zero means zero, one anomaly in ten million is above it.
+    pub fn is_passed(&self, violated: u64, eligible: u64) -> bool {
+        violated > self.nombre && violated as f64 > self.part * eligible as f64
+    }
+}
+
+/// Anomalies that are known to be none, on some days. They are still counted, apart.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FausseAlerte {
+    pub regle: String,
+    /// FINESS, or code of a SAMU; every site when absent.
+    pub site: Option<String>,
+    pub du: Date,
+    pub au: Date,
+    pub raison: String,
+    /// Who says so.
+    pub par: String,
+}
+
+impl FausseAlerte {
+    pub fn covers(&self, rule: &str, name: &str, site: &str, day: Date) -> bool {
+        (self.regle == rule || self.regle == name)
+            && self.site.as_ref().is_none_or(|only| only == site)
+            && (self.du..=self.au).contains(&day)
+    }
+}
+
+/// The mistakes of the thresholds and false alarms of a catalogue.
+pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
+    let mut mistakes = Vec::new();
+    for declared in &catalogue.seuils {
+        let threshold = &declared.what;
+        let mut said = vec![unknown(catalogue, &threshold.regle)];
+        let bounds = [("alerte", threshold.alerte), ("echec", threshold.echec)];
+        for (name, bound) in bounds {
+            let outside = bound.is_some_and(|bound| !(0.0..=1.0).contains(&bound.part));
+            said.push(outside.then(|| (format!("{name} : une part est comprise entre 0 et 1"), None)));
+        }
+        let neither = threshold.alerte.is_none() && threshold.echec.is_none();
+        said.push(neither.then(|| ("seuil sans alerte ni echec".to_owned(), None)));
+        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+    }
+    for declared in &catalogue.fausses_alertes {
+        let alarm = &declared.what;
+        let mut said = vec![unknown(catalogue, &alarm.regle)];
+        said.push((alarm.au < alarm.du).then(|| ("fausse alerte qui finit avant de commencer".to_owned(), None)));
+        let nameless = alarm.raison.trim().is_empty() || alarm.par.trim().is_empty();
+        said.push(nameless.then(|| ("fausse alerte sans raison, ou sans nom de qui la déclare".to_owned(), None)));
+        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+    }
+    mistakes
+        .into_iter()
+        .map(|(file, offset, (text, near))| {
+            let mistake = catalogue.mistake(file, offset, text);
+            match near {
+                Some(near) => mistake.hint(format!("la plus proche est « {near} »")),
+                None => mistake,
+            }
+        })
+        .collect()
+}
+
+fn unknown(catalogue: &Catalogue, name: &str) -> Option<(String, Option<String>)> {
+    let known = catalogue.regles.iter().flat_map(|rule| [rule.id.clone(), rule.name()]);
+    let known: Vec<String> = known.collect();
+    if known.iter().any(|rule| rule == name) {
+        return None;
+    }
+    let near = nearest(name, known.iter().map(String::as_str)).map(|near| near.to_owned());
+    Some((format!("règle inconnue « {name} »"), near))
+}
