@@ -4,6 +4,8 @@
 * OSCOUR ingest of a region-quarter, end to end, against a bare quick-xml event scan of the same bytes, on one core and on two;
   peak memory, and the same for a year.
 * Rules and indicators of one quarter against the same aggregations written for DuckDB over the same Parquet (bench/duckdb_main.py).
+* The row rules of a region-year against pointblank on its polars back end, over the same Parquet (bench/pointblank_main.py); both
+  must count the same anomalies.
 * A night, ingest to findings, with three years in the lake against one month.
 * Flat files of regulation and of stays, and RS-RPIS messages, against a bare `csv` or `serde_json` read of the same bytes, on one core.
 * The night of a whole region with every kind.
@@ -208,6 +210,24 @@ def checks():
     return [("certificat d'un fichier de 1 000 passages (oru check)", f"{seconds * 1000:.0f} ms", seconds / 0.1, "× 100 ms (au plus 1)", 1, False)]
 
 
+def quality():
+    """The row rules of a region-year, those that name only columns of the view, beside pointblank on the same files."""
+    view = work / "lac-annee/lac/current/rpu"
+    examples = target / "release/examples"
+    declared = work / "regles.json"
+    declared.write_text(measure([examples / "regles_json"])[3])
+    ours = min((measure([examples / "juger", view, "2024"]) for _ in range(3)), key=lambda run: run[0])
+    theirs = min((measure([sys.executable, "bench/pointblank_main.py", declared, view]) for _ in range(2)), key=lambda run: run[0])
+    here, there = json.loads(ours[3]), json.loads(theirs[3])
+    differ = [name for name, failed in there.items() if here.get(name, [None])[0] != failed]
+    if differ:
+        sys.exit(f"oru et pointblank ne comptent pas les mêmes anomalies : {', '.join(differ)}")
+    return [
+        (f"{len(there)} règles de ligne d'une année, oru", f"{ours[0]:.1f} s, {ours[2]:.0f} Mo"),
+        ("les mêmes, pointblank (polars), mêmes anomalies", f"{theirs[0]:.1f} s, {theirs[2]:.0f} Mo", theirs[0] / ours[0], "× le temps d'oru (au moins 3)", 3),
+    ]
+
+
 def line(name, value, ratio=None, text="", limit=None, above=True):
     """A line of the page; with a limit, whether it is kept."""
     kept = "" if limit is None else "oui" if (ratio >= limit if above else ratio <= limit) else "**non**"
@@ -218,7 +238,7 @@ def line(name, value, ratio=None, text="", limit=None, above=True):
 def main():
     work.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
-    rows = ingest() + checks() + rules() + night() + extracts()
+    rows = ingest() + checks() + rules() + quality() + night() + extracts()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     lines = [
         "# Performance",

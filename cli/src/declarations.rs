@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lake::finding::Effect;
-use transform::rules::SqlText;
+use transform::rules::{Rule, SqlText, examples};
 use transform::{Catalogue, Diagnostic};
 
 use crate::config::Config;
@@ -32,11 +32,21 @@ pub struct RuleLine {
     pub name: String,
     pub table: String,
     pub portee: String,
+    /// Kahn et al., 2016; empty for a rule that the catalogue does not describe.
+    pub categorie: String,
+    /// One record that conforms and one that does not, where there are.
+    pub exemples: [Option<String>; 2],
     pub effet: Effect,
     pub titre: String,
     pub parmi: String,
     pub anomalie: String,
     pub source: String,
+}
+
+/// The first example of a rule that has this verdict.
+fn example(rule: &Rule, verdict: &str) -> Option<String> {
+    let found = examples(rule).into_iter().find(|example| example.verdict == verdict);
+    found.map(|example| example.words())
 }
 
 /// Every rule: those of the catalogue, then those judged while reading that it does not describe; sorted by name.
@@ -49,6 +59,8 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
             name: rule.name(),
             table: rule.table.clone(),
             portee: word(&rule.portee),
+            categorie: word(&rule.categorie),
+            exemples: ["ok", "anomalie"].map(|verdict| example(rule, verdict)),
             effet: rule.effet,
             titre: rule.titre.clone(),
             parmi: sql(&rule.parmi),
@@ -62,6 +74,8 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
         name: rule.id.clone(),
         table: String::new(),
         portee: "file".to_owned(),
+        categorie: String::new(),
+        exemples: [None, None],
         effet: rule.effet,
         titre: rule.titre.clone(),
         parmi: String::new(),

@@ -22,6 +22,10 @@ fn main() {
             json!({
                 "id": rule.id,
                 "clause": rule.clause,
+                "nom": rule.name(),
+                "table": rule.table,
+                "portee": rule.portee,
+                "derivees": compiled.columns.iter().filter(|name| table.column(name).is_some_and(|column| column.derived)).count(),
                 "parmi": compiled.parmi_sql,
                 "anomalie": compiled.anomalie_sql,
                 "colonnes": kinds,

@@ -1,4 +1,4 @@
-//! `regles.md`: every rule, judged while reading or on the lake.
+//! `regles.md`: every rule, judged while reading or on the lake, with one example each way.
 
 use transform::Catalogue;
 
@@ -10,13 +10,36 @@ pub fn page(catalogue: &Catalogue) -> String {
         "# Règles\n\n\
          Une règle porte sur les enregistrements qu'elle désigne (`parmi`) ; elle est *non évaluée* quand `parmi` ou `anomalie` est vide, \
          en *anomalie* quand les deux sont vrais. Les règles de portée `file` sont jugées à la lecture de l'envoi. Les identifiants sont \
-         permanents.\n\n\
-         | règle | portée | effet | titre | parmi | anomalie | source |\n|---|---|---|---|---|---|---|\n",
+         permanents. Les catégories sont celles de Kahn et al., 2016 : conformité (*conformance*), complétude (*completeness*), \
+         vraisemblance (*plausibility*). Chaque exemple vient des cas d'essai de la règle.\n",
     );
-    for rule in rules(catalogue) {
-        text.push_str(&line(&rule));
+    let rules = rules(catalogue);
+    let mut families: Vec<&str> = rules.iter().map(|rule| family(rule)).collect();
+    families.dedup();
+    for name in families {
+        text.push_str(&format!(
+            "\n## {name}\n\n\
+             | règle | titre | catégorie | portée | effet | parmi | anomalie | exemple conforme | exemple d'anomalie | source |\n\
+             |---|---|---|---|---|---|---|---|---|---|\n"
+        ));
+        for rule in rules.iter().filter(|rule| family(rule) == name) {
+            text.push_str(&line(rule));
+        }
+    }
+    text.push_str("\n## Pas encore écrites\n\n| règle | raison |\n|---|---|\n");
+    for (id, reason) in transform::rules::not_yet() {
+        text.push_str(&format!("| {id} | {} |\n", cell(&reason)));
     }
     text
+}
+
+/// `RPU-X` of `RPU-X04`.
+fn family(rule: &RuleLine) -> &str {
+    let end = rule
+        .name
+        .find(|letter: char| letter.is_ascii_digit())
+        .unwrap_or(rule.name.len());
+    &rule.name[..end]
 }
 
 fn line(rule: &RuleLine) -> String {
@@ -24,12 +47,17 @@ fn line(rule: &RuleLine) -> String {
         "" => String::new(),
         text => format!("`{}`", cell(text)),
     };
+    let [fine, wrong] = rule
+        .exemples
+        .each_ref()
+        .map(|example| example.as_deref().map(cell).unwrap_or_default());
     format!(
-        "| {} | {} | `{}` | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | `{}` | {} | {} | {fine} | {wrong} | {} |\n",
         rule.name,
+        cell(&rule.titre),
+        rule.categorie,
         rule.portee,
         rule.effet.as_str(),
-        cell(&rule.titre),
         sql(&rule.parmi),
         sql(&rule.anomalie),
         cell(&rule.source)

@@ -1,6 +1,6 @@
 //! The catalogue: every declaration of rules, indicators, populations and dimensions, from the files embedded in the program
 //! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`,
-//! `[[grain]]`, `[[seuil]]`, `[[fausse_alerte]]`.
+//! `[[grain]]`, `[[valeurs]]`, `[[seuil]]`, `[[fausse_alerte]]`.
 
 mod check;
 pub mod columns;
@@ -83,6 +83,18 @@ impl Catalogue {
         let file = self.files.len();
         self.regles
             .extend(content.regle.into_iter().flat_map(|row| row.expand(file, &text)));
+        for row in content.valeurs {
+            let rule = row.rule(file).map_err(|(list, offset)| {
+                let known = lake::code_list::EMBEDDED.iter().map(|(name, _)| *name);
+                let near = nearest(&list, known).map(|near| format!("la plus proche est « {near} »"));
+                let mistake = Diagnostic::at(name, &text, offset, format!("liste de codes inconnue « {list} »"));
+                match near {
+                    Some(near) => mistake.hint(near),
+                    None => mistake,
+                }
+            })?;
+            self.regles.push(rule);
+        }
         self.indicateurs.extend(read::declared(content.indicateur, file));
         self.populations.extend(read::declared(content.population, file));
         self.dimensions.extend(read::declared(content.dimension, file));

@@ -6,13 +6,15 @@ use toml::Spanned;
 use super::{Declared, Diagnostic, nearest};
 use crate::indicators::{Dimension, Grain, Indicator, Population};
 use crate::judgement::{FausseAlerte, Seuil};
-use crate::rules::RuleRow;
+use crate::rules::{RuleRow, ValuesRow};
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Content {
     #[serde(default)]
     pub regle: Vec<RuleRow>,
+    #[serde(default)]
+    pub valeurs: Vec<ValuesRow>,
     #[serde(default)]
     pub indicateur: Vec<Spanned<Indicator>>,
     #[serde(default)]

@@ -233,3 +233,26 @@ fn titles_definitions_and_expressions_say_the_bounds_of_the_site() {
     }
     assert!(!holds(&ours_said, "{geriatrie") && !holds(&ours_said, "{pediatrie"));
 }
+
+#[test]
+fn expected_values_are_a_rule_like_the_others() {
+    let mut catalogue = shipped();
+    let declared = "[[valeurs]]\nid = \"LOC-V01\"\ntable = \"rpu\"\ncolonne = \"transport\"\nattendues = [\"PERSO\", \"AMBU\"]\n\
+                    source = \"convention régionale\"\n";
+    catalogue.add("valeurs.toml", declared).unwrap();
+    assert!(catalogue.check().is_empty(), "{:?}", catalogue.check());
+    let rule = catalogue.regles.last().unwrap();
+    let anomaly = rule.anomalie.as_ref().unwrap();
+    assert_eq!(anomaly.template, "transport NOT IN ('PERSO', 'AMBU')");
+    let unknown = declared.replace("transport\"", "trasport\"");
+    let mut catalogue = shipped();
+    catalogue.add("valeurs.toml", &unknown).unwrap();
+    let said = catalogue.check();
+    assert!(
+        said[0].to_string().contains("valeurs.toml:2") && said[0].to_string().contains("« transport »"),
+        "{said:?}"
+    );
+    let list = declared.replace("attendues = [\"PERSO\", \"AMBU\"]", "liste = \"rpu_transpor\"");
+    let said = shipped().add("valeurs.toml", &list).unwrap_err().to_string();
+    assert!(said.contains("valeurs.toml:5") && said.contains("rpu_transport"), "{said}");
+}

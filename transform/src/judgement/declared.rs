@@ -54,10 +54,12 @@ pub struct FausseAlerte {
 }
 
 impl FausseAlerte {
+    pub fn is_about(&self, rule: &str, name: &str) -> bool {
+        self.regle == rule || self.regle == name
+    }
+
     pub fn covers(&self, rule: &str, name: &str, site: &str, day: Date) -> bool {
-        (self.regle == rule || self.regle == name)
-            && self.site.as_ref().is_none_or(|only| only == site)
-            && (self.du..=self.au).contains(&day)
+        self.is_about(rule, name) && self.site.as_ref().is_none_or(|only| only == site) && (self.du..=self.au).contains(&day)
     }
 }
 

@@ -3,6 +3,7 @@
 //! A release is the only thing that reports can read. It is a function of its arguments: same figures, same policy, same bytes.
 
 mod describe;
+mod excuses;
 mod frame;
 mod receipts;
 
@@ -53,6 +54,7 @@ pub fn release(
     let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
     let request = Request::quarter_until(inputs.quarter, inputs.cut)?;
     let gated = disclosure::gate(figures, &request, inputs.catalogue, audience, policy);
+    let excused = excuses::sentences(inputs, findings, &quarter, audience, policy);
     let findings = disclosure::findings(findings, audience, policy);
     let gate = Gate {
         seuil: policy.seuil,
@@ -61,6 +63,8 @@ pub fn release(
         masques: gated.masques,
     };
     let catalogue = catalogue_hash(inputs.catalogue);
+    let mut avertissements = receipts::warnings(inputs, [&quarter, &before], &gated.figures);
+    avertissements.extend(excused);
     let name = [
         inputs.quarter,
         audience.as_str(),
@@ -92,7 +96,7 @@ pub fn release(
         jours_feries: frame::holidays(&[&before, &quarter]),
         vacances: frame::school_holidays(inputs.region, &[&before, &quarter]),
         deliveries: receipts::summaries(inputs.deliveries, &quarter),
-        avertissements: receipts::warnings(inputs, [&quarter, &before], &gated.figures),
+        avertissements,
         gate,
         bornes: inputs.catalogue.bornes.clone(),
         catalogue,

@@ -11,6 +11,7 @@ use super::source::{Source, sources};
 use super::tally::Tally;
 use super::{Compiled, Grains, Judged, Rule, Scope, compile, file};
 use crate::catalogue::columns;
+use crate::judgement::FausseAlerte;
 use crate::{Catalogue, Error, Inputs};
 
 /// Judges every rule over the records that entered from `from` to `to`, both included. Every declared rule has a finding for
@@ -59,6 +60,36 @@ impl Period {
     }
 }
 
+impl Period {
+    /// Where days are counted for the rules that a false alarm excuses, when the findings wanted have none: a false alarm is of days.
+    fn days(&self, catalogue: &Catalogue, rules: &[Compiled], inputs: &Inputs) -> Option<Tally> {
+        let is_excused = |rule: &Rule| alarms(catalogue).any(|alarm| alarm.is_about(&rule.id, &rule.name()));
+        let wanted = !self.grains.day && rules.iter().any(|compiled| is_excused(compiled.rule));
+        let grains = Grains {
+            day: true,
+            month: false,
+            quarter: false,
+        };
+        wanted.then(|| Tally::new(rules.len(), &inputs.region, grains, self.from, self.to))
+    }
+}
+
+fn alarms(catalogue: &Catalogue) -> impl Iterator<Item = &FausseAlerte> {
+    catalogue.fausses_alertes.iter().map(|declared| &declared.what)
+}
+
+/// The findings of days that a false alarm covers.
+fn excusable(findings: Vec<Finding>, catalogue: &Catalogue) -> Vec<Finding> {
+    let covered = |finding: &Finding| {
+        let Ok(day) = finding.period.parse() else { return false };
+        let name = crate::judgement::name_of(finding);
+        alarms(catalogue).any(|alarm| alarm.covers(&finding.rule, &name, &finding.area, day))
+    };
+    let mut findings = findings;
+    findings.retain(|finding| finding.level == "etablissement" && finding.violated > 0 && covered(finding));
+    findings
+}
+
 impl Judged {
     fn fail(&mut self, rule: &Rule, tally: &Tally, inputs: &Inputs, why: String) {
         self.findings.extend(tally.errors(rule, &inputs.run));
@@ -97,12 +128,16 @@ fn judge_table(
         vec![(period.from, period.to)]
     };
     let mut tally = period.tally(rules.len(), inputs);
+    let mut days = period.days(catalogue, &rules, inputs);
     let mut failed = vec![None; rules.len()];
     for (from, to) in spans {
         let frame = source.frame(inputs, from, to)?;
         let outcome = run(&frame, &rules, source, &mut failed)?;
         for run in &outcome.runs {
             tally.add(&run.place, day_of(run.place.jour), &run.counts);
+            if let Some(days) = &mut days {
+                days.add(&run.place, day_of(run.place.jour), &run.counts);
+            }
         }
         judged.anomalies.extend(anomalies(&outcome.hits, &rules, &failed));
     }
@@ -114,6 +149,10 @@ fn judge_table(
         rank.is_some_and(|rank| failed[rank].is_some())
     };
     let mut findings = tally.findings(&declared, &inputs.run);
+    findings.extend(
+        days.iter()
+            .flat_map(|days| excusable(days.findings(&declared, &inputs.run), catalogue)),
+    );
     if failed.iter().any(Option::is_some) {
         findings.retain(|finding| !failing(finding));
     }

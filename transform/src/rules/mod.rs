@@ -3,6 +3,7 @@
 
 mod compile;
 mod declare;
+mod examples;
 mod file;
 mod judge;
 mod not_yet;
@@ -10,14 +11,17 @@ mod pass;
 mod source;
 mod tally;
 mod text;
+mod values;
 
 use lake::finding::{Anomaly, Finding};
 
 pub use compile::{Compiled, compile};
 pub use declare::{Applied, Category, Rule, RuleRow, Scope};
+pub use examples::{Example, examples};
 pub use judge::judge;
 pub use not_yet::not_yet;
 pub use text::{Filled, Parameter, SqlText};
+pub use values::ValuesRow;
 
 /// Declaration files embedded in the program: (name shown in messages, content).
 pub const EMBEDDED: &[(&str, &str)] = &[

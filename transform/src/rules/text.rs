@@ -66,6 +66,11 @@ impl SqlText {
         }
     }
 
+    /// Text that no file holds as it is: its places are those of what it was made from.
+    pub fn made(template: String, offset: usize) -> SqlText {
+        SqlText { template, offset }
+    }
+
     /// Names between braces.
     pub fn names(&self) -> BTreeSet<&str> {
         pieces(&self.template)

@@ -88,6 +88,12 @@ fn rule(rule: &Rule, catalogue: &Catalogue) -> String {
         Some(_) => "sur le lac (transform)",
         None => "à la lecture de l'envoi (ingest)",
     };
+    let example = |verdict: &str| {
+        let found = transform::rules::examples(rule)
+            .into_iter()
+            .find(|example| example.verdict == verdict);
+        found.map(|example| example.words()).unwrap_or_default()
+    };
     lines(
         &format!("{} — règle : {}", rule.name(), rule.titre),
         &[
@@ -98,6 +104,8 @@ fn rule(rule: &Rule, catalogue: &Catalogue) -> String {
             ("cible", rule.cible.as_deref().unwrap_or_default()),
             ("parmi", &sql(&rule.parmi)),
             ("anomalie si", &sql(&rule.anomalie)),
+            ("exemple conforme", &example("ok")),
+            ("exemple d'anomalie", &example("anomalie")),
             ("champs", &rule.champs.join(", ")),
             ("jugée", judged),
             ("déclarée dans", file),
