@@ -18,6 +18,7 @@ pub mod reference;
 pub mod release;
 #[cfg(feature = "store")]
 pub mod results;
+pub mod retour;
 pub mod sink;
 pub mod site;
 #[cfg(feature = "store")]

@@ -12,6 +12,7 @@ pub mod judgement;
 mod made;
 pub mod prepare;
 pub mod release;
+pub mod retour;
 pub mod rules;
 pub mod series;
 

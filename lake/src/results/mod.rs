@@ -10,6 +10,7 @@ mod error;
 mod figures;
 mod findings;
 mod release;
+mod retour;
 mod run;
 
 pub use columns::columns_of;
@@ -18,4 +19,5 @@ pub use error::ResultsError;
 pub use figures::{read_figures, write_figures};
 pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
 pub use release::{FIGURES, FINDINGS, FRAME, read_release, write_release};
+pub use retour::{read_return, returned_sites, write_returns};
 pub use run::{ANOMALIES, DELIVERIES, EXECUTION, Execution, Results, read_execution, write_results};

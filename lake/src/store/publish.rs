@@ -9,6 +9,10 @@ use super::layout::is_plain_name;
 use super::writer::Writer;
 use crate::release::{Audience, Release};
 use crate::results::{self, Execution, Results};
+use crate::retour::Retour;
+
+/// Each site reads its own, and no other.
+const RETURNS: &str = "etablissement";
 
 impl Writer {
     /// Publishes the results of a run in `results/<run>/`, in the place of those it may have had. Returns the folder.
@@ -22,6 +26,12 @@ impl Writer {
         let id = plain(&release.frame.id)?;
         let to = self.layout.releases().join(release.frame.audience.as_str()).join(id);
         self.publish_folder(&to, |aside| Ok(results::write_release(aside, release)?))
+    }
+
+    /// Publishes the quality returns of a run in `releases/etablissement/<id>/`, one file for each site. Returns the folder.
+    pub fn publish_returns(&self, id: &str, returns: &[Retour]) -> Result<PathBuf> {
+        let to = self.layout.releases().join(RETURNS).join(plain(id)?);
+        self.publish_folder(&to, |aside| Ok(results::write_returns(aside, returns)?))
     }
 
     fn publish_folder(&self, to: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
@@ -67,6 +77,12 @@ impl Store {
     /// Folder of a release, when it is published.
     pub fn release(&self, audience: Audience, id: &str) -> Option<PathBuf> {
         let folder = self.layout.releases().join(audience.as_str()).join(plain(id).ok()?);
+        folder.is_dir().then_some(folder)
+    }
+
+    /// Folder of the quality returns of that name, when they are published.
+    pub fn returns(&self, id: &str) -> Option<PathBuf> {
+        let folder = self.layout.releases().join(RETURNS).join(plain(id).ok()?);
         folder.is_dir().then_some(folder)
     }
 

@@ -7,6 +7,8 @@ mod excuses;
 mod frame;
 mod receipts;
 
+pub(crate) use frame::region_name;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::delivery::{Delivery, delivery_id};
@@ -112,7 +114,7 @@ pub fn release(
 }
 
 /// Hash of the declarations that made the figures: tables of the lake, rules, indicators.
-fn catalogue_hash(catalogue: &Catalogue) -> String {
+pub(crate) fn catalogue_hash(catalogue: &Catalogue) -> String {
     let mut text = format!("{:?}", lake::table::tables());
     for (name, content) in &catalogue.files {
         text.push_str(&format!("\u{1f}{name}\u{1f}{content}"));

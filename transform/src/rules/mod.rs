@@ -20,6 +20,8 @@ pub use declare::{Applied, Category, Rule, RuleRow, Scope};
 pub use examples::{Example, examples};
 pub use judge::judge;
 pub use not_yet::not_yet;
+pub(crate) use pass::{Counts, pass};
+pub(crate) use source::frame_of;
 pub use text::{Filled, Parameter, SqlText};
 pub use values::ValuesRow;
 

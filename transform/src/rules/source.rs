@@ -52,6 +52,12 @@ pub fn sources() -> Vec<Source> {
     records.chain(series).chain(declared).collect()
 }
 
+/// The rows of a table, from `from` to `to`, as its rules see them.
+pub fn frame_of(table: &str, inputs: &Inputs, from: Date, to: Date) -> Option<Result<LazyFrame, Error>> {
+    let source = sources().into_iter().find(|source| source.table == table)?;
+    Some(source.frame(inputs, from, to))
+}
+
 impl Source {
     /// Rows from `from` to `to`, both included.
     pub fn frame(&self, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {

@@ -1,0 +1,162 @@
+//! What the rules found at each site, beside the other sites of the region, with where to look and how to correct.
+
+use std::collections::{BTreeMap, HashMap};
+
+use lake::finding::Finding;
+use lake::retour::Constat;
+
+use super::{Asked, LEAST_SITES, others};
+use crate::rules::{Category, Rule, Scope};
+
+/// Places given for one rule.
+const EXAMPLES: usize = 3;
+const SITE: &str = "etablissement";
+
+/// By site: the rules that judged something, in the order of the catalogue.
+pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
+    let known: HashMap<(&str, &str), (usize, &Rule)> = asked
+        .catalogue
+        .regles
+        .iter()
+        .enumerate()
+        .map(|(rank, rule)| ((rule.id.as_str(), rule.clause.as_str()), (rank, rule)))
+        .collect();
+    let elsewhere = totals(asked);
+    let places = places(asked);
+    let (mut lines, mut months): (BTreeMap<&str, Vec<(usize, Constat)>>, Months<'_>) = Default::default();
+    for finding in asked.findings.iter().filter(|finding| finding.level == SITE) {
+        let name = (finding.rule.as_str(), finding.clause.as_str());
+        let Some((rank, rule)) = known.get(&name) else { continue };
+        if finding.period_kind == "month" {
+            let month = (finding.period.clone(), finding.violated, finding.eligible);
+            months.entry((finding.area.as_str(), *rank)).or_default().push(month);
+        } else if finding.period == asked.periode {
+            let line = line(finding, rule, &elsewhere, &places, asked);
+            lines.entry(finding.area.as_str()).or_default().push((*rank, line));
+        }
+    }
+    let sorted = lines.into_iter().map(|(site, mut found)| {
+        found.sort_by_key(|(rank, _)| *rank);
+        let found = found.into_iter().map(|(rank, mut line)| {
+            line.mois = months.remove(&(site, rank)).unwrap_or_default();
+            line.mois.sort();
+            line
+        });
+        (site.to_owned(), found.collect())
+    });
+    sorted.collect()
+}
+
+type Months<'a> = HashMap<(&'a str, usize), Vec<(String, u64, u64)>>;
+type Named<'a> = (&'a str, &'a str);
+
+/// Over the sites, by rule: found, judged, and how many sites had anything to judge.
+fn totals<'a>(asked: &Asked<'a>) -> HashMap<Named<'a>, (u64, u64, usize)> {
+    let mut totals: HashMap<Named<'_>, (u64, u64, usize)> = HashMap::new();
+    let of_period = asked
+        .findings
+        .iter()
+        .filter(|finding| finding.level == SITE && finding.period == asked.periode);
+    for finding in of_period {
+        let sum = totals.entry((&finding.rule, &finding.clause)).or_default();
+        *sum = (
+            sum.0 + finding.violated,
+            sum.1 + finding.eligible,
+            sum.2 + usize::from(finding.eligible > 0),
+        );
+    }
+    totals
+}
+
+/// The first places of each rule, by site.
+fn places<'a>(asked: &Asked<'a>) -> HashMap<(&'a str, Named<'a>), Vec<(String, u32)>> {
+    let of: HashMap<&str, (&str, &str)> = asked
+        .inputs
+        .deliveries
+        .iter()
+        .filter_map(|delivery| Some((delivery.id.as_str(), (delivery.finess.as_deref()?, delivery.file.as_str()))))
+        .collect();
+    let mut places: HashMap<(&str, Named<'_>), Vec<(String, u32)>> = HashMap::new();
+    for anomaly in asked.anomalies {
+        let Some((site, file)) = of.get(anomaly.delivery.as_str()) else {
+            continue;
+        };
+        let known = places.entry((site, (&anomaly.rule, &anomaly.clause))).or_default();
+        if known.len() < EXAMPLES {
+            known.push(((*file).to_owned(), anomaly.line));
+        }
+    }
+    places
+}
+
+fn line(
+    finding: &Finding,
+    rule: &Rule,
+    totals: &HashMap<Named<'_>, (u64, u64, usize)>,
+    places: &HashMap<(&str, Named<'_>), Vec<(String, u32)>>,
+    asked: &Asked<'_>,
+) -> Constat {
+    let name = (finding.rule.as_str(), finding.clause.as_str());
+    let (found, judged, sites) = totals.get(&name).copied().unwrap_or_default();
+    let sites = sites - usize::from(finding.eligible > 0).min(sites);
+    let region = others(found - finding.violated, judged - finding.eligible, asked.policy);
+    let texts = asked
+        .corrections
+        .get(&rule.name())
+        .or_else(|| asked.corrections.get(&rule.id))
+        .cloned();
+    let (correction, consequence) = texts.unwrap_or_else(|| usual(rule));
+    Constat {
+        regle: rule.name(),
+        titre: rule.titre.clone(),
+        portee: match rule.portee {
+            Scope::Element => "element",
+            Scope::Row => "row",
+            Scope::Group => "group",
+            Scope::Series => "series",
+            Scope::Reference => "reference",
+            Scope::File => "file",
+        }
+        .to_owned(),
+        categorie: match rule.categorie {
+            Category::Conformance => "conformance",
+            Category::Completeness => "completeness",
+            Category::Plausibility => "plausibility",
+        }
+        .to_owned(),
+        effet: rule.effet,
+        verdict: finding.verdict.clone(),
+        unite: unit(rule).to_owned(),
+        trouves: finding.violated,
+        juges: finding.eligible,
+        non_juges: finding.not_judged,
+        region: region.filter(|_| sites >= LEAST_SITES),
+        mois: Vec::new(),
+        exemples: places.get(&(finding.area.as_str(), name)).cloned().unwrap_or_default(),
+        correction,
+        consequence,
+    }
+}
+
+/// What is said of a rule that has no text of its own; nothing of one that asks for nothing.
+fn usual(rule: &Rule) -> (String, String) {
+    if rule.domaine() == super::RPU {
+        return Default::default();
+    }
+    (
+        "Retrouver ces enregistrements dans le fichier envoyé et corriger l'export.".to_owned(),
+        format!("Effet sur les comptes : {}.", rule.effet.label_fr()),
+    )
+}
+
+/// What one judgement of a rule is about, in words.
+fn unit(rule: &Rule) -> &'static str {
+    match (rule.portee, rule.table.as_str()) {
+        (Scope::File, _) => "cas",
+        (Scope::Element, _) => "codes",
+        (Scope::Series, table) if table.ends_with("_jour") => "jours",
+        (Scope::Series | Scope::Reference, _) => "mois",
+        (_, super::RPU) => "passages",
+        _ => "lignes",
+    }
+}
