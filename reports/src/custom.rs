@@ -6,6 +6,7 @@ use crate::build::RULES;
 use crate::declaration::{BlockDecl, Declaration};
 use crate::error::ReportError;
 use crate::html::{self, TEMPLATES};
+use crate::retour;
 
 /// Files that nothing reads, in French, each with the place where it would be read.
 pub fn misplaced(custom: &Path) -> Vec<String> {
@@ -29,6 +30,15 @@ pub fn check(custom: &Path) -> Vec<String> {
         let Some(name) = file.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
         };
+        if name == retour::NAME && file.starts_with(DOCUMENTS) {
+            mistakes.extend(
+                retour::Declared::load(Some(custom))
+                    .err()
+                    .as_ref()
+                    .map(ReportError::to_string),
+            );
+            continue;
+        }
         match Declaration::load(name, Some(custom)) {
             Ok(declared) if file.starts_with(DOCUMENTS) => mistakes.extend(unknown_rules(&custom.join(&file), &declared)),
             Err(error) if file.starts_with(DOCUMENTS) => mistakes.push(error.to_string()),

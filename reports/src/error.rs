@@ -14,6 +14,8 @@ pub enum ReportError {
     Template { name: String, message: String },
     #[error("dessin du graphique {chart} : {message}")]
     Chart { chart: String, message: String },
+    #[error("classeur : {message}")]
+    Workbook { message: String },
     #[error(transparent)]
     Figures(#[from] lake::results::ResultsError),
     #[error("écriture de {} : {source}", path.display())]

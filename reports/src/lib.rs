@@ -2,7 +2,7 @@
 //! knows no record, no clock, no environment, so a figure that was not cleared cannot be printed, because it is not there.
 //!
 //! [`render`] is the door. [`declaration`] reads what statisticians declare in `documents/*.toml`, `build` interprets it,
-//! [`document`] is the result, [`html`] and [`files`] turn it into bytes; [`charts`] hides plotters; [`typography`] is French.
+//! [`document`] is the result, `retour` the same for the return that one site reads, [`html`] and [`files`] turn it into bytes; [`charts`] hides plotters; [`typography`] is French.
 
 pub mod build;
 pub mod charts;
@@ -14,6 +14,7 @@ pub mod error;
 pub mod figures;
 pub mod files;
 pub mod html;
+pub mod retour;
 mod spreadsheet;
 pub mod typography;
 
@@ -36,7 +37,7 @@ pub struct Rendered {
 
 /// Names of the documents that can be rendered.
 pub fn documents() -> impl Iterator<Item = &'static str> {
-    declaration::EMBEDDED.iter().map(|(name, _)| *name)
+    declaration::EMBEDDED.iter().map(|(name, _)| *name).chain([retour::NAME])
 }
 
 /// Renders a document of a release into its own folder of `out`, `trimestriel-2025-Q1/`, so that the files of one period never

@@ -8,6 +8,7 @@ mod figures_printed;
 mod files;
 mod page;
 mod reading;
+mod retour;
 mod sample;
 mod sections;
 mod typography;

@@ -26,6 +26,7 @@ use crate::document::{Block, Card, Cell, Definition, Document, Section};
 use context::Context;
 use words::Words;
 
+pub(crate) use names::site_name;
 pub use sentences::RULES;
 
 /// A document, and what the reader of the log should know: indicators asked for that the release does not have.

@@ -11,10 +11,14 @@ mod days;
 mod durations;
 mod hours;
 mod load;
+mod matrix;
 mod palette;
+mod production;
 mod pyramid;
 mod radar;
+mod ranges;
 mod scale;
+mod trend;
 mod weekdays;
 
 use serde::Serialize;
@@ -29,8 +33,12 @@ pub use days::{Band, Days};
 pub use durations::Durations;
 pub use hours::{HourSeries, Hours};
 pub use load::{Flow, Layer, Load};
+pub use matrix::{DayState, Matrix, MatrixWeek};
+pub use production::Production;
 pub use pyramid::{AgeClass, Pyramid};
 pub use radar::{Radar, Spoke};
+pub use ranges::{Range, Ranges};
+pub use trend::Trend;
 pub use weekdays::{Panel, Weekday, Weekdays};
 
 /// What to draw, as values.
@@ -46,6 +54,10 @@ pub enum Drawing {
     Bars(Bars),
     Load(Load),
     Calendar(Calendar),
+    Matrix(Matrix),
+    Production(Production),
+    Ranges(Ranges),
+    Trend(Trend),
 }
 
 /// Two widths for two readers: text keeps its size on a telephone because the drawing is made again, not shrunk.
@@ -137,6 +149,10 @@ fn render(
             Drawing::Bars(bars) => bars::paint(bars, &canvas, width),
             Drawing::Load(load) => load::paint(load, &canvas, width),
             Drawing::Calendar(calendar) => calendar::paint(calendar, &canvas, width),
+            Drawing::Matrix(matrix) => matrix::paint(matrix, &canvas, width),
+            Drawing::Production(chart) => production::paint(chart, &canvas, width),
+            Drawing::Ranges(ranges) => ranges::paint(ranges, &canvas, width),
+            Drawing::Trend(trend) => trend::paint(trend, &canvas, width),
         }
         canvas.finish()
     };
@@ -164,6 +180,10 @@ fn height(drawing: &Drawing, width: Width) -> f64 {
         Drawing::Bars(bars) => bars::height(bars),
         Drawing::Load(_) => load::height(width),
         Drawing::Calendar(calendar) => calendar::height(calendar),
+        Drawing::Matrix(matrix) => matrix::height(matrix),
+        Drawing::Production(_) => production::height(width),
+        Drawing::Ranges(ranges) => ranges::height(ranges),
+        Drawing::Trend(_) => trend::height(width),
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use chart::{ChartDecl, ChartKind, FamilyDecl, ReliabilityDecl};
 pub use read::EMBEDDED;
+pub(crate) use read::in_french;
 
 /// A document before it meets a release.
 #[derive(Debug, Clone, PartialEq)]

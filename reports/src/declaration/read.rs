@@ -117,7 +117,7 @@ fn line_of(text: &str, start: usize, message: &str) -> usize {
 }
 
 /// The few words of the TOML reader.
-fn in_french(message: &str) -> String {
+pub(crate) fn in_french(message: &str) -> String {
     [
         ("unknown field", "champ inconnu"),
         ("unknown variant", "mot inconnu"),
