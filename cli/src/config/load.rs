@@ -103,6 +103,7 @@ fn resolve(config: &mut Config, base: &Path) {
         &mut config.certificats.accuses,
         &mut config.rapports.modeles,
         &mut config.synthese.courriels,
+        &mut config.retours.journal,
     ];
     for path in optional.into_iter().flatten() {
         resolve(path);

@@ -44,6 +44,7 @@ pub struct Config {
     pub diffusion: Diffusion,
     pub rapports: Rapports,
     pub synthese: Synthese,
+    pub retours: Retours,
     pub pipelines: BTreeMap<String, Pipeline>,
     /// Where it was read; none when the defaults stand alone.
     #[serde(skip)]
@@ -228,6 +229,16 @@ pub struct Synthese {
     pub a: Vec<String>,
 }
 
+/// Quality returns to the sites.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retours {
+    /// Incidents that the sites tell: CSV `finess;date;nature;texte`.
+    pub journal: Option<PathBuf>,
+    /// Days after which what is asked for is looked at again.
+    pub verification_jours: u16,
+}
+
 /// A day, written `"2025-05-02"` or as a TOML date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "Written")]
@@ -336,6 +347,15 @@ impl Default for Synthese {
             courriels: None,
             de: "oru@localhost".to_owned(),
             a: Vec::new(),
+        }
+    }
+}
+
+impl Default for Retours {
+    fn default() -> Retours {
+        Retours {
+            journal: None,
+            verification_jours: 28,
         }
     }
 }

@@ -7,11 +7,14 @@ use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::stages::basis::basis;
 use crate::stages::scope::Scope;
-use crate::stages::{self, Done, release};
+use crate::stages::{self, Done, release, retour};
 use crate::talk;
 
 /// Renders `document` from the release of this scope for this audience.
 pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience, document: &str) -> Result<Done> {
+    if document == reports::retour::NAME {
+        return retour::retour(context, scope, as_of, &retour::Sites::All);
+    }
     let known: Vec<&str> = reports::documents().collect();
     let rapports = &context.config.rapports;
     if !known.contains(&document) && rapports.modeles.is_none() {

@@ -16,6 +16,7 @@ mod path;
 mod quality;
 mod reception;
 mod recipes;
+mod returns;
 mod schema;
 mod senders;
 mod support;
