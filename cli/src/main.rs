@@ -24,6 +24,8 @@ mod nearest;
 mod pages;
 mod progress;
 mod reading;
+mod register;
+mod sites;
 mod stages;
 mod talk;
 mod words;

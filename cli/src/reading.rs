@@ -10,7 +10,7 @@ use lake::reference::Structure;
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
-use crate::{aliases, extra, words, written};
+use crate::{aliases, extra, sites, words, written};
 
 /// Dates of forms that have no window (flat RPU forms are refused without them).
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -53,8 +53,13 @@ pub fn reader(context: &Context, key: Key, window: &Window) -> Result<ingest::Co
     Ok(reader)
 }
 
-/// The region's structures: the configured file, else the demonstration region.
+/// The region's structures, with the types that the parameters of the sites give them.
 pub fn structures(config: &Config) -> Result<Vec<Structure>> {
+    Ok(sites::with_types(declared_structures(config)?, &sites::parametres(config)?))
+}
+
+/// The configured file, else the demonstration region.
+pub fn declared_structures(config: &Config) -> Result<Vec<Structure>> {
     let Some(file) = &config.structures.fichier else {
         return Ok(lake::reference::structures().to_vec());
     };

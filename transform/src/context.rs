@@ -13,6 +13,8 @@ use lake::store::Reserve;
 use serde::{Deserialize, Serialize};
 
 use crate::indicators::Seuils;
+use crate::series::expected::Copie;
+use crate::sites::{Attente, Rupture};
 
 /// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +36,13 @@ pub struct Inputs {
     pub seuils_tension: Vec<Seuils>,
     /// Reference length of stay of a GHM, in days, by (year, GHM): the table that the site provides (IP-DMS).
     pub dms_reference: BTreeMap<(i16, String), f64>,
+    /// Deliveries expected of the sites; without any, none is judged late or missing.
+    pub attentes: Vec<Attente>,
+    /// Deliveries of the period and of the weeks before it, and contents received again: what is held against `attentes`.
+    pub envois: Vec<Delivery>,
+    pub copies: Vec<Copie>,
+    /// Known breaks of their series.
+    pub ruptures: Vec<Rupture>,
     /// Deliveries of the period, for the rules judged on files.
     pub deliveries: Vec<Delivery>,
     /// Last complete day: the eve of the last reception.

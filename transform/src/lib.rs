@@ -15,6 +15,7 @@ pub mod release;
 pub mod retour;
 pub mod rules;
 pub mod series;
+pub mod sites;
 
 mod error;
 mod parquet;

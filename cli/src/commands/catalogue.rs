@@ -8,7 +8,7 @@ use transform::Catalogue;
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
-use crate::{declarations, extra, pages, reading, talk};
+use crate::{declarations, extra, pages, reading, sites, talk};
 
 /// Déclarations : les vérifie, écrit leurs pages de référence
 ///
@@ -22,7 +22,7 @@ pub struct Args {
 #[derive(clap::Subcommand)]
 enum Action {
     /// Vérifie règles, indicateurs et genres, ceux du programme et ceux de [catalogue] extra, et les documents de [rapports]
-    /// modeles : fichier, ligne, colonne
+    /// modeles, les registres de [sites] : fichier, ligne, colonne
     Check,
     /// Écrit les pages de référence : colonnes, règles, indicateurs, genres, commandes, codes de sortie
     Build {
@@ -74,6 +74,8 @@ fn check(context: &Context) -> Result<Exit> {
         .hint("donner à l'un des colonnes de reconnaissance que l'autre n'a pas, ou des noms à lui dans [alias]"));
     }
     documents(context)?;
+    sites::parametres(&context.config)?;
+    sites::ruptures(&context.config)?;
     // Parameters set in the configuration must name rules that exist.
     declarations::catalogue(&context.config)?;
     talk::print(&format!(

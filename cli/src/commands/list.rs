@@ -1,7 +1,9 @@
 //! `oru list`: the catalogue and the history, as rows.
 
 mod declared;
+mod expected;
 mod history;
+mod places;
 
 use crate::context::Context;
 use crate::error::Result;
@@ -32,6 +34,10 @@ enum What {
     Populations,
     Documents,
     Structures,
+    Sites,
+    Ruptures,
+    /// Livraisons attendues d'un jour (--du, --au ; aujourd'hui sinon) : reçue, en retard, silencieuse, incomplète, en double
+    Expected,
     Deliveries,
     Runs,
 }
@@ -45,6 +51,9 @@ pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
         What::Populations => declared::populations(context)?,
         What::Documents => declared::documents(),
         What::Structures => declared::structures(context)?,
+        What::Sites => places::sites(context)?,
+        What::Ruptures => places::ruptures(context)?,
+        What::Expected => expected::expected(context, &args.wanted)?,
         What::Deliveries => history::deliveries(context, &args.wanted)?,
         What::Runs => history::runs(context)?,
     };

@@ -98,6 +98,8 @@ fn resolve(config: &mut Config, base: &Path) {
         &mut config.structures.fichier,
         &mut config.lits.dms_reference,
         &mut config.structures.correspondances,
+        &mut config.sites.parametres,
+        &mut config.sites.ruptures,
         &mut config.cle.fichier,
         &mut config.certificats.dossier,
         &mut config.certificats.accuses,

@@ -28,6 +28,7 @@ pub struct Config {
     pub lake: Lake,
     pub region: Region,
     pub structures: Structures,
+    pub sites: Sites,
     pub inbox: Inbox,
     pub certificats: Certificats,
     pub cle: Cle,
@@ -71,6 +72,16 @@ pub struct Structures {
     pub fichier: Option<PathBuf>,
     /// FINESS received → FINESS and ordre, kept by `oru quarantine map`.
     pub correspondances: Option<PathBuf>,
+}
+
+/// Registers that people keep about the sites.
+#[derive(Debug, Clone, PartialEq, Deserialize, Default)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sites {
+    /// CSV: what holds for each site between two dates (deliveries expected, type, software, contact).
+    pub parametres: Option<PathBuf>,
+    /// CSV: the known breaks of the series.
+    pub ruptures: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

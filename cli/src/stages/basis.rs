@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
+use lake::delivery::Delivery;
 use lake::month::Month;
 use lake::store::Store;
 use transform::indicators::Request;
+use transform::series::expected::{Copie, DAYS_BEFORE};
 use transform::{Catalogue, Inputs};
 
 use crate::context::{Context, ZONE};
 use crate::error::{CommandError, Result};
 use crate::stages::{self, scope::Scope};
-use crate::{declarations, reading, words};
+use crate::{declarations, reading, sites, words};
 
 /// Everything a computation depends on, and its identifier.
 pub struct Basis {
@@ -73,6 +75,11 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
     let deliveries = store
         .deliveries_about(from, to, as_of)
         .map_err(|error| words::store(&error))?;
+    let attentes = sites::attentes(config)?;
+    let (envois, copies) = match attentes.is_empty() {
+        true => (Vec::new(), Vec::new()),
+        false => received(&store, from, to, as_of)?,
+    };
     // Looking after the lake consolidates nothing: what counts is when data last came.
     let received = store.last_reception(as_of);
     let inputs = Inputs {
@@ -85,6 +92,10 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         seuils_tension: config.tension.seuils.clone(),
         dms_reference: reading::dms_reference(config)?,
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
+        attentes,
+        envois,
+        copies,
+        ruptures: sites::ruptures(config)?,
         deliveries,
         observe_au: received.and_then(|instant| days_before(instant, 1)),
         consolide_au: received.and_then(|instant| days_before(instant, config.garde.consolidation_jours)),
@@ -102,6 +113,18 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         as_of: known_at,
         run,
     })
+}
+
+/// What is held against the deliveries expected from `from` to `to`: what came for these days and in the weeks before.
+pub fn received(store: &Store, from: Date, to: Date, as_of: Option<Timestamp>) -> Result<(Vec<Delivery>, Vec<Copie>)> {
+    let start = from.saturating_sub(DAYS_BEFORE.days());
+    let deliveries = store
+        .deliveries_about(start, to, as_of)
+        .map_err(|error| words::store(&error))?;
+    let since = start.in_tz(ZONE).map_or(Timestamp::MIN, |midnight| midnight.timestamp());
+    let again = store.received_again(since, as_of).into_iter();
+    let copies = again.map(|(delivery, at)| Copie { delivery, at });
+    Ok((deliveries, copies.collect()))
 }
 
 /// A quarter without any passage has no figure to publish.
@@ -129,7 +152,7 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         text.push_str(&format!("{table:?}\u{1f}"));
     }
     text.push_str(&format!(
-        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
+        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
         config.regles,
         config.pdsa,
         config.bornes,
@@ -137,7 +160,9 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         config.tension,
         config.region,
         reading::dms_reference(config)?,
-        reading::structures(config)?
+        reading::structures(config)?,
+        sites::attentes(config)?,
+        sites::ruptures(config)?
     ));
     Ok(lake::delivery::delivery_id(text.as_bytes()))
 }

@@ -20,3 +20,4 @@ mod returns;
 mod schema;
 mod senders;
 mod support;
+mod watch;

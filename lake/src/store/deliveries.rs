@@ -9,7 +9,7 @@ use super::guards::Standing;
 use super::history;
 use super::manifest::{Decision, Manifest};
 use super::state::{State, is_windowed};
-use crate::delivery::{Delivery, Verdict};
+use crate::delivery::{Delivery, DeliveryId, Verdict};
 use crate::table::table;
 
 impl Store {
@@ -26,6 +26,13 @@ impl Store {
         };
         let made = |load: &super::manifest::Load| load.extract.is_some_and(|extract| (from..=to).contains(&extract.date()));
         self.select(as_of, |load| made(load) || meets(load.from, load.to))
+    }
+
+    /// Contents received again from `since` on, as known at `as_of`: which delivery, and when. They changed nothing.
+    pub fn received_again(&self, since: Timestamp, as_of: Option<Timestamp>) -> Vec<(DeliveryId, Timestamp)> {
+        let known = |at: &Timestamp| *at >= since && as_of.is_none_or(|instant| *at <= instant);
+        let again = self.manifest.again.iter().filter(|(at, _)| known(at));
+        again.map(|(at, id)| (id.clone(), *at)).collect()
     }
 
     fn select(&self, as_of: Option<Timestamp>, wanted: impl Fn(&super::manifest::Load) -> bool) -> Result<Vec<Delivery>> {

@@ -93,6 +93,7 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu_modalite_mois.toml"), false),
     (include_str!("../../columns/rpu_couverture.toml"), false),
     (include_str!("../../columns/rpu_livraisons.toml"), false),
+    (include_str!("../../columns/livraisons_jour.toml"), false),
     (include_str!("../../columns/lits_jour.toml"), false),
     (include_str!("../../columns/lits_activite_jour.toml"), false),
     (include_str!("../../columns/lits_demandes_presence.toml"), false),

@@ -29,6 +29,7 @@ const SERIES: &[(&str, Series)] = &[
     ("rpu_champ_mois", series::rpu_champ_mois),
     ("rpu_modalite_mois", series::rpu_modalite_mois),
     ("rpu_livraisons", series::rpu_livraisons),
+    ("livraisons_jour", series::livraisons_jour),
     ("rpu_couverture", series::rpu_couverture),
 ];
 

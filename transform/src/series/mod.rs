@@ -1,15 +1,21 @@
-//! Derived tables by site and period: `rpu_jour`, `rpu_mois`, `rpu_champ_mois`, `rpu_couverture`, `rpu_livraisons`. Their columns are declared in
-//! `columns/rpu_jour.toml` and beside; lagged, median and limit columns are named functions of `limits`. The series of
-//! the other tables are declared (`series/*.toml`): `declared` groups, `past` looks back.
+//! Derived tables by site and period: `rpu_jour`, `rpu_mois`, `rpu_champ_mois`, `rpu_couverture`, `rpu_livraisons`,
+//! `livraisons_jour`. Their columns are declared in `columns/rpu_jour.toml` and beside; lagged, median and limit columns are named
+//! functions of `limits`. The series of the other tables are declared (`series/*.toml`): `declared` groups, `past` looks back.
 
 mod codes;
 mod coverage;
 mod daily;
 mod declared;
 mod deliveries;
+pub mod expected;
+mod expected_frame;
+#[cfg(test)]
+mod expected_tests;
+mod habits;
 mod items;
 pub mod limits;
 mod monthly;
+mod movements;
 mod past;
 
 pub(crate) use codes::rpu_modalite_mois;
@@ -17,5 +23,6 @@ pub(crate) use coverage::rpu_couverture;
 pub(crate) use daily::rpu_jour;
 pub(crate) use declared::declared;
 pub(crate) use deliveries::{day, rpu_livraisons};
+pub(crate) use expected_frame::livraisons_jour;
 pub(crate) use items::rpu_champ_mois;
 pub(crate) use monthly::rpu_mois;

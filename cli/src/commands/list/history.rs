@@ -15,13 +15,13 @@ use crate::{stages, words, written};
 /// Which deliveries are wanted.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Wanted {
-    /// Envois d'un seul site (liste deliveries)
+    /// Envois d'un seul site (listes deliveries et expected)
     #[arg(long, value_name = "FINESS")]
     pub finess: Option<String>,
-    /// Envois dont la fenêtre touche ce jour ou la suite (liste deliveries ; AAAA-MM-JJ)
+    /// Envois dont la fenêtre touche ce jour ou la suite (liste deliveries), premier jour attendu (liste expected) ; AAAA-MM-JJ
     #[arg(long, value_name = "JOUR", value_parser = written::day)]
     pub du: Option<Date>,
-    /// Envois dont la fenêtre touche ce jour ou ce qui précède (liste deliveries ; AAAA-MM-JJ)
+    /// Envois dont la fenêtre touche ce jour ou ce qui précède (liste deliveries), dernier jour attendu (liste expected) ; AAAA-MM-JJ
     #[arg(long, value_name = "JOUR", value_parser = written::day)]
     pub au: Option<Date>,
 }

@@ -42,6 +42,9 @@ pub(super) struct Manifest {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub moves: Vec<Move>,
     pub rulings: Vec<Ruling>,
+    /// Contents received again, with the instant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub again: Vec<(Timestamp, DeliveryId)>,
     pub settings: Vec<(u64, Settings)>,
     pub raw: std::collections::BTreeMap<DeliveryId, RawFile>,
     /// Where the details of the loads of merged segments are, in order.
@@ -136,6 +139,7 @@ impl Manifest {
         }
         self.parts.extend(segment.parts);
         self.moves.extend(segment.moves);
+        self.again.extend(segment.again.into_iter().map(|(id, _)| (segment.at, id)));
         self.rulings.extend(segment.rulings);
         self.settings.extend(segment.settings.map(|settings| (seq, settings)));
         self.raw.extend(segment.raw.into_iter().map(|raw| (raw.id.clone(), raw)));

@@ -1,0 +1,204 @@
+//! What is known of the sites besides their structures: which deliveries are expected of them, and the dated breaks of their
+//! series. Read from registers that people keep; nothing here says how.
+
+use std::fmt;
+use std::str::FromStr;
+
+use jiff::civil::{Date, Time, Weekday};
+
+/// Deliveries expected of a site, between two dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attente {
+    pub finess: String,
+    /// One structure of the site; none: any.
+    pub ordre: Option<i16>,
+    /// One flux; none: whichever brings passages.
+    pub flux: Option<String>,
+    pub du: Option<Date>,
+    pub au: Option<Date>,
+    pub jours: Jours,
+    /// Civil time after which a delivery of the day is late, and a missing one silent; none: the end of the day.
+    pub heure_limite: Option<Time>,
+}
+
+impl Attente {
+    /// Whether a delivery is expected on that day.
+    pub fn covers(&self, day: Date) -> bool {
+        self.du.is_none_or(|du| du <= day) && self.au.is_none_or(|au| day <= au) && self.jours.contains(day.weekday())
+    }
+}
+
+/// Days of the week: `tous`, `aucun`, `lu-ve`, `lu me ve`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Jours([bool; 7]);
+
+const NAMES: [&str; 7] = ["lu", "ma", "me", "je", "ve", "sa", "di"];
+
+impl Jours {
+    pub const TOUS: Jours = Jours([true; 7]);
+
+    pub fn contains(self, day: Weekday) -> bool {
+        self.0[day.to_monday_zero_offset() as usize]
+    }
+}
+
+impl FromStr for Jours {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Jours, String> {
+        let mut days = [false; 7];
+        match text.trim() {
+            "tous" => return Ok(Jours::TOUS),
+            "aucun" => return Ok(Jours(days)),
+            _ => {}
+        }
+        let rank = |name: &str| {
+            let known = NAMES.iter().position(|known| *known == name.trim());
+            known.ok_or_else(|| format!("jour inconnu « {} » : écrire tous, aucun, lu-ve ou lu me ve", name.trim()))
+        };
+        for part in text.split([' ', '+', '|', ',']).filter(|part| !part.is_empty()) {
+            let (first, last) = part.split_once('-').unwrap_or((part, part));
+            let (first, last) = (rank(first)?, rank(last)?);
+            if first > last {
+                return Err(format!("« {part} » finit avant de commencer : la semaine va de lu à di"));
+            }
+            days[first..=last].fill(true);
+        }
+        Ok(Jours(days))
+    }
+}
+
+impl fmt::Display for Jours {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kept: Vec<usize> = (0..7).filter(|day| self.0[*day]).collect();
+        match kept[..] {
+            [] => formatter.write_str("aucun"),
+            [_, _, _, _, _, _, _] => formatter.write_str("tous"),
+            [first, _, .., last] if last - first + 1 == kept.len() => {
+                write!(formatter, "{}-{}", NAMES[first], NAMES[last])
+            }
+            _ => formatter.write_str(&kept.iter().map(|day| NAMES[*day]).collect::<Vec<_>>().join(" ")),
+        }
+    }
+}
+
+/// Why the figures of a site before a day cannot be compared with those after.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NatureRupture {
+    Logiciel,
+    FilierePediatrique,
+    Fusion,
+    Scission,
+    Bascule,
+    Fermeture,
+    Ouverture,
+}
+
+impl NatureRupture {
+    /// Code in the register, words in a sentence.
+    pub const ALL: [(NatureRupture, &str, &str); 7] = [
+        (Self::Logiciel, "logiciel", "changement de logiciel"),
+        (
+            Self::FilierePediatrique,
+            "filiere_pediatrique",
+            "nouvelle filière pédiatrique",
+        ),
+        (Self::Fusion, "fusion", "fusion de FINESS"),
+        (Self::Scission, "scission", "scission de FINESS"),
+        (Self::Bascule, "bascule", "bascule entre FINESS juridique et géographique"),
+        (Self::Fermeture, "fermeture", "fermeture"),
+        (Self::Ouverture, "ouverture", "ouverture"),
+    ];
+
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    pub fn libelle(self) -> &'static str {
+        Self::ALL.iter().find(|row| row.0 == self).map_or("", |row| row.2)
+    }
+}
+
+/// A known break of the series of a site.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rupture {
+    pub finess: String,
+    /// One structure of the site; none: all.
+    pub ordre: Option<i16>,
+    /// First day after it.
+    pub date: Date,
+    pub nature: NatureRupture,
+    /// FINESS that takes over, or that comes out (fusion, scission, bascule).
+    pub vers_finess: Option<String>,
+    pub note: Option<String>,
+}
+
+impl Rupture {
+    pub fn concerns(&self, finess: &str, ordre: i16) -> bool {
+        self.finess == finess && self.ordre.is_none_or(|only| only == ordre)
+    }
+}
+
+/// The last break of a structure on or before a day: the series does not look back across it.
+pub fn derniere<'r>(ruptures: &'r [Rupture], finess: &str, ordre: i16, day: Date) -> Option<&'r Rupture> {
+    let before = ruptures
+        .iter()
+        .filter(|rupture| rupture.concerns(finess, ordre) && rupture.date <= day);
+    before.max_by_key(|rupture| rupture.date)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn days_of_the_week_are_read_as_they_are_written() {
+        for (text, written) in [
+            ("tous", "tous"),
+            ("lu-di", "tous"),
+            ("aucun", "aucun"),
+            ("lu-ve", "lu-ve"),
+            ("lu me ve", "lu me ve"),
+            ("lu-me+ve", "lu ma me ve"),
+            ("sa", "sa"),
+        ] {
+            assert_eq!(text.parse::<Jours>().unwrap().to_string(), written);
+        }
+        assert!("lundi".parse::<Jours>().unwrap_err().contains("jour inconnu « lundi »"));
+        assert!("ve-lu".parse::<Jours>().unwrap_err().contains("finit avant de commencer"));
+    }
+
+    #[test]
+    fn a_delivery_is_expected_between_its_dates_on_its_days() {
+        let attente = Attente {
+            finess: "310783048".to_owned(),
+            ordre: None,
+            flux: None,
+            du: Some(date(2025, 2, 3)),
+            au: Some(date(2025, 2, 9)),
+            jours: "lu-ve".parse().unwrap(),
+            heure_limite: None,
+        };
+        let days: Vec<i8> = (1..=14).filter(|day| attente.covers(date(2025, 2, *day))).collect();
+        assert_eq!(days, [3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn the_last_break_is_that_of_the_structure_or_of_its_site() {
+        let rupture = |ordre, date| Rupture {
+            finess: "310783048".to_owned(),
+            ordre,
+            date,
+            nature: NatureRupture::Logiciel,
+            vers_finess: None,
+            note: None,
+        };
+        let known = [rupture(None, date(2025, 1, 10)), rupture(Some(1), date(2025, 2, 1))];
+        let last = |ordre, day| derniere(&known, "310783048", ordre, day).map(|rupture| rupture.date);
+        assert_eq!(last(0, date(2025, 3, 1)), Some(date(2025, 1, 10)));
+        assert_eq!(last(1, date(2025, 3, 1)), Some(date(2025, 2, 1)));
+        assert_eq!(last(1, date(2025, 1, 9)), None);
+    }
+}
