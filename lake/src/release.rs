@@ -80,6 +80,32 @@ pub struct DeliverySummary {
     pub first_day: Option<Date>,
 }
 
+/// A known break of the series of a site, that the figures of the release cross.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RuptureConnue {
+    pub finess: String,
+    /// One structure of the site; none: all.
+    pub ordre: Option<i16>,
+    /// First day after it.
+    pub date: Date,
+    /// « changement de logiciel »…
+    pub libelle: String,
+    /// FINESS that takes over, or that comes out.
+    pub vers_finess: Option<String>,
+    pub note: Option<String>,
+}
+
+impl RuptureConnue {
+    /// Whether it is one of an area: `310783048`, `310783048/0`. A wider area has many sites, and is compared all the same.
+    pub fn concerns(&self, area: &str) -> bool {
+        let (finess, ordre) = area
+            .split_once('/')
+            .map_or((area, None), |(finess, ordre)| (finess, Some(ordre)));
+        let same = |only: i16| ordre.is_none_or(|ordre| ordre.parse() == Ok(only));
+        self.finess == finess && self.ordre.is_none_or(same)
+    }
+}
+
 /// Parameters of the gate that made the release, printed in the method annex.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
@@ -122,6 +148,9 @@ pub struct Frame {
     pub jours_feries: Vec<(Date, String)>,
     pub vacances: Vec<Vacances>,
     pub deliveries: Vec<DeliverySummary>,
+    /// Known breaks since the first of the twelve months that end with the period of the year before, in the order of their dates.
+    #[serde(default)]
+    pub ruptures: Vec<RuptureConnue>,
     /// Sites with no flux in the lake for the period, refused files without site, and the like: French sentences.
     pub avertissements: Vec<String>,
     pub gate: Gate,

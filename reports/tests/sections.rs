@@ -50,6 +50,38 @@ fn a_site_of_which_nothing_is_known_is_left_out_where_the_table_says_so() {
     assert!(rows("Q-T46") < rows("Q-T33"));
 }
 
+/// A new software at Carcassonne in February 2025; another, in 2023, that no figure crosses any more.
+#[test]
+fn a_site_is_not_compared_with_the_year_before_across_a_known_break() {
+    let mut release = sample::release();
+    let rupture = |finess: &str, date| lake::release::RuptureConnue {
+        finess: finess.to_owned(),
+        ordre: None,
+        date,
+        libelle: "changement de logiciel".to_owned(),
+        vers_finess: None,
+        note: Some("nouvel éditeur".to_owned()),
+    };
+    let (before, after) = (self::document(), {
+        release.frame.ruptures = vec![rupture("110000023", jiff::civil::date(2025, 2, 3))];
+        reports::document(&release, "trimestriel", None).unwrap()
+    });
+    let words = |document: &Document| -> usize {
+        let rows = document
+            .tables()
+            .flat_map(|table| &table.groups)
+            .flat_map(|group| &group.rows);
+        rows.flat_map(|row| &row.cells).filter(|cell| cell.text == "rupture").count()
+    };
+    assert!(words(&before) == 0 && words(&after) > 0);
+    let text: Vec<String> = after.sections.iter().map(|section| plain(&text_of(section))).collect();
+    let scope = &text[0];
+    assert!(
+        scope.contains("Ruptures connues") && scope.contains("3 février 2025 : changement de logiciel, nouvel éditeur"),
+        "{scope}"
+    );
+}
+
 #[test]
 fn the_cover_says_what_when_and_how_firm() {
     let cover = document().cover;

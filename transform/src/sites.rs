@@ -134,17 +134,17 @@ pub struct Rupture {
 }
 
 impl Rupture {
+    /// Whether it is one of an area, `310783048` or `310783048/0`. A wider area has many sites, and is compared all the same.
+    pub fn is_of(&self, area: &str) -> bool {
+        match area.split_once('/') {
+            Some((finess, ordre)) => ordre.parse().is_ok_and(|ordre| self.concerns(finess, ordre)),
+            None => self.finess == area,
+        }
+    }
+
     pub fn concerns(&self, finess: &str, ordre: i16) -> bool {
         self.finess == finess && self.ordre.is_none_or(|only| only == ordre)
     }
-}
-
-/// The last break of a structure on or before a day: the series does not look back across it.
-pub fn derniere<'r>(ruptures: &'r [Rupture], finess: &str, ordre: i16, day: Date) -> Option<&'r Rupture> {
-    let before = ruptures
-        .iter()
-        .filter(|rupture| rupture.concerns(finess, ordre) && rupture.date <= day);
-    before.max_by_key(|rupture| rupture.date)
 }
 
 #[cfg(test)]
@@ -186,19 +186,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_break_is_that_of_the_structure_or_of_its_site() {
-        let rupture = |ordre, date| Rupture {
+    fn a_break_is_that_of_its_structure_or_of_the_whole_site() {
+        let rupture = |ordre| Rupture {
             finess: "310783048".to_owned(),
             ordre,
-            date,
+            date: date(2025, 1, 10),
             nature: NatureRupture::Logiciel,
             vers_finess: None,
             note: None,
         };
-        let known = [rupture(None, date(2025, 1, 10)), rupture(Some(1), date(2025, 2, 1))];
-        let last = |ordre, day| derniere(&known, "310783048", ordre, day).map(|rupture| rupture.date);
-        assert_eq!(last(0, date(2025, 3, 1)), Some(date(2025, 1, 10)));
-        assert_eq!(last(1, date(2025, 3, 1)), Some(date(2025, 2, 1)));
-        assert_eq!(last(1, date(2025, 1, 9)), None);
+        let of = |ordre| ["310783048", "310783048/0", "310783048/1", "31"].map(|area| rupture(ordre).is_of(area));
+        assert_eq!(of(None), [true, true, true, false]);
+        assert_eq!(of(Some(1)), [true, false, true, false]);
     }
 }

@@ -38,6 +38,7 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
         run: &basis.run,
         cut: basis.cut,
         consolide_au: basis.inputs.consolide_au,
+        ruptures: &basis.inputs.ruptures,
         synthetique: basis.store.is_synthetic(),
         oru_version: env!("CARGO_PKG_VERSION"),
     };

@@ -4,6 +4,7 @@
 use lake::figure::{Figure, Status};
 
 use super::Context;
+use super::breaks;
 use super::selection::period_before;
 use crate::declaration::{Measure, Period, Selection};
 use crate::document::{Cell, Number};
@@ -127,6 +128,9 @@ fn absent(figure: &Figure, measure: Measure) -> Status {
 }
 
 fn change(context: &Context, selection: &Selection, found: Option<&Figure>, period: Period) -> Cell {
+    if breaks::crossed(context, selection, period) {
+        return breaks::cell();
+    }
     let before = context.figure(selection, period_before(period));
     let (now, before) = match printable_pair(found, before) {
         Ok(pair) => pair,

@@ -3,6 +3,7 @@
 
 mod annexes;
 mod attribute;
+mod breaks;
 mod cell;
 mod charts;
 mod coherence;

@@ -8,6 +8,7 @@ use lake::figure::{Figure, Status};
 use lake::reference::Structure;
 
 use super::Context;
+use super::breaks;
 use super::names::site_name;
 use super::words::Words;
 use crate::declaration::TitleDecl;
@@ -68,6 +69,7 @@ pub fn scope(context: &Context) -> Vec<ScopeItem> {
         });
     }
     items.push(listed("Interruptions de transmission", &silences(context, &sites), "aucune"));
+    items.extend(breaks::listed(context));
     items.push(deliveries(context));
     for warning in &frame.avertissements {
         items.push(ScopeItem {

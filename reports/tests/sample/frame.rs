@@ -55,6 +55,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
         },
         bornes: lake::bornes::BornesCitees::default(),
         catalogue: "b3:5c1e9a70d2f4".to_owned(),
+        ruptures: Vec::new(),
         oru_version: "0.1.0".to_owned(),
         synthetique: true,
         entries: entries(seen),

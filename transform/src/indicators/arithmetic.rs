@@ -22,6 +22,10 @@ impl Evaluator<'_> {
                 let Some(compared) = self.period(place).compared else {
                     return Outcome::without(Status::TooLittleHistory);
                 };
+                // What was counted otherwise is no term of a comparison.
+                if self.crosses_break(place, compared) {
+                    return Outcome::without(Status::NotComputable);
+                }
                 (value(&de[0], place.period), value(&de[0], compared))
             }
             _ => (value(&de[0], place.period), de.get(1).and_then(|id| value(id, place.period))),
@@ -49,6 +53,16 @@ impl Evaluator<'_> {
                 ..Outcome::without(Status::Ok)
             },
         }
+    }
+
+    /// Whether a known break of the site, or of the structure, separates a period from the one it is compared with.
+    fn crosses_break(&self, place: Place<'_>, compared: usize) -> bool {
+        let (before, now) = (&self.request.periods[compared], self.period(place));
+        let mut between = self
+            .ruptures
+            .iter()
+            .filter(|rupture| before.from < rupture.date && rupture.date <= now.to);
+        between.any(|rupture| rupture.is_of(&place.area.code))
     }
 
     /// Statistic of the figures of the finer periods, when they cover the whole one.

@@ -24,6 +24,7 @@ use super::request::{Kind, Period, Request};
 use super::tally::Presence;
 use super::tension::Seuils;
 use crate::made::daily::Daily;
+use crate::sites::Rupture;
 
 /// Everything an evaluation reads.
 pub struct Evaluator<'a> {
@@ -38,6 +39,8 @@ pub struct Evaluator<'a> {
     pub daily: &'a Daily,
     /// Thresholds of the score of the Grand Est.
     pub seuils: &'a [Seuils],
+    /// Known breaks of the series of the sites.
+    pub ruptures: &'a [Rupture],
     /// Hours of the PDSA.
     pub pdsa: &'a Pdsa,
     /// Records by structure and month, as far back as the trend over five years needs.

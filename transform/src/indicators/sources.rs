@@ -26,6 +26,7 @@ use crate::made;
 use crate::made::daily::Daily;
 use crate::prepare::places::places;
 use crate::prepare::{most_declared, source, usable};
+use crate::sites::Rupture;
 use crate::{Catalogue, Error, Inputs, prepare_lits};
 
 /// Everything but the declarations and the request.
@@ -38,6 +39,7 @@ pub struct Sources<'a> {
     pub pdsa: Pdsa,
     pub daily: Daily,
     pub seuils: Vec<Seuils>,
+    pub ruptures: Vec<Rupture>,
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
     pub findings: &'a [Finding],
@@ -81,6 +83,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         pdsa: Pdsa::of(inputs),
         daily: made::daily::daily(inputs, catalogue, compared_months(owned.declarations(), request))?,
         seuils: inputs.seuils_tension.clone(),
+        ruptures: inputs.ruptures.clone(),
         declared: declared_attendances(inputs)?,
         findings,
         observed_to: inputs.observe_au,
@@ -102,6 +105,7 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     let evaluator = Evaluator {
         daily: &sources.daily,
         seuils: &sources.seuils,
+        ruptures: &sources.ruptures,
         pdsa: &sources.pdsa,
         declared,
         request,

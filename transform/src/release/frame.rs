@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::reference::{self, Structure, Vacances};
+use lake::release::RuptureConnue;
 
 use crate::indicators::Period;
+use crate::sites::Rupture;
 
 /// Zones of the school holidays by region (code of the region, zone), since the 2015–2016 school year.
 /// Source: arrêté du 16 avril 2015 fixant le calendrier scolaire, by académie.
@@ -50,6 +53,26 @@ pub fn structures(structures: &[Structure], before: &Period, quarter: &Period) -
         .filter(|structure| open(structure, before) || open(structure, quarter))
         .cloned()
         .collect()
+}
+
+/// Those that lie between the quarter and the year before, the twelve months of both included.
+pub fn ruptures(ruptures: &[Rupture], before: &Period, quarter: &Period) -> Vec<RuptureConnue> {
+    let start = before.from.saturating_sub(9.months());
+    let crossed = ruptures
+        .iter()
+        .filter(|rupture| start < rupture.date && rupture.date <= quarter.to);
+    let mut found: Vec<RuptureConnue> = crossed
+        .map(|rupture| RuptureConnue {
+            finess: rupture.finess.clone(),
+            ordre: rupture.ordre,
+            date: rupture.date,
+            libelle: rupture.nature.libelle().to_owned(),
+            vers_finess: rupture.vers_finess.clone(),
+            note: rupture.note.clone(),
+        })
+        .collect();
+    found.sort_by(|a, b| (a.date, &a.finess, a.ordre).cmp(&(b.date, &b.finess, b.ordre)));
+    found
 }
 
 /// (sexe, age_min, age_max, inhabitants) of the region, by sex then age.

@@ -19,6 +19,7 @@ use lake::release::{Audience, Frame, Gate, Release};
 
 use crate::disclosure::{self, Policy};
 use crate::indicators::{Period, Request};
+use crate::sites::Rupture;
 use crate::{Catalogue, Error};
 
 /// What a release says of its figures, besides the figures.
@@ -40,6 +41,8 @@ pub struct FrameInputs<'a> {
     pub cut: Option<Date>,
     /// Last consolidated day.
     pub consolide_au: Option<Date>,
+    /// Known breaks of the series of the sites.
+    pub ruptures: &'a [Rupture],
     /// Whether the lake is marked synthetic.
     pub synthetique: bool,
     pub oru_version: &'a str,
@@ -98,6 +101,7 @@ pub fn release(
         jours_feries: frame::holidays(&[&before, &quarter]),
         vacances: frame::school_holidays(inputs.region, &[&before, &quarter]),
         deliveries: receipts::summaries(inputs.deliveries, &quarter),
+        ruptures: frame::ruptures(inputs.ruptures, &before, &quarter),
         avertissements,
         gate,
         bornes: inputs.catalogue.bornes.clone(),

@@ -97,6 +97,7 @@ fn made(audience: Audience, figures: &[Figure]) -> Release {
         cut: None,
         consolide_au: Some(date(2025, 3, 26)),
         synthetique: true,
+        ruptures: &[],
         oru_version: "0.1.0",
     };
     release(figures, &[], &inputs, audience, &Policy::of(audience)).unwrap()

@@ -7,6 +7,7 @@ use lake::reference::Structure;
 use polars::prelude::*;
 
 use super::limits::{low_threshold, median_and_mad, robust_z};
+use super::ruptures::pieces;
 use crate::prepare::{epoch_day, rpu_view};
 use crate::{Error, Inputs};
 
@@ -15,7 +16,8 @@ const LEAST_DAYS: usize = 28;
 /// The same weekday of this many weeks before, of which at least half must be known (RPU-T03).
 const WEEKS: i32 = 8;
 
-/// The table from `from` to `to`. Limits are learnt on these days and on the days of reference before them.
+/// The table from `from` to `to`. Limits are learnt on these days and on the days of reference before them, never across a known
+/// break of the structure.
 pub fn rpu_jour(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let reference = jiff::Span::new().days(inputs.bornes.jours_reference);
     let start = from.checked_sub(reference).unwrap_or(from);
@@ -24,7 +26,10 @@ pub fn rpu_jour(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Erro
     let mut rows = Rows::default();
     for structure in &inputs.structures {
         let known = counts.get(&(structure.finess.clone(), structure.ordre)).unwrap_or(&none);
-        rows.push(structure, &series(structure, known, start, to), from);
+        let days = series(structure, known, start, to);
+        for piece in pieces(&days, &inputs.ruptures, &structure.finess, structure.ordre) {
+            rows.push(structure, piece, from);
+        }
     }
     rows.frame().map_err(Error::frame("ranger la série des jours"))
 }

@@ -9,6 +9,7 @@ use lake::table::Table;
 use polars::prelude::*;
 
 use super::past::{Past, back};
+use super::ruptures::{Rows, cut};
 use crate::catalogue::series::{Pas, Serie};
 use crate::prepare::{computed, epoch_day, first_of_month, joined, judged, left, source, with_first_structures};
 use crate::{Error, Inputs};
@@ -32,6 +33,15 @@ pub fn declared(serie: &Serie, inputs: &Inputs, from: Date, to: Date) -> Result<
     let counted = grouped(serie, rows)?.collect().map_err(doing())?;
     let periods = periods(serie, &counted, epoch_day(last)).map_err(doing())?;
     let mut frame = spread(serie, &counted, &periods).map_err(doing())?;
+    let sites = match serie.cle.first() {
+        Some(site) => Some(frame.column(site).and_then(|column| column.str().cloned()).map_err(doing())?),
+        None => None,
+    };
+    let whole = Rows {
+        periods: &periods.of_rows,
+        starts: &periods.starts,
+    };
+    let starts = cut(&whole, serie.pas, &inputs.ruptures, |row| sites.as_ref()?.get(row));
     for recul in &serie.reculs {
         let values = frame
             .column(&recul.de)
@@ -40,7 +50,7 @@ pub fn declared(serie: &Serie, inputs: &Inputs, from: Date, to: Date) -> Result<
         let values: Vec<Option<f64>> = values.f64().map_err(doing())?.iter().collect();
         let past = Past {
             periods: &periods.of_rows,
-            starts: &periods.starts,
+            starts: &starts,
             values: &values,
         };
         let column = Column::new(recul.nom.as_str().into(), back(&past, recul.fonction, recul.n));

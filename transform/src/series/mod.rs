@@ -17,6 +17,7 @@ pub mod limits;
 mod monthly;
 mod movements;
 mod past;
+mod ruptures;
 
 pub(crate) use codes::rpu_modalite_mois;
 pub(crate) use coverage::rpu_couverture;

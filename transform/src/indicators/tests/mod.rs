@@ -115,6 +115,7 @@ pub struct World {
     pub pdsa: super::pdsa::Pdsa,
     pub daily: crate::made::daily::Daily,
     pub seuils: Vec<super::Seuils>,
+    pub ruptures: Vec<crate::sites::Rupture>,
     /// Records of any other table.
     pub others: BTreeMap<String, Vec<Row>>,
     pub consolidated_to: Option<Date>,
@@ -155,6 +156,7 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         pdsa: world.pdsa.clone(),
         daily: world.daily.clone(),
         seuils: world.seuils.clone(),
+        ruptures: world.ruptures.clone(),
         declared: world.declared.clone(),
         findings: &world.findings,
         observed_to: world.consolidated_to.and_then(|day| day.checked_add(6.days()).ok()),

@@ -69,3 +69,39 @@ fn the_change_of_a_quarter_that_is_not_over_is_over_the_same_days() {
             .all(|figure| &*figure.period != "2025-03" && &*figure.period != "2025-02-21")
     );
 }
+
+#[test]
+fn a_site_has_no_change_across_a_known_break_and_its_region_has() {
+    let owned = embedded().only(&["RPU-I01", "RPU-I03"]);
+    let request = Request::quarter_until("2025-Q1", Some("2025-02-20".parse().unwrap())).unwrap();
+    let change = |date: &str, period: &str, level: &str| {
+        let world = World {
+            ruptures: vec![crate::sites::Rupture {
+                finess: "310783048".to_owned(),
+                ordre: None,
+                date: date.parse().unwrap(),
+                nature: crate::sites::NatureRupture::Logiciel,
+                vers_finess: None,
+                note: None,
+            }],
+            ..world()
+        };
+        let found = figures(owned.declarations(), &request, &world);
+        let same = |figure: &&Figure| {
+            (&*figure.indicator, &*figure.level, &*figure.period) == ("RPU-I03", level, period)
+                && (&*figure.perimetre, &*figure.population, &*figure.period_kind) == ("tous", "tous", "month")
+                && ["310783048", "76"].contains(&&*figure.area)
+        };
+        let figure = found.iter().find(same).unwrap();
+        (figure.value, figure.status)
+    };
+    let nothing = (None, Status::NotComputable);
+    assert_eq!(change("2025-02-10", "2025-02", "etablissement"), nothing);
+    assert_eq!(change("2024-06-01", "2025-01", "etablissement"), nothing);
+    assert_eq!(
+        change("2025-02-10", "2025-01", "etablissement").0,
+        Some(1.0),
+        "January is before it"
+    );
+    assert_eq!(change("2025-02-10", "2025-02", "region").0, Some(1.0));
+}

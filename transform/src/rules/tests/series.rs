@@ -104,3 +104,56 @@ fn coverage_by_month() {
     assert_eq!(of("RPU-E21", "2025-02"), "0/1/0 ok");
     assert_eq!(of("RPU-E21", "2025-03"), "absent", "no passage: nothing to say of diagnoses");
 }
+
+/// Ten passages a day, four from 3 March: the day a new software came in.
+#[test]
+fn a_series_does_not_look_back_across_a_known_break() {
+    let mut rows = Vec::new();
+    for day in 0..90 {
+        let date = jiff::civil::date(2025, 1, 1) + jiff::Span::new().days(day);
+        let count = if date < jiff::civil::date(2025, 3, 3) {
+            10 + day % 2
+        } else {
+            4
+        };
+        rows.extend((0..count).map(|_| format!("entree={date} 10:00")));
+    }
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let mut region = Region::new(&rows).only(&["RPU-T03"]);
+    region
+        .inputs
+        .structures
+        .retain(|structure| structure.finess == "310783048" && structure.ordre == 0);
+    let of = |region: &Region| region.judge().of("RPU-T03", "etablissement", "310783048", "2025-03");
+    assert_eq!(of(&region), "29/31/0 anomaly");
+    region.inputs.ruptures = vec![software(jiff::civil::date(2025, 3, 3))];
+    // The first two days of March look back as before; the others have no eight weeks, nor half of them, that vary.
+    assert_eq!(of(&region), "0/2/29 ok");
+}
+
+/// A hundred and twenty passages a month, thirty in February.
+#[test]
+fn the_month_of_a_known_break_is_no_step_in_the_series() {
+    let months = [("2024-11", 120), ("2024-12", 120), ("2025-01", 120), ("2025-02", 30)];
+    let rows: Vec<String> = months
+        .iter()
+        .flat_map(|(month, count)| (0..*count).map(move |rank| format!("entree={month}-{:02} 10:00", 1 + rank % 28)))
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let mut region = Region::new(&rows).only(&["RPU-T09"]);
+    let of = |region: &Region| region.judge().of("RPU-T09", "etablissement", "310783048", "2025-02");
+    assert!(of(&region).starts_with("1/1/0"), "{}", of(&region));
+    region.inputs.ruptures = vec![software(jiff::civil::date(2025, 2, 14))];
+    assert!(of(&region).starts_with("0/0/1"), "{}", of(&region));
+}
+
+fn software(date: jiff::civil::Date) -> crate::sites::Rupture {
+    crate::sites::Rupture {
+        finess: "310783048".to_owned(),
+        ordre: None,
+        date,
+        nature: crate::sites::NatureRupture::Logiciel,
+        vers_finess: None,
+        note: None,
+    }
+}
