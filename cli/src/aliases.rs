@@ -6,6 +6,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use ingest::FinessAlias;
+use jiff::civil::Date;
 
 use crate::error::{CommandError, Doing, Result};
 use crate::written;
@@ -47,9 +48,26 @@ fn parse(text: &str, label: &str) -> Result<Vec<FinessAlias>> {
         return Err(CommandError::work(format!("{label}:1 : en-tête inattendu")).hint(format!("en-tête attendu : {HEADER}")));
     }
     let lines = lines.filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#'));
-    lines
-        .map(|(number, line)| row(line).map_err(|reason| CommandError::work(format!("{label}:{} : {reason}", number + 1))))
-        .collect()
+    let mut found: Vec<(usize, FinessAlias)> = Vec::new();
+    for (number, line) in lines.map(|(rank, line)| (rank + 1, line)) {
+        let alias = row(line).map_err(|reason| CommandError::work(format!("{label}:{number} : {reason}")))?;
+        if let Some((other, _)) = found.iter().find(|(_, other)| contradicts(other, &alias)) {
+            return Err(CommandError::work(format!(
+                "{label}:{number} : ce numéro désigne déjà un autre site les mêmes jours, ligne {other}"
+            ))
+            .hint("finir la première ligne la veille du premier jour de l'autre (colonnes du et au)"));
+        }
+        found.push((number, alias));
+    }
+    Ok(found.into_iter().map(|(_, alias)| alias).collect())
+}
+
+/// Whether two lines send the same number to two places on one day. A line for one ORDRE goes before one for the whole number.
+fn contradicts(a: &FinessAlias, b: &FinessAlias) -> bool {
+    let first = |alias: &FinessAlias| alias.du.unwrap_or(Date::MIN);
+    let last = |alias: &FinessAlias| alias.au.unwrap_or(Date::MAX);
+    let together = first(a) <= last(b) && first(b) <= last(a);
+    (&a.finess, a.ordre) == (&b.finess, b.ordre) && together && (&a.vers_finess, a.vers_ordre) != (&b.vers_finess, b.vers_ordre)
 }
 
 fn row(line: &str) -> std::result::Result<FinessAlias, String> {
@@ -128,6 +146,18 @@ mod tests {
         add(&file, alias()).unwrap();
         add(&file, alias()).unwrap();
         assert_eq!(read(Some(&file)).unwrap(), [alias()]);
+    }
+
+    #[test]
+    fn a_number_designates_one_site_a_day() {
+        let header = "finess,ordre,vers_finess,vers_ordre,du,au\n";
+        let refused = |lines: &str| parse(&format!("{header}{lines}"), "c.csv").map_err(|error| error.message);
+        // A merge, a split by ORDRE and a switch on a day are no contradictions.
+        assert!(refused("110000023,,310783048,,2025-01-01,\n310000000,,310783048,,2025-01-01,\n").is_ok());
+        assert!(refused("310000000,,310783048,,,\n310000000,1,110000023,0,,\n").is_ok());
+        assert!(refused("310000000,,310783048,,,2024-12-31\n310000000,,110000023,,2025-01-01,\n").is_ok());
+        let said = refused("310000000,,310783048,,,2025-01-01\n310000000,,110000023,,2025-01-01,\n").unwrap_err();
+        assert!(said.starts_with("c.csv:3 : ") && said.ends_with("ligne 2"), "{said}");
     }
 
     #[test]

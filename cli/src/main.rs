@@ -16,6 +16,7 @@ mod exit;
 mod extra;
 mod fail_on;
 mod french;
+mod held;
 mod journal;
 mod keys;
 mod listing;

@@ -92,6 +92,8 @@ pub struct Context {
     pub options: Options,
     /// What stood in for the content of that identifier when it was first read: a replay has only the file.
     pub options_of: BTreeMap<DeliveryId, Options>,
+    /// Identifier given to the new reading of a content, where it is read again beside the former one.
+    pub renamed: BTreeMap<DeliveryId, DeliveryId>,
     /// What earlier readings learnt of residences: it saves time and changes no result.
     pub(crate) resolvers: Resolvers,
 }
@@ -117,6 +119,7 @@ impl Context {
             alias_declares: Vec::new(),
             options: Options::default(),
             options_of: BTreeMap::new(),
+            renamed: BTreeMap::new(),
             resolvers: Resolvers::default(),
         }
     }

@@ -214,6 +214,9 @@ fn one(unit: &Unit, context: &Context, again: bool, open: &OpenSink) -> Result<D
     };
     let Recognised { kind, separator } = found;
     let mut delivery = unit.delivery.clone();
+    if let Some(name) = context.renamed.get(&delivery.id) {
+        delivery.id.clone_from(name);
+    }
     delivery.kind.clone_from(&kind.nom);
     delivery.flux.clone_from(&kind.flux);
     delivery.table.clone_from(&kind.table);

@@ -2,13 +2,14 @@
 
 mod state;
 
-use lake::store::{Decision, Store};
+use lake::delivery::{Delivery, Verdict};
+use lake::store::{Decision, Motif, Store};
 
 use crate::account::{Account, count, short};
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
-use crate::{stages, talk, words};
+use crate::{clock, held, stages, talk, words};
 
 /// Soin du lac : le créer, le vérifier, décider d'un envoi en attente
 ///
@@ -54,9 +55,12 @@ enum Action {
 struct Choice {
     /// Identifiant de l'envoi, ou son début (`oru list deliveries`)
     envoi: String,
-    /// Pourquoi : gardé dans l'historique
+    /// Pourquoi, en quelques mots : demandé pour accepter ou écarter, montré par `oru list decisions`
     #[arg(long, value_name = "TEXTE", default_value = "")]
     motif: String,
+    /// Qui décide ; sans cette option, l'utilisateur de la machine
+    #[arg(long, value_name = "NOM")]
+    par: Option<String>,
 }
 
 pub fn cmd_lake(args: &Args, context: &Context) -> Result<Exit> {
@@ -91,7 +95,13 @@ fn init(context: &Context, synthetic: bool) -> Result<Exit> {
 fn status(context: &Context) -> Result<Exit> {
     let store = stages::open(context)?;
     let status = store.status().map_err(|error| words::store(&error))?;
-    let account = Account::of(&stages::deliveries(&store)?);
+    let deliveries = stages::deliveries(&store)?;
+    let account = Account::of(&deliveries);
+    let waiting: Vec<Delivery> = deliveries
+        .into_iter()
+        .filter(|delivery| delivery.verdict == Verdict::EnAttente)
+        .collect();
+    let held = held::text(&store, &waiting)?;
     let mut current = Vec::new();
     for table in &status.tables {
         current.push(match (table.first, table.last) {
@@ -102,7 +112,7 @@ fn status(context: &Context) -> Result<Exit> {
             _ => 0,
         });
     }
-    talk::print(&state::text(&status, &account, &current, &context.config.lake.racine));
+    talk::print(&state::text(&held, &status, &account, &current, &context.config.lake.racine));
     Ok(Exit::Done)
 }
 
@@ -186,12 +196,21 @@ fn purge(context: &Context, days: u16, sure: bool) -> Result<Exit> {
 }
 
 fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit> {
+    if decision != Decision::Undo && choice.motif.trim().is_empty() {
+        return Err(CommandError::usage("une décision demande son motif")
+            .hint("ajouter --motif \"confirmé par le DIM le 3 avril\" : il est gardé avec la décision (oru list decisions)"));
+    }
     let store = stages::open(context)?;
     let id = find(&store, &choice.envoi)?;
+    let auteur = choice.par.clone().or_else(|| clock::environment("USER")).unwrap_or_default();
+    let why = Motif {
+        motif: &choice.motif,
+        auteur: &auteur,
+    };
     let mut writer = stages::writer(&store, context)?;
     let run = run_id(context, "decide", &id);
     let difference = writer
-        .decide(&id, decision, &run, context.now, &choice.motif)
+        .decide(&id, decision, &run, context.now, why)
         .map_err(|error| words::store(&error))?;
     talk::print(&state::difference(&difference));
     Ok(match difference.newly_held.is_empty() {

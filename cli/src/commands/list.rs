@@ -40,6 +40,8 @@ enum What {
     Expected,
     Deliveries,
     Runs,
+    /// Décisions sur les envois : qui, quand, pourquoi
+    Decisions,
 }
 
 pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
@@ -55,6 +57,7 @@ pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
         What::Ruptures => places::ruptures(context)?,
         What::Expected => expected::expected(context, &args.wanted)?,
         What::Deliveries => history::deliveries(context, &args.wanted)?,
+        What::Decisions => history::decisions(context)?,
         What::Runs => history::runs(context)?,
     };
     talk::print(&listing.render(args.format));

@@ -35,7 +35,15 @@ enum Action {
     /// Dit qu'un numéro reçu désigne un site connu ; l'écrit dans [structures] correspondances
     Map(Mapping),
     /// Relit les envois en quarantaine avec les correspondances d'aujourd'hui ; rien n'est compté deux fois
-    Replay,
+    Replay {
+        /// Relit plutôt les envois chargés dont des enregistrements ont été rejetés, une fois corrigé ce qui les rejetait (structures,
+        /// genre d'extrait) : ceux qui en acceptent davantage remplacent leur première lecture
+        #[arg(long)]
+        rejets: bool,
+        /// Seulement ces envois (avec --rejets) ; leur début suffit
+        #[arg(value_name = "ENVOI", requires = "rejets")]
+        envois: Vec<String>,
+    },
 }
 
 #[derive(clap::Args)]
@@ -71,7 +79,8 @@ pub fn cmd_quarantine(args: &Args, context: &Context) -> Result<Exit> {
     match &args.action {
         Action::List { format } => list(context, *format),
         Action::Map(mapping) => map(context, mapping),
-        Action::Replay => Ok(stages::replay::replay(context)?.exit),
+        Action::Replay { rejets: true, envois } => Ok(stages::reread::reread(context, envois)?.exit),
+        Action::Replay { rejets: false, .. } => Ok(stages::replay::replay(context)?.exit),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::exit::Exit;
 use crate::progress::Progress;
 use crate::reading::{self, Window};
 use crate::stages::{self, Done};
-use crate::{certificate, talk, words};
+use crate::{certificate, held, talk, words};
 
 /// Where files come from.
 pub enum From<'a> {
@@ -79,6 +79,17 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
 
 /// Reads files in parallel, each into its sink. They come in the order of paths, whatever the threads.
 pub fn read(context: &Context, received: &[Received], reader: &ingest::Context, run: &Run) -> Result<Vec<ReadFile>> {
+    read_unless(context, received, reader, run, &|id| run.is_known(id))
+}
+
+/// The same, but for the contents that are `known`.
+pub fn read_unless(
+    context: &Context,
+    received: &[Received],
+    reader: &ingest::Context,
+    run: &Run,
+    known: &ingest::Known,
+) -> Result<Vec<ReadFile>> {
     let progress = Progress::start(context.log, "envois lus", received.len());
     let open = |delivery: &Delivery| {
         progress.step();
@@ -86,7 +97,7 @@ pub fn read(context: &Context, received: &[Received], reader: &ingest::Context, 
         run.sink(&delivery.id, table).map_err(std::io::Error::other)
     };
     let aside = || run.aside().map_err(std::io::Error::other);
-    let files = ingest::read_all(received, reader, &|id| run.is_known(id), &open, Some(&aside));
+    let files = ingest::read_all(received, reader, known, &open, Some(&aside));
     progress.finish();
     files.map_err(|error| {
         CommandError::work(error).hint(
@@ -261,11 +272,16 @@ pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> R
         [] => Vec::new(),
         _ => stages::deliveries(store)?,
     };
-    for delivery in earlier.iter().filter(|delivery| report.newly_held.contains(&delivery.id)) {
+    let turned = |delivery: &Delivery| report.newly_held.contains(&delivery.id);
+    let earlier: Vec<Delivery> = earlier.into_iter().filter(turned).collect();
+    for delivery in &earlier {
         if let Some(notice) = account::notice(delivery, false) {
             tracing::warn!(run, envoi = account::short(&delivery.id), "envoi antérieur, {notice}");
         }
     }
+    let held = |delivery: &&Delivery| delivery.verdict == Verdict::EnAttente;
+    let waiting: Vec<Delivery> = report.deliveries.iter().chain(&earlier).filter(held).cloned().collect();
+    talk::print(&held::text(store, &waiting)?);
     let account = Account::of(&report.deliveries);
     talk::print(&account.summary());
     talk::print(&not_followed(&report.deliveries, store));

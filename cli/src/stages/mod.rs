@@ -9,6 +9,7 @@ pub mod ingest;
 pub mod release;
 pub mod replay;
 pub mod report;
+pub mod reread;
 pub mod retour;
 pub mod scope;
 pub mod transform;

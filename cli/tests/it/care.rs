@@ -161,11 +161,24 @@ fn a_decision_that_decides_nothing_is_refused_and_leaves_no_trace() {
     let runs = place.list("runs").len();
     let said = place.oru(&["lake", "undo", &id]).exits(2).stderr;
     assert!(said.contains("rien à annuler"), "{said}");
-    let said = place.oru(&["lake", "accept", &id]).exits(2).stderr;
+    for decision in ["accept", "set-aside"] {
+        let said = place.oru(&["lake", decision, &id]).exits(2).stderr;
+        assert!(said.contains("--motif"), "{said}");
+    }
+    let said = place.oru(&["lake", "accept", &id, "--motif", "essai"]).exits(2).stderr;
     assert!(said.contains("n'est pas en attente"), "{said}");
     assert_eq!(place.list("runs").len(), runs);
-    place.oru(&["lake", "set-aside", &id]).exits(0);
+    place
+        .oru(&["lake", "set-aside", &id, "--motif", "export partiel", "--par", "DIM"])
+        .exits(0);
     place.oru(&["lake", "undo", &id]).exits(0);
+    let decisions = place.list("decisions");
+    let said = |rank: usize, name: &str| decisions[rank][name].as_str().unwrap().to_owned();
+    assert_eq!(
+        (said(0, "decision"), said(0, "auteur"), said(0, "motif")),
+        ("écarté".to_owned(), "DIM".to_owned(), "export partiel".to_owned())
+    );
+    assert_eq!((decisions.len(), said(1, "decision")), (2, "rendu aux garde-fous".to_owned()));
 }
 
 #[test]

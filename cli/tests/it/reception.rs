@@ -174,8 +174,38 @@ fn an_extract_of_the_future_waits_for_a_decision_that_can_be_undone() {
         "{}",
         ran.stdout
     );
-    place.oru(&["lake", "set-aside", &id]).exits(0);
-    place.oru(&["lake", "accept", "ffffffff"]).exits(2);
+    place.oru(&["lake", "set-aside", &id, "--motif", "essai"]).exits(0);
+    place.oru(&["lake", "accept", "ffffffff", "--motif", "essai"]).exits(2);
+}
+
+#[test]
+fn a_held_delivery_is_shown_first_with_what_it_would_change() {
+    let mut place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    place.now = "2025-02-04T04:30:00Z";
+    place.receives(
+        "presque_vide.xml",
+        Message {
+            extract: "04/02/2025 03:25:10",
+            passages_per_day: 3,
+            ..night()
+        }
+        .xml(),
+    );
+    let said = place.oru(&["ingest"]).exits(3).stdout;
+    assert!(said.starts_with("en attente    : "), "{said}");
+    for line in [
+        "310783048/0  2025-02-01         27          3        -24",
+        "si accepté",
+        "oru lake accept",
+    ] {
+        assert!(said.contains(line), "{line}\n{said}");
+    }
+    let status = place.oru(&["lake", "status"]).exits(0).stdout;
+    let (first, rest) = status.split_once("lac           :").unwrap();
+    assert!(first.starts_with("en attente    : ") && first.contains("-24"), "{status}");
+    assert!(rest.contains("54 en vigueur"), "{status}");
 }
 
 #[test]

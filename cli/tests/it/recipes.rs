@@ -6,7 +6,7 @@ const CONTRIBUTING: &str = include_str!("../../../CONTRIBUTING.md");
 const DOCUMENT: &str = include_str!("../../../reports/documents/trimestriel.toml");
 
 /// The block of declarations whose first line is this comment.
-fn block(name: &str) -> String {
+pub fn block(name: &str) -> String {
     let first = format!("# {name}");
     let blocks = CONTRIBUTING
         .split("```toml\n")
@@ -18,7 +18,7 @@ fn block(name: &str) -> String {
     lines.join("\n")
 }
 
-fn configured(extra: &str) -> Place {
+pub fn configured(extra: &str) -> Place {
     let mut place = Place::new();
     place.now = "2025-04-10T10:00:00Z";
     let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();

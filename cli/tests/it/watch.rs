@@ -1,6 +1,7 @@
 //! Watching the feeds: what is expected of each site, what is silent, late or repeated; the known breaks.
 
-use crate::support::{CARCASSONNE, Place, RANGUEIL, night};
+use crate::recipes::{block, configured};
+use crate::support::{CARCASSONNE, Message, Place, RANGUEIL, UNKNOWN, night};
 
 /// A place whose sites are described by these registers.
 fn place(parametres: &str, ruptures: &str) -> Place {
@@ -91,4 +92,84 @@ fn nothing_is_expected_without_a_register() {
             .contains("[sites] parametres")
     );
     assert!(place.list("sites").is_empty() && place.list("ruptures").is_empty());
+}
+
+/// A kind that refuses what is dated after its reception, then one that no longer does.
+#[test]
+fn rejected_records_are_read_again_once_what_rejected_them_is_mended() {
+    let place = configured("[catalogue]\nextra = [\"extra/*.toml\"]\n");
+    place.write("extra/effectifs_table.toml", block("extra/effectifs_table.toml"));
+    let kind = block("extra/effectifs_genre.toml");
+    let strict = "\n[[comparaison]]\nregle = \"LOC-D09\"\ngauche = \"jour\"\noperateur = \">\"\ndroite = \"@reception\"\n\
+                  effet = \"reject_record\"\nmessage = \"jour à venir\"\n";
+    place.write("extra/effectifs_genre.toml", format!("{kind}{strict}"));
+    let file = format!(
+        "finess_geo;jour;metier;presents\n{RANGUEIL};2025-02-01;médecin;4\n{RANGUEIL};2025-12-24;médecin;5\n{RANGUEIL};;médecin;4\n"
+    );
+    place.receives("EFFECTIFS_20250203.csv", &file);
+    let ran = place.oru(&["ingest"]);
+    assert!(
+        ran.stdout.contains("3 lues = 1 acceptée + 2 rejetées"),
+        "{}{}",
+        ran.stdout,
+        ran.stderr
+    );
+    let replay = |said: &str| {
+        let ran = place.oru(&["quarantine", "replay", "--rejets"]).exits(0);
+        assert!(ran.stdout.contains(said), "{said}\n{}{}", ran.stdout, ran.stderr);
+        place.oru(&["lake", "verify"]).exits(0);
+        ran.stdout
+    };
+    replay("1 relus, 0 en apportent de nouveaux");
+    assert_eq!(place.list("deliveries").len(), 1);
+    place.write("extra/effectifs_genre.toml", &kind);
+    let said = replay("1 relus, 1 en apportent de nouveaux");
+    assert!(said.contains("1 ajoutée, 0 modifiée, 1 inchangée"), "{said}");
+    assert!(said.contains("1 rejetés au lieu de 2"), "{said}");
+    let status = place.oru(&["lake", "status"]).exits(0).stdout;
+    assert!(status.contains("effectifs     : 2 en vigueur"), "{status}");
+    // Once more, and the same file received again: nothing is lost, nothing doubled.
+    replay("1 relus, 0 en apportent de nouveaux");
+    place.receives("EFFECTIFS_20250203.csv", &file);
+    let ran = place.oru(&["ingest"]).exits(0);
+    assert!(ran.stdout.contains("1 déjà reçu"), "{}", ran.stdout);
+    let status = place.oru(&["lake", "status"]).exits(0).stdout;
+    assert!(status.contains("effectifs     : 2 en vigueur"), "{status}");
+    let decided = place.list("decisions");
+    assert!(
+        decided[0]["motif"].as_str().unwrap().contains("relu après correction"),
+        "{decided:?}"
+    );
+}
+
+/// A number that was the legal entity until February, then another site's: each day goes where it belongs.
+#[test]
+fn a_number_that_changes_hands_on_a_day_is_mapped_by_its_dates() {
+    let place = Place::new();
+    place.write(
+        "correspondances.csv",
+        format!(
+            "finess,ordre,vers_finess,vers_ordre,du,au\n{UNKNOWN},,{RANGUEIL},,,2025-02-01\n{UNKNOWN},,{CARCASSONNE},,2025-02-02,\n"
+        ),
+    );
+    for (name, extract, days) in [
+        ("a.xml", "02/02/2025 03:25:10", 1..=1),
+        ("b.xml", "03/02/2025 03:25:10", 2..=2),
+    ] {
+        let message = Message {
+            finess: UNKNOWN,
+            extract,
+            days,
+            ..night()
+        };
+        place.receives(name, message.xml());
+    }
+    place.oru(&["ingest"]).exits(0);
+    let mut sites: Vec<String> = place
+        .list("deliveries")
+        .iter()
+        .map(|delivery| delivery["finess"].as_str().unwrap().to_owned())
+        .collect();
+    sites.sort();
+    assert_eq!(sites, [CARCASSONNE, RANGUEIL]);
 }

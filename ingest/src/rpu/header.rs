@@ -100,11 +100,12 @@ fn window(header: &Header, extract: i64) -> Option<(i32, i32)> {
 
 /// The number to read instead, where configuration says so for that day.
 fn site(finess: String, ordre: i16, day: Option<Date>, context: &Context) -> (String, i16) {
-    let found = context.finess_alias.iter().find(|alias| {
+    // A line for one ORDRE says more than a line for the whole number: a site may split.
+    let apply = context.finess_alias.iter().filter(|alias| {
         let dated = |day: Date| alias.du.is_none_or(|from| from <= day) && alias.au.is_none_or(|to| day <= to);
         alias.finess == finess && alias.ordre.is_none_or(|of| of == ordre) && day.is_some_and(dated)
     });
-    match found {
+    match apply.max_by_key(|alias| alias.ordre.is_some()) {
         Some(alias) => (alias.vers_finess.clone(), alias.vers_ordre.unwrap_or(ordre)),
         None => (finess, ordre),
     }

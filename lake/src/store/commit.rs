@@ -15,7 +15,7 @@ use super::journeys::Journeys;
 use super::layout::{self, Layout};
 use super::ledger::Delta;
 use super::load::{self, Context, Job, Outcome};
-use super::manifest::{Act, Part, RawFile, Segment};
+use super::manifest::{Act, Part, RawFile, Ruling, Segment};
 use super::restricted;
 use super::run::Run;
 use super::state::State;
@@ -57,10 +57,17 @@ impl Run<'_> {
             staging,
             shared,
             raw,
+            replaced,
             ..
         } = self;
         let raw = raw.into_inner().unwrap_or_else(PoisonError::into_inner);
-        let commit = Commit { name, at, staging, raw };
+        let commit = Commit {
+            name,
+            at,
+            staging,
+            raw,
+            replaced,
+        };
         let outcome = match Arc::try_unwrap(shared) {
             Err(_) => Err(StoreError::Refused {
                 demand: "une livraison est encore en cours de lecture".to_owned(),
@@ -82,6 +89,7 @@ struct Commit {
     at: jiff::Timestamp,
     staging: PathBuf,
     raw: BTreeMap<DeliveryId, (PathBuf, RawFile)>,
+    replaced: Vec<Ruling>,
 }
 
 impl Commit {
@@ -96,6 +104,8 @@ impl Commit {
         segment.moves = journeys.moves(&writer.manifest, &loads, segment.seq);
         let new = writer.manifest.propose(loads.clone(), segment.moves.clone());
         let first_new = new.start;
+        segment.rulings = self.replaced.clone();
+        writer.manifest.rulings.extend(self.replaced.clone());
         let after = State::at(&writer.manifest, segment.seq)?;
         let mut jobs = jobs(&writer.manifest, &before, &after, new.clone(), &mut spools);
         let context = Context {

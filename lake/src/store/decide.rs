@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::Store;
 use super::error::{Result, StoreError};
 use super::guards::Standing;
 use super::load::Job;
@@ -46,9 +47,26 @@ pub struct DifferenceLine {
     pub to: Option<DeliveryId>,
 }
 
+/// Why a decision is made, and by whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Motif<'m> {
+    pub motif: &'m str,
+    pub auteur: &'m str,
+}
+
+/// A decision that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decided {
+    pub at: Timestamp,
+    pub delivery: DeliveryId,
+    pub decision: Decision,
+    pub motif: String,
+    pub auteur: String,
+}
+
 impl Writer {
     /// Decides about a loaded delivery, from `at` on. The last decision counts; `Decision::Undo` gives it back to the guards.
-    pub fn decide(&mut self, id: &str, decision: Decision, run: &str, at: Timestamp, motif: &str) -> Result<Difference> {
+    pub fn decide(&mut self, id: &str, decision: Decision, run: &str, at: Timestamp, why: Motif<'_>) -> Result<Difference> {
         let load = self
             .manifest
             .find(id)
@@ -71,7 +89,8 @@ impl Writer {
             at: segment.at,
             delivery: id.to_owned(),
             decision,
-            motif: motif.to_owned(),
+            motif: why.motif.to_owned(),
+            auteur: why.auteur.to_owned(),
         });
         self.publish(segment, &[])?;
         let after = State::at(&self.manifest, self.manifest.seq)?;
@@ -80,21 +99,12 @@ impl Writer {
         let first_new = self.manifest.loads.len();
         let views = update_views(self, &before, &after, &jobs, first_new, &[], &staging)?;
         self.sweep()?;
-        let (newly_held, released) = super::history::turned(&self.manifest, &before, &after, first_new);
-        let others = |ids: Vec<DeliveryId>| ids.into_iter().filter(|other| other != id).collect();
         Ok(Difference {
-            delivery: id.to_owned(),
-            decision,
-            lines: jobs
-                .iter()
-                .flat_map(|job| lines(&self.manifest, &before, &after, job))
-                .collect(),
-            newly_held: others(newly_held),
-            released: others(released),
             views: views
                 .into_iter()
                 .flat_map(|(table, months)| months.into_iter().map(move |month| (table.clone(), month)))
                 .collect(),
+            ..difference(&self.manifest, &before, &after, &jobs, id, decision)
         })
     }
 
@@ -117,6 +127,54 @@ impl Writer {
         })?;
         self.requeued.insert(id.to_owned());
         Ok(path)
+    }
+}
+
+impl Store {
+    /// What accepting a delivery that waits would change, by site and day; nothing is decided. The views that would change are
+    /// not told.
+    pub fn would_accept(&self, id: &str) -> Result<Difference> {
+        let mut proposed = self.manifest.clone();
+        let before = State::at(&proposed, proposed.seq)?;
+        let seq = proposed.seq + 1;
+        proposed.rulings.push(Ruling {
+            seq,
+            at: Timestamp::MAX,
+            delivery: id.to_owned(),
+            decision: Decision::Accept,
+            motif: String::new(),
+            auteur: String::new(),
+        });
+        let after = State::at(&proposed, seq)?;
+        let jobs = jobs(&proposed, &before, &after);
+        Ok(difference(&proposed, &before, &after, &jobs, id, Decision::Accept))
+    }
+
+    /// What people decided, first decision first.
+    pub fn decisions(&self) -> Vec<Decided> {
+        let rulings = self.manifest.rulings.iter();
+        rulings
+            .map(|ruling| Decided {
+                at: ruling.at,
+                delivery: ruling.delivery.clone(),
+                decision: ruling.decision,
+                motif: ruling.motif.clone(),
+                auteur: ruling.auteur.clone(),
+            })
+            .collect()
+    }
+}
+
+fn difference(manifest: &Manifest, before: &State, after: &State, jobs: &[Job], id: &str, decision: Decision) -> Difference {
+    let (newly_held, released) = super::history::turned(manifest, before, after, manifest.loads.len());
+    let others = |ids: Vec<DeliveryId>| ids.into_iter().filter(|other| other != id).collect();
+    Difference {
+        delivery: id.to_owned(),
+        decision,
+        lines: jobs.iter().flat_map(|job| lines(manifest, before, after, job)).collect(),
+        newly_held: others(newly_held),
+        released: others(released),
+        views: Vec::new(),
     }
 }
 

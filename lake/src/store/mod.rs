@@ -61,7 +61,7 @@ use serde::{Deserialize, Serialize};
 pub use aside::Ecart;
 pub use commit::RunReport;
 pub use compact::Compaction;
-pub use decide::{Difference, DifferenceLine};
+pub use decide::{Decided, Difference, DifferenceLine, Motif};
 pub use error::{Result, StoreError};
 pub use guards::Hold;
 pub use manifest::{Act, Decision, RunEntry};

@@ -10,10 +10,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 
+use super::decide::Motif;
 use super::error::{Result, StoreError};
 use super::files;
 use super::layout::is_plain_name;
-use super::manifest::RawFile;
+use super::manifest::{Decision, RawFile, Ruling};
 use super::sink::{Shared, Sink};
 use super::writer::Writer;
 use crate::delivery::DeliveryId;
@@ -30,6 +31,8 @@ pub struct Run<'w> {
     pub(super) staging: PathBuf,
     pub(super) shared: Arc<Shared>,
     sinks: AtomicUsize,
+    /// Deliveries that this run takes the place of, and why.
+    pub(super) replaced: Vec<Ruling>,
     /// Raw files put aside: where they are, what they will be.
     pub(super) raw: Mutex<BTreeMap<DeliveryId, (PathBuf, RawFile)>>,
 }
@@ -46,6 +49,7 @@ impl<'w> Run<'w> {
             staging,
             shared: Arc::default(),
             sinks: AtomicUsize::new(0),
+            replaced: Vec::new(),
             raw: Mutex::default(),
         })
     }
@@ -61,6 +65,19 @@ impl<'w> Run<'w> {
         let number = self.sinks.fetch_add(1, Ordering::Relaxed);
         let path = self.staging.join(format!("livraison-{number}.tmp"));
         Ok(Box::new(Sink::new(self.shared.clone(), id, table, &path)))
+    }
+
+    /// Sets a delivery aside at the very instant the run becomes true: what it reads again takes its place, so that nothing is
+    /// lost nor counted twice.
+    pub fn replaces(&mut self, id: &DeliveryId, why: Motif<'_>) {
+        self.replaced.push(Ruling {
+            seq: self.writer.manifest.seq + 1,
+            at: self.at,
+            delivery: id.clone(),
+            decision: Decision::SetAside,
+            motif: why.motif.to_owned(),
+            auteur: why.auteur.to_owned(),
+        });
     }
 
     /// Keeps a file as received, under the identifier of its content; `name` gives the extension. Already kept, it is left

@@ -7,12 +7,13 @@ use lake::store::{Decision, Difference, Status};
 use crate::account::{Account, count, short};
 use crate::words::grouped;
 
-/// The state of the lake: what was received and what became of it, then what counts now (`current`, table by table).
-pub fn text(status: &Status, account: &Account, current: &[u64], root: &Path) -> String {
+/// The state of the lake: what waits for a decision (`held`), what was received and what became of it, then what counts now
+/// (`current`, table by table).
+pub fn text(held: &str, status: &Status, account: &Account, current: &[u64], root: &Path) -> String {
     let nature = if status.synthetique { "synthétique" } else { "réel" };
     let instant = |instant: Option<jiff::Timestamp>| instant.map_or("–".to_owned(), |instant| instant.to_string());
     let mut text = format!(
-        "lac           : {} ({nature}), {} exécutions, dernière {} ; --as-of depuis {}\n{}",
+        "{held}lac           : {} ({nature}), {} exécutions, dernière {} ; --as-of depuis {}\n{}",
         root.display(),
         grouped(status.runs),
         instant(status.last_change),
@@ -40,9 +41,6 @@ pub fn text(status: &Status, account: &Account, current: &[u64], root: &Path) ->
         megabytes(status.raw.1),
         grouped(status.restricted)
     ));
-    for (delivery, reason) in &status.waiting {
-        text.push_str(&format!("en attente    : {} ({reason})\n", short(delivery)));
-    }
     text
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use lake::delivery::Delivery;
+use lake::store::Decision;
 use serde_json::{Value, json};
 
 use crate::account::short;
@@ -128,6 +129,38 @@ pub fn deliveries(context: &Context, wanted: &Wanted) -> Result<Listing> {
             json!(delivery.file),
             json!(delivery.source),
             json!(delivery.reason),
+        ]);
+    }
+    Ok(listing)
+}
+
+/// What people decided about deliveries, first decision first.
+pub fn decisions(context: &Context) -> Result<Listing> {
+    let columns = &[
+        "le", "decision", "envoi", "court", "auteur", "motif", "finess", "du", "au", "fichier",
+    ];
+    let mut listing =
+        Listing::new("decisions", columns).showing(&["le", "decision", "court", "auteur", "motif", "finess", "du", "au"]);
+    let store = stages::open(context)?;
+    let deliveries = stages::deliveries(&store)?;
+    for decided in store.decisions() {
+        let about = deliveries.iter().find(|delivery| delivery.id == decided.delivery);
+        let word = match decided.decision {
+            Decision::Accept => "accepté",
+            Decision::SetAside => "écarté",
+            Decision::Undo => "rendu aux garde-fous",
+        };
+        listing.push([
+            json!(decided.at),
+            json!(word),
+            json!(decided.delivery),
+            json!(short(&decided.delivery)),
+            json!(decided.auteur),
+            json!(decided.motif),
+            json!(about.and_then(|delivery| delivery.finess.as_deref())),
+            json!(about.and_then(|delivery| delivery.date_from)),
+            json!(about.and_then(|delivery| delivery.date_to)),
+            json!(about.map(|delivery| delivery.file.as_str())),
         ]);
     }
     Ok(listing)

@@ -186,6 +186,7 @@ impl Manifest {
         }
         self.known.extend(self.hidden.drain(..));
         self.moves.retain(|key| key.seq <= self.seq);
+        self.rulings.retain(|ruling| ruling.seq <= self.seq);
     }
 
     /// Sequence number and head at an instant: the last run published at or before it.

@@ -170,6 +170,9 @@ pub(crate) struct Ruling {
     pub delivery: DeliveryId,
     pub decision: Decision,
     pub motif: String,
+    /// Who decided, as the command line knows it; empty in a decision made before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub auteur: String,
 }
 
 /// Keys of a month that are also those of rows that a delivery has in another month: which of the rows is current depends on it.

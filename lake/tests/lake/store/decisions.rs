@@ -2,11 +2,16 @@
 
 use jiff::civil::{Date, date};
 use lake::delivery::Verdict;
-use lake::store::{Decision, StoreError};
+use lake::store::{Decision, Motif, StoreError};
 
 use super::replacement::count;
 use crate::place::Lake;
 use crate::sends::Send;
+
+pub const ESSAI: Motif = Motif {
+    motif: "essai",
+    auteur: "DIM",
+};
 
 const A: &str = "310000001";
 
@@ -16,7 +21,7 @@ fn jan(day: i8) -> Date {
 
 fn decide(lake: &mut Lake, id: &str, decision: Decision) -> lake::store::Difference {
     let (run, at) = lake.tick();
-    lake.writer().decide(id, decision, &run, at, "essai").unwrap()
+    lake.writer().decide(id, decision, &run, at, ESSAI).unwrap()
 }
 
 #[test]
@@ -84,6 +89,70 @@ fn accepting_setting_aside_and_undoing_come_back_to_the_start() {
 }
 
 #[test]
+fn what_accepting_would_change_is_known_before_it_is_decided() {
+    let mut lake = Lake::new();
+    let full = Send::full(A, jan(8), jan(1), jan(7), 20);
+    let empty = Send::full(A, jan(9), jan(2), jan(8), 1);
+    lake.receive(&[full]);
+    lake.receive(std::slice::from_ref(&empty));
+    let (before, runs) = (lake.view("rpu", None), lake.store().runs().len());
+    let would = lake.store().would_accept(&empty.id()).unwrap();
+    assert_eq!(
+        (lake.view("rpu", None), lake.store().runs().len()),
+        (before, runs),
+        "nothing is decided"
+    );
+    let accepted = decide(&mut lake, &empty.id(), Decision::Accept);
+    assert_eq!(would.lines, accepted.lines);
+    assert_eq!((would.newly_held, would.released), (accepted.newly_held, accepted.released));
+    let decided = lake.store().decisions();
+    assert_eq!(decided.len(), 1);
+    assert_eq!(
+        (decided[0].decision, decided[0].motif.as_str(), decided[0].auteur.as_str()),
+        (Decision::Accept, "essai", "DIM")
+    );
+}
+
+#[test]
+fn a_second_reading_takes_the_place_of_the_first_at_one_instant() {
+    // Two passages of each day had been rejected.
+    let (first, second) = (
+        Send::full(A, jan(8), jan(1), jan(7), 18),
+        Send::full(A, jan(8), jan(1), jan(7), 20),
+    );
+    let mut lake = Lake::new();
+    lake.receive(std::slice::from_ref(&first));
+    let (known, at) = (lake.view("rpu", None), lake.now());
+    let (name, now) = lake.tick();
+    let mut writer = lake.writer();
+    let mut run = writer.begin(&name, now).unwrap();
+    run.replaces(&first.id(), ESSAI);
+    crate::sends::Received::from(second.clone()).read_into(&run);
+    let report = run.commit(vec![second.delivery()]).unwrap();
+    drop(writer);
+    let counts = report.deliveries[0].counts;
+    assert_eq!(
+        (counts.added, counts.changed, counts.unchanged, counts.removed),
+        (14, 0, 126, 0)
+    );
+    assert_eq!(
+        report.deliveries[0]
+            .findings
+            .iter()
+            .map(|finding| finding.violated)
+            .sum::<u64>(),
+        0
+    );
+    assert_eq!(count(&lake, "rpu"), 140);
+    assert_eq!(lake.view("rpu", Some(at)), known);
+    assert_eq!(lake.store().deliveries(None).unwrap()[0].verdict, Verdict::Refusee);
+    lake.check();
+    let mut other = Lake::new();
+    other.receive(&[second]);
+    assert_eq!(count(&other, "rpu"), 140);
+}
+
+#[test]
 fn eleven_months_replaced_in_one_file_are_given_back_by_one_decision() {
     let mut lake = Lake::new();
     lake.receive(&[Send::versions(A, date(2025, 3, 1), jan(1), date(2025, 2, 28), 6, 1)]);
@@ -145,6 +214,6 @@ fn a_quarantined_delivery_is_called_back_and_counted_once() {
 fn an_unknown_delivery_cannot_be_decided_about() {
     let mut lake = Lake::new();
     let (run, at) = lake.tick();
-    let error = lake.writer().decide("abc", Decision::Accept, &run, at, "").unwrap_err();
+    let error = lake.writer().decide("abc", Decision::Accept, &run, at, ESSAI).unwrap_err();
     assert!(matches!(error, StoreError::UnknownDelivery { .. }));
 }

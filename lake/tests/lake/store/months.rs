@@ -4,6 +4,7 @@ use arrow::array::AsArray;
 use jiff::Timestamp;
 use lake::store::Decision;
 
+use super::decisions::ESSAI;
 use super::replacement::rows;
 use crate::cases::Cases;
 use crate::place::Lake;
@@ -87,13 +88,11 @@ fn a_record_comes_back_to_its_month_when_the_one_that_moved_it_is_set_aside() {
     let next = file(120, &[(1, 2, false)]);
     lake.receive(std::slice::from_ref(&next));
     let (run, at) = lake.tick();
-    lake.writer()
-        .decide(&next.id(), Decision::SetAside, &run, at, "essai")
-        .unwrap();
+    lake.writer().decide(&next.id(), Decision::SetAside, &run, at, ESSAI).unwrap();
     assert_eq!(current(&lake), [counted("D1", "2026-01", false)]);
     lake.check();
     let (run, at) = lake.tick();
-    lake.writer().decide(&next.id(), Decision::Undo, &run, at, "essai").unwrap();
+    lake.writer().decide(&next.id(), Decision::Undo, &run, at, ESSAI).unwrap();
     assert_eq!(current(&lake), [counted("D1", "2026-02", false)]);
     assert_eq!(lake.view("samu_rdr", Some(before)), known);
     lake.check();
