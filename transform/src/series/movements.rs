@@ -49,7 +49,7 @@ pub fn shrinking(deliveries: &[&Delivery], delivery: &Delivery) -> Option<(u32, 
 }
 
 /// Records of a day once consolidated (none when no delivery covered it by then), and as known now. None when the day is not
-/// consolidated, or no delivery covers it.
+/// consolidated, or no delivery of passages covers it.
 pub fn consolidated(deliveries: &[&Delivery], day: Date, inputs: &Inputs) -> Option<(Option<u32>, u32)> {
     let wait = match (inputs.observe_au, inputs.consolide_au) {
         (Some(complete), Some(consolidated)) => super::expected::days_between(consolidated, complete) + 1,
@@ -58,7 +58,8 @@ pub fn consolidated(deliveries: &[&Delivery], day: Date, inputs: &Inputs) -> Opt
     let limit = day.checked_add(Span::new().days(wait)).ok()?;
     inputs.observe_au.filter(|complete| limit <= *complete)?;
     let mut records: BTreeMap<(&str, Option<i16>), (Option<u32>, u32)> = BTreeMap::new();
-    for delivery in deliveries.iter().filter(|delivery| delivery.is_in_force()) {
+    let counted = |delivery: &&&Delivery| delivery.is_in_force() && delivery.table == "rpu";
+    for delivery in deliveries.iter().filter(counted) {
         let covers = matches!((delivery.date_from, delivery.date_to), (Some(from), Some(to)) if (from..=to).contains(&day));
         if !covers {
             continue;
