@@ -50,6 +50,9 @@ pub struct DerivedColumn {
     /// SQL over the other columns; empty where the column says whether a value is in a list.
     #[serde(default)]
     pub expression: String,
+    /// The column is the distance in kilometres between the places that two columns name: a site, by its FINESS, or a commune. Nothing
+    /// where one of them is not known.
+    pub entre: Option<[String; 2]>,
     /// The column is true where the value of another is in a list.
     pub dans: Option<Membership>,
 }

@@ -123,6 +123,7 @@ impl Serie {
             obligatoire,
             expression: String::new(),
             dans: None,
+            entre: None,
         };
         let key = self
             .cle

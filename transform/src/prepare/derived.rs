@@ -6,7 +6,7 @@ use lake::reference;
 use lake::table::Table;
 use polars::prelude::*;
 
-use super::{left, polars_type, source};
+use super::{distances, left, polars_type, source};
 use crate::catalogue::derived::{Derivation, DerivedColumn, Join, Membership, derivation};
 use crate::{Error, Inputs};
 
@@ -20,6 +20,11 @@ pub fn derive(frame: LazyFrame, table: &Table, inputs: &Inputs, from: Date, to: 
         let joined = joined(join, inputs, from, to)?;
         let key: Vec<Expr> = join.cle.iter().map(|name| col(name.as_str())).collect();
         frame = frame.join(joined, key.clone(), key, left());
+    }
+    for column in &derivation.colonnes {
+        if let Some(places) = &column.entre {
+            frame = distances::with(frame, &column.nom, places, inputs)?;
+        }
     }
     expressions(frame, derivation)
 }
@@ -54,7 +59,8 @@ pub fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<Lazy
 /// As few steps as possible: each column comes with the first ones after those it names, for a long chain of steps makes a plan
 /// too deep to be walked.
 fn expressions(frame: LazyFrame, derivation: &Derivation) -> Result<LazyFrame, Error> {
-    let mut left: Vec<&DerivedColumn> = derivation.colonnes.iter().collect();
+    let computed_here = derivation.colonnes.iter().filter(|column| column.entre.is_none());
+    let mut left: Vec<&DerivedColumn> = computed_here.collect();
     let mut frame = frame;
     while !left.is_empty() {
         let waits = |column: &&DerivedColumn| left.iter().any(|other| other.nom != column.nom && names(column, &other.nom));

@@ -7,6 +7,7 @@
 mod calendar;
 mod derived;
 mod diagnosis;
+mod distances;
 mod effects;
 mod lits;
 pub(crate) mod places;

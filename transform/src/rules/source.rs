@@ -23,14 +23,18 @@ enum Rows {
 
 type Series = fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>;
 
-const SERIES: &[(&str, Series)] = &[
-    ("rpu_jour", series::rpu_jour),
-    ("rpu_mois", series::rpu_mois),
-    ("rpu_champ_mois", series::rpu_champ_mois),
-    ("rpu_modalite_mois", series::rpu_modalite_mois),
-    ("rpu_livraisons", series::rpu_livraisons),
-    ("livraisons_jour", series::livraisons_jour),
-    ("rpu_couverture", series::rpu_couverture),
+/// (table, column that names the site, rows)
+const SERIES: &[(&str, &str, Series)] = &[
+    ("rpu_jour", "finess", series::rpu_jour),
+    ("rpu_mois", "finess", series::rpu_mois),
+    ("rpu_champ_mois", "finess", series::rpu_champ_mois),
+    ("rpu_modalite_mois", "finess", series::rpu_modalite_mois),
+    ("rpu_livraisons", "finess", series::rpu_livraisons),
+    ("livraisons_jour", "finess", series::livraisons_jour),
+    ("rpu_couverture", "finess", series::rpu_couverture),
+    ("samu_silences", "id_samu", series::samu_silences),
+    ("samu_silences_appels", "id_samu", series::samu_silences_appels),
+    ("mmg_repetitions", "id_mmg", series::mmg_repetitions),
 ];
 
 /// Every source, tables of the lake first.
@@ -40,9 +44,9 @@ pub fn sources() -> Vec<Source> {
         site: table.finess(),
         rows: Rows::Records(table),
     });
-    let series = SERIES.iter().map(|(table, frame)| Source {
+    let series = SERIES.iter().map(|(table, site, frame)| Source {
         table,
-        site: "finess",
+        site,
         rows: Rows::Series(*frame),
     });
     let declared = declarations().iter().map(|serie| Source {

@@ -18,6 +18,7 @@ mod monthly;
 mod movements;
 mod past;
 mod ruptures;
+mod silences;
 
 pub(crate) use codes::rpu_modalite_mois;
 pub(crate) use coverage::rpu_couverture;
@@ -27,3 +28,4 @@ pub(crate) use deliveries::{day, rpu_livraisons};
 pub(crate) use expected_frame::livraisons_jour;
 pub(crate) use items::rpu_champ_mois;
 pub(crate) use monthly::rpu_mois;
+pub(crate) use silences::{mmg_repetitions, samu_silences, samu_silences_appels};

@@ -146,3 +146,88 @@ fn a_false_alarm_is_counted_by_day_in_a_quarter_that_has_no_days() {
         .unwrap();
     assert_eq!((quarter.constat.violated, quarter.excusees), (2, 1));
 }
+
+/// Ten files every hour from 1 February, but from 9 to 12 on 20 February.
+#[test]
+fn three_hours_without_a_file_where_there_are_thirty() {
+    let mut rows = Vec::new();
+    for day in days("2025-02-01", 20) {
+        let silent = day.to_string() == "2025-02-20";
+        for hour in (0..24).filter(|hour| !(silent && (9..12).contains(hour))) {
+            rows.extend((0..10).map(|minute| {
+                format!(
+                    "id_samu=samu310;numero_dossier={day}-{hour}-{minute};categorie_dossier=DR;date_heure_creation={day} {hour:02}:{minute:02};\
+                     date_heure_creation_local={day} {hour:02}:{minute:02};date_heure_extraction={day} 23:59"
+                )
+            }));
+        }
+    }
+    let mut region = Region::new(&[]).with("samu_rdr", &rows).only(&["SAMU-C36"]);
+    region.inputs.observe_au = Some("2025-02-20".parse().unwrap());
+    assert_eq!(
+        region.judge().of("SAMU-C36", "departement", "31", "2025-02"),
+        "1/20/0 anomaly"
+    );
+}
+
+/// Quarters of an hour without a call from 23:00 to 01:15: the stretch ends on the second day.
+#[test]
+fn two_hours_without_a_call_across_midnight() {
+    let interval = |day: &str, hour: u32, minute: u32, calls: u32| {
+        format!(
+            "id_samu=samu310;file_appels=15;pas_minutes=15;debut_intervalle={day} {hour:02}:{minute:02};\
+             debut_intervalle_local={day} {hour:02}:{minute:02};appels_presentes={calls};appels_decroches={calls};\
+             date_heure_extraction=2025-02-05 03:00"
+        )
+    };
+    let mut rows = Vec::new();
+    for minute in [0, 15, 30, 45] {
+        rows.push(interval("2025-02-03", 22, minute, 4));
+        rows.push(interval("2025-02-03", 23, minute, 0));
+        rows.push(interval("2025-02-04", 0, minute, 0));
+        rows.push(interval("2025-02-04", 1, minute, u32::from(minute > 0)));
+    }
+    let judged = Region::new(&[])
+        .with("samu_appels_agreges", &rows)
+        .only(&["SAMU-C52"])
+        .judge();
+    assert_eq!(judged.of("SAMU-C52", "departement", "31", "2025-02"), "1/2/0 anomaly");
+}
+
+/// Five open hours with four consultations each, a closed one among them, then four with five.
+#[test]
+fn a_count_that_is_copied_from_hour_to_hour() {
+    let hour = |hour: u32, status: &str, count: &str| {
+        format!(
+            "id_mmg=MMG1;pas_minutes=60;statut={status};nb_consultations={count};debut_intervalle=2025-02-02 {hour:02}:00;\
+             debut_local=2025-02-02 {hour:02}:00;date_heure_extraction=2025-02-03 03:00"
+        )
+    };
+    let mut rows: Vec<String> = [8, 9, 10, 12, 13].map(|at| hour(at, "OUVERT", "4")).into();
+    rows.push(hour(11, "FERME", ""));
+    rows.extend([14, 15, 16, 17].map(|at| hour(at, "OUVERT", "5")));
+    let judged = Region::new(&[])
+        .with("mmg_activite_horaire", &rows)
+        .only(&["MMG-C11"])
+        .judge();
+    assert_eq!(judged.of("MMG-C11", "region", "76", "2025-02"), "1/1/0 anomaly");
+}
+
+/// From Rangueil: Montauban in twenty minutes is too fast by road, in thirty it is not; in Toulouse no distance is judged.
+#[test]
+fn a_speed_that_no_road_allows() {
+    let mission = |rank: u32, commune: &str, minutes: u32| {
+        format!(
+            "finess_smur_geo=310783048;id_samu=samu310;numero_dossier=D{rank};id_mission=M{rank};vecteur_aller=SMUR.VLM;\
+             commune_intervention={commune};date_heure_decision=2025-02-03 10:00;date_heure_decision_local=2025-02-03 11:00;\
+             date_heure_depart=2025-02-03 10:05;date_heure_arrivee_lieux=2025-02-03 10:{:02};date_heure_extraction=2025-02-04 03:00",
+            5 + minutes
+        )
+    };
+    let rows = [mission(1, "82121", 20), mission(2, "82121", 30), mission(3, "31555", 1)];
+    let judged = Region::new(&[]).with("smur_rpis", &rows).only(&["SMUR-C32"]).judge();
+    assert_eq!(
+        judged.of("SMUR-C32", "etablissement", "310783048", "2025-02"),
+        "1/2/0 anomaly"
+    );
+}
