@@ -5,7 +5,7 @@ export CARGO_TARGET_DIR ?= $(HOME)/.cache/oru/target
 SORTIE ?= $(CURDIR)/out
 VENV := $(CARGO_TARGET_DIR)/venv
 
-.PHONY: run test lint unit portabilite bench docs oru-check clean
+.PHONY: run test lint unit portabilite bench docs fautes oru-check clean
 
 ## run: builds, makes a synthetic region, plays its last nights, prints the quarterly report
 run:
@@ -31,6 +31,10 @@ bench: $(VENV)/pret
 ## docs: regenerates the reference pages
 docs:
 	cargo run --locked --bin oru -- catalogue build
+
+## fautes: switches the generator's faults on, compares what the checks find with what was done, writes docs/reference/fautes.md
+fautes:
+	ORU_PAGES=1 cargo test --workspace --locked --test it truth -- --ignored
 
 $(VENV)/pret: bench/requirements.txt
 	mkdir -p $(CARGO_TARGET_DIR)

@@ -20,4 +20,5 @@ mod returns;
 mod schema;
 mod senders;
 mod support;
+mod truth;
 mod watch;
