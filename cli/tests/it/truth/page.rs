@@ -16,7 +16,7 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
         "<!-- Page écrite par `{REGENERATE}` : elle dit ce que l'essai a trouvé. -->\n\n# Les fautes et leurs contrôles\n\n\
          Chaque faute du générateur est injectée sur un site, puis la même région est relue sans elle : ce qui est trouvé en plus est \
          comparé à ce que le générateur dit avoir fait, site par site, jour par jour (ou fichier par fichier). « Ailleurs » : \
-         anomalies de ce contrôle en plus aux sites et fichiers qu'aucune faute de ce contrôle ne touche.\n\n\
+         anomalies de ce contrôle en plus aux sites et fichiers qu'aucune faute de ce contrôle ne touche. Les suites d'une faute (des passages non envoyés, des fichiers en attente) aux sites touchés n'en sont pas.\n\n\
          | n° | faute | contrôle | site | unité | jours ou fichiers | faites | trouvées | ailleurs |\n\
          |---|---|---|---|---|--:|--:|--:|--:|\n"
     );
@@ -38,7 +38,7 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
     }
     text.push_str(
         "\n## Contrôles statistiques\n\nIls jugent un mois, ou un champ d'un mois : leur compte n'est pas celui des passages touchés. \
-         « en plus » : ce qu'ils signalent au site avec la faute et pas sans elle.\n\n\
+         « en plus » : ce qu'ils signalent au site avec la faute et pas sans elle. « rien » : à cette échelle (trois dixièmes des passages, deux mois), la faute n'est pas trouvée par ce contrôle.\n\n\
          | n° | faute | contrôle | site | passages touchés | mois : en plus | ailleurs |\n|---|---|---|---|--:|---|--:|\n",
     );
     for line in lines.iter().filter(|line| line.is_statistical) {
@@ -73,7 +73,7 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
     text.push_str(
         "\n## Fausses alertes d'une région sans faute\n\nAucun enregistrement ni fichier n'est rejeté. Les autres contrôles qui signalent \
          quelque chose, avec leur compte sur tous les sites et mois ; les champs qu'un site ne remplit pas, ou qu'il remplit à sa façon, \
-         font partie de la région ordinaire.\n\n| contrôle | effet | sites | anomalies | examinés |\n|---|---|--:|--:|--:|\n",
+         font partie de la région ordinaire. RPU-T01 compte aussi les jours des sites qui n'envoient rien, ici la plupart ; RPU-F13, des envois reçus l'après-midi.\n\n| contrôle | effet | sites | anomalies | examinés |\n|---|---|--:|--:|--:|\n",
     );
     for alarm in alarms {
         let Alarm {
