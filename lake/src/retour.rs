@@ -277,6 +277,8 @@ pub struct Habitude {
     pub sur: u64,
     /// Share expected when nothing is rounded: a uniform minute, or the neighbouring quarters of an hour.
     pub attendu: Option<f64>,
+    /// Where the expected share comes from, in words; empty without one.
+    pub attendu_selon: String,
     pub region: Option<f64>,
     /// Whether it stands out.
     pub signalee: bool,

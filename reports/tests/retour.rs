@@ -189,6 +189,7 @@ fn sample() -> Retour {
             nombre: 400,
             sur: 2_900,
             attendu: Some(0.008),
+            attendu_selon: "d'après les quarts d'heure voisins".to_owned(),
             region: Some(0.009),
             signalee: true,
         }],

@@ -75,7 +75,7 @@ pub fn paint(chart: &Production, canvas: &Canvas, width: Width) {
         );
         if x(*day) > free {
             canvas.text(
-                x(*day),
+                x(*day).max(left + 16.0),
                 scale.at(*value) - 13.0,
                 date,
                 Look::new(size - 0.5).centered().color(palette::INK),

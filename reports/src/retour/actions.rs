@@ -81,6 +81,8 @@ fn is_repeated(found: &Constat, all: &[Constat]) -> bool {
 fn severity(found: &Constat) -> f64 {
     match found.effet {
         Effect::Info if found.categorie == "completeness" => 1.0,
+        // A whole series that informs says more than as many records.
+        Effect::Info if found.portee == "series" => 0.5,
         Effect::Info => 0.1,
         Effect::Flag => 1.0,
         Effect::VoidItem => 0.5,
@@ -89,11 +91,17 @@ fn severity(found: &Constat) -> f64 {
     }
 }
 
-/// Records behind one unit of a rule.
+/// Days of a month, and the part of its passages that one item of it makes unusable.
+const MONTH: f64 = 30.0;
+const ITEM: f64 = 0.1;
+
+/// Passages behind one unit of a rule on passages.
 fn size(found: &Constat, per_day: f64) -> f64 {
     match found.unite.as_str() {
+        _ if !found.regle.starts_with("RPU-") => 1.0,
         "jours" => per_day,
-        "mois" => per_day * 3.0,
+        "mois" => per_day * MONTH,
+        "mesures" => per_day * MONTH * ITEM,
         _ => 1.0,
     }
 }

@@ -123,6 +123,7 @@ pub fn unit(unite: &str) -> (&str, &str) {
         "lignes" => ("ligne", "lignes"),
         "codes" => ("code", "codes"),
         "mois" => ("mois", "mois"),
+        "mesures" => ("mesure du mois", "mesures du mois"),
         _ => ("cas", "cas"),
     }
 }

@@ -176,9 +176,9 @@ impl Fields {
     }
 }
 
-/// The label of a column, without what it adds in brackets or after a colon, and without the word « État ».
+/// The label of a column, without what it adds in brackets, after a comma or a colon, and without the word « État ».
 fn label(text: &str) -> String {
-    let short = text.split([':', '(']).next().unwrap_or(text).trim();
+    let short = text.split([':', '(', ',']).next().unwrap_or(text).trim();
     let short = ["État du ", "État de la ", "État de l'", "État "]
         .iter()
         .find_map(|head| short.strip_prefix(head))

@@ -14,7 +14,7 @@ use crate::disclosure::Policy;
 use crate::prepare::rpu_view;
 
 /// Sites under which a dispersion is not estimated.
-const LEAST_SITES: usize = 8;
+pub const LEAST_SITES: usize = 8;
 /// Expected count under which a share is not judged: the scores suppose it.
 const LEAST_EXPECTED: f64 = 5.0;
 

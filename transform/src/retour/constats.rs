@@ -23,7 +23,8 @@ pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
         .collect();
     let elsewhere = totals(asked);
     let places = places(asked);
-    let (mut lines, mut months): (BTreeMap<&str, Vec<(usize, Constat)>>, Months<'_>) = Default::default();
+    let mut lines: BTreeMap<&str, Vec<(usize, Constat)>> = BTreeMap::new();
+    let mut months = Months::new();
     for finding in asked.findings.iter().filter(|finding| finding.level == SITE) {
         let name = (finding.rule.as_str(), finding.clause.as_str());
         let Some((rank, rule)) = known.get(&name) else { continue };
@@ -155,6 +156,7 @@ fn unit(rule: &Rule) -> &'static str {
         (Scope::File, _) => "cas",
         (Scope::Element, _) => "codes",
         (Scope::Series, table) if table.ends_with("_jour") => "jours",
+        (Scope::Series, table) if table.ends_with("_champ_mois") || table.ends_with("_modalite_mois") => "mesures",
         (Scope::Series | Scope::Reference, _) => "mois",
         (_, super::RPU) => "passages",
         _ => "lignes",

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use lake::retour::{Habitude, Site, part};
+use lake::retour::{Habitude, Site, Z_998, part};
 use polars::prelude::*;
 
+use super::codes::LEAST_SITES as LEAST_FUNNEL;
+use super::funnel::funnel;
 use super::{Asked, LEAST_SITES, others};
 use crate::Error;
 use crate::disclosure::Policy;
@@ -161,22 +163,38 @@ impl Habits {
                 .iter()
                 .fold((0, 0), |sum, one| (sum.0 + one.counts[rank], sum.1 + one.out_of(rank)));
             let region = others(sum.0, sum.1, policy).filter(|_| elsewhere.len() >= LEAST_SITES);
-            let expected = match expected {
-                Expected::Others => None,
-                Expected::Share(share) => Some(*share),
-                Expected::Neighbours(quarter) => own.neighbours(*quarter),
+            let (usual, from) = match expected {
+                Expected::Others => (None, ""),
+                Expected::Share(share) => (Some(*share), "sans arrondi"),
+                Expected::Neighbours(quarter) => (own.neighbours(*quarter), "d'après les quarts d'heure voisins"),
             };
             Habitude {
                 id: (*id).to_owned(),
                 libelle: (*title).to_owned(),
                 nombre: count,
                 sur: out_of,
-                attendu: expected,
+                attendu: usual,
+                attendu_selon: from.to_owned(),
                 region,
-                signalee: expected.or(region).is_some_and(|usual| stands_out(count, out_of, usual)),
+                signalee: match expected {
+                    Expected::Others => self.is_out(rank, (count, out_of)),
+                    _ => usual.is_some_and(|usual| stands_out(count, out_of, usual)),
+                },
             }
         });
         described.collect()
+    }
+}
+
+impl Habits {
+    /// Above the limits of the funnel of the region at 99.8 %, and far above its centre.
+    fn is_out(&self, habit: usize, (count, out_of): (u64, u64)) -> bool {
+        let sites: Vec<(u64, u64)> = self.0.values().map(|one| (one.counts[habit], one.out_of(habit))).collect();
+        let Some(funnel) = funnel(&sites).filter(|_| sites.len() >= LEAST_FUNNEL) else {
+            return false;
+        };
+        let far = count >= LEAST && count as f64 >= TIMES * funnel.centre * out_of as f64;
+        far && funnel.place(count, out_of).is_some_and(|place| place.z_additive > Z_998)
     }
 }
 

@@ -31,7 +31,8 @@ fn region() -> Region {
             });
         }
     }
-    let (mut rows, mut values): (Vec<Row>, Vec<RawCell>) = Default::default();
+    let mut rows: Vec<Row> = Vec::new();
+    let mut values: Vec<RawCell> = Vec::new();
     for (rank, site) in structures.iter().enumerate() {
         for passage in 0..PASSAGES {
             let faulty = rank == 0;

@@ -76,13 +76,21 @@ fn chart(retour: &Retour, codes_out: &[&PartDeCode]) -> Chart {
         subtitle: typo::french("Part du code parmi les valeurs conformes du champ, en %"),
         alternative: typo::french("Pour chaque code, la part du site et l'intervalle des sites comparables."),
         source: source(retour),
-        notes: vec![typo::french(METHOD)],
+        notes: vec![typo::french(METHOD), by_chance(retour.codes.len())],
         drawing: Drawing::Ranges(Ranges {
             rows: rows.collect(),
             legend: ["site", "limites à 95 %", "à 99,8 %"].map(typo::french),
         }),
         data: codes(retour, "R-G04-donnees", "Codes hors des limites", codes_out),
     }
+}
+
+/// How many would be out if no site differed.
+fn by_chance(judged: usize) -> String {
+    typo::french(&format!(
+        "{judged} codes jugés : sans différence réelle, {} en moyenne sortirait de ces limites par hasard.",
+        typo::decimal(judged as f64 * 0.002, 1)
+    ))
 }
 
 /// How the limits are made, as printed.

@@ -33,7 +33,7 @@ fn sentence(habit: &Habitude) -> String {
         ("sortie connue", "sorties connues")
     };
     let usual = match (habit.attendu, habit.region) {
-        (Some(share), _) => format!(" ; {} sont attendues sans arrondi", typo::share(share)),
+        (Some(share), _) => format!(" ; {} sont attendues {}", typo::share(share), habit.attendu_selon),
         (None, Some(share)) => format!(" ; {} sur les autres sites de la région", typo::share(share)),
         (None, None) => String::new(),
     };
@@ -82,7 +82,8 @@ fn habits(retour: &Retour) -> Table {
     );
     made.notes.push(typo::french(
         "Attendue : minutes également fréquentes ; pour 07:00 et 15:00, moyenne des huit quarts d'heure voisins. Signalée : au moins 30 \
-         cas, une fois et demie la part attendue, et plus de 3,29 erreurs-types au-dessus.",
+         cas, une fois et demie la part attendue, et plus de 3,29 erreurs-types au-dessus ; pour les durées, au-dessus des limites à 99,8 % \
+         du nuage des sites de la région.",
     ));
     made
 }
