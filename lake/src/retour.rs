@@ -60,7 +60,7 @@ pub struct Site {
     pub finess: String,
     pub nom: String,
     pub departement: String,
-    /// Type of its general structure, code of [`crate::reference::TYPES`].
+    /// Its peer group where one is declared, else the type of its general structure, code of [`crate::reference::TYPES`].
     pub type_structure: String,
     /// (ordre, name) of each structure that sends.
     pub structures: Vec<(i16, String)>,
@@ -214,11 +214,13 @@ pub struct Constat {
     /// `conformance`, `completeness`, `plausibility`.
     pub categorie: String,
     pub effet: Effect,
-    /// `anomaly` or not, by the threshold of the rule.
+    /// `anomaly` or not, by the thresholds and the known false alarms of the region.
     pub verdict: String,
     /// What is counted: `passages`, `jours`, `mois`, `cas`…
     pub unite: String,
     pub trouves: u64,
+    /// Among them, those that a declared false alarm explains: counted, and out of the verdict.
+    pub excuses: u64,
     pub juges: u64,
     pub non_juges: u64,
     /// Share over the other sites of the region.

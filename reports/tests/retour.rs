@@ -52,6 +52,7 @@ fn sample() -> Retour {
         verdict: "anomaly".to_owned(),
         unite: "passages".to_owned(),
         trouves,
+        excuses: 0,
         juges,
         non_juges: 0,
         region: Some(0.004),

@@ -84,18 +84,21 @@ fn released(context: &Context, basis: &Basis) -> Result<std::path::PathBuf> {
         Some(span) => *span,
         None => return Err(CommandError::bug("un trimestre sans jour")),
     };
+    let au = basis.cut.unwrap_or(last);
+    let groupes = groups(context, au)?;
     let periode = basis.scope.name();
     let asked = Asked {
         inputs: &basis.inputs,
         catalogue: &basis.catalogue,
         periode: &periode,
         du,
-        au: basis.cut.unwrap_or(last),
+        au,
         en_cours: basis.cut.is_some(),
         findings: &[],
         anomalies: &[],
         values: &[],
         journal: &journal,
+        groupes: &groupes,
         corrections: &corrections,
         as_of: basis.as_of,
         verification: verification(basis.as_of, context.config.retours.verification_jours),
@@ -136,6 +139,16 @@ fn results(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
 fn values(basis: &Basis) -> Result<Vec<RawCell>> {
     let deliveries = transform::retour::loaded(&basis.inputs);
     basis.store.raw_values(&deliveries).map_err(|error| words::store(&error))
+}
+
+/// Peer groups that the parameters of the sites declare for a day.
+fn groups(context: &Context, day: Date) -> Result<BTreeMap<String, String>> {
+    let lines = crate::sites::parametres(&context.config)?.into_iter();
+    let in_force =
+        lines.filter(|line| line.attente.du.is_none_or(|start| start <= day) && line.attente.au.is_none_or(|end| day <= end));
+    Ok(in_force
+        .filter_map(|line| Some((line.attente.finess, line.groupe_pairs?)))
+        .collect())
 }
 
 /// By rule: how to correct and what it breaks, whoever judges it.

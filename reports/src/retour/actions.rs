@@ -36,8 +36,13 @@ impl Action<'_> {
     /// « Mode de sortie manquant : 812 passages sur 3 012 (27,0 %). »
     pub fn finding(&self) -> String {
         let (one, many) = unit(&self.found.unite);
+        let excused = match self.found.excuses {
+            0 => String::new(),
+            1 => ", dont 1 connue comme fausse alerte".to_owned(),
+            excused => format!(", dont {excused} connues comme fausses alertes"),
+        };
         typo::french(&format!(
-            "{} : {}.",
+            "{} : {}{excused}.",
             self.found.titre,
             of(self.found.trouves, one, many, self.found.juges)
         ))

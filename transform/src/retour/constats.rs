@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use lake::finding::Finding;
 use lake::retour::Constat;
 
 use super::{Asked, LEAST_SITES, others};
+use crate::judgement::{self, Jugement, Niveau};
 use crate::rules::{Category, Rule, Scope};
 
 /// Places given for one rule.
@@ -25,14 +25,16 @@ pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
     let places = places(asked);
     let mut lines: BTreeMap<&str, Vec<(usize, Constat)>> = BTreeMap::new();
     let mut months = Months::new();
-    for finding in asked.findings.iter().filter(|finding| finding.level == SITE) {
+    let judged = judgement::judge(asked.findings, asked.catalogue);
+    for judged in judged.iter().filter(|judged| judged.constat.level == SITE) {
+        let finding = judged.constat;
         let name = (finding.rule.as_str(), finding.clause.as_str());
         let Some((rank, rule)) = known.get(&name) else { continue };
         if finding.period_kind == "month" {
             let month = (finding.period.clone(), finding.violated, finding.eligible);
             months.entry((finding.area.as_str(), *rank)).or_default().push(month);
         } else if finding.period == asked.periode {
-            let line = line(finding, rule, &elsewhere, &places, asked);
+            let line = line(judged, rule, &elsewhere, &places, asked);
             lines.entry(finding.area.as_str()).or_default().push((*rank, line));
         }
     }
@@ -91,12 +93,13 @@ fn places<'a>(asked: &Asked<'a>) -> HashMap<(&'a str, Named<'a>), Vec<(String, u
 }
 
 fn line(
-    finding: &Finding,
+    judgement: &Jugement<'_>,
     rule: &Rule,
     totals: &HashMap<Named<'_>, (u64, u64, usize)>,
     places: &HashMap<(&str, Named<'_>), Vec<(String, u32)>>,
     asked: &Asked<'_>,
 ) -> Constat {
+    let finding = judgement.constat;
     let name = (finding.rule.as_str(), finding.clause.as_str());
     let (found, judged, sites) = totals.get(&name).copied().unwrap_or_default();
     let sites = sites - usize::from(finding.eligible > 0).min(sites);
@@ -126,9 +129,10 @@ fn line(
         }
         .to_owned(),
         effet: rule.effet,
-        verdict: finding.verdict.clone(),
+        verdict: verdict(judgement.niveau).to_owned(),
         unite: unit(rule).to_owned(),
         trouves: finding.violated,
+        excuses: judgement.excusees,
         juges: finding.eligible,
         non_juges: finding.not_judged,
         region: region.filter(|_| sites >= LEAST_SITES),
@@ -136,6 +140,16 @@ fn line(
         exemples: places.get(&(finding.area.as_str(), name)).cloned().unwrap_or_default(),
         correction,
         consequence,
+    }
+}
+
+fn verdict(level: Niveau) -> &'static str {
+    match level {
+        Niveau::NonApplicable => "not_applicable",
+        Niveau::NonJuge => "not_judged",
+        Niveau::Conforme => "ok",
+        Niveau::Alerte | Niveau::Echec => "anomaly",
+        Niveau::Erreur => "error",
     }
 }
 

@@ -31,7 +31,7 @@ fn line(delivery: &Delivery) -> Envoi {
     }
 }
 
-/// Deliveries that did not count, or do not yet.
+/// Deliveries that did not count, or do not yet, and the known breaks of the series.
 pub fn incidents(asked: &Asked<'_>, finess: &str) -> Vec<Incident> {
     let nature = |delivery: &Delivery| match delivery.verdict {
         Verdict::Refusee => Some("Envoi refusé"),
@@ -49,5 +49,14 @@ pub fn incidents(asked: &Asked<'_>, finess: &str) -> Vec<Incident> {
         },
         source: OBSERVATORY.to_owned(),
     });
-    said.collect()
+    let known = asked.inputs.ruptures.iter();
+    let breaks = known.filter(|rupture| rupture.finess == finess && (asked.du..=asked.au).contains(&rupture.date));
+    // The note and the other FINESS of a break may name another site.
+    let told = breaks.map(|rupture| Incident {
+        jour: rupture.date,
+        nature: "Rupture connue".to_owned(),
+        texte: rupture.nature.libelle().to_owned(),
+        source: OBSERVATORY.to_owned(),
+    });
+    said.chain(told).collect()
 }

@@ -46,6 +46,8 @@ pub struct Asked<'a> {
     pub values: &'a [RawCell],
     /// (FINESS, incident) of the journal that the sites give.
     pub journal: &'a [(String, Incident)],
+    /// Peer group of a site, where one is declared; the others are the peers of those of their type.
+    pub groupes: &'a BTreeMap<String, String>,
     /// By rule: how to correct, and what it breaks.
     pub corrections: &'a BTreeMap<String, (String, String)>,
     pub as_of: Timestamp,
@@ -130,7 +132,7 @@ fn sites(asked: &Asked<'_>) -> Vec<Site> {
             finess: finess.to_owned(),
             nom: general.nom.clone(),
             departement: general.departement.clone(),
-            type_structure: general.type_structure.clone(),
+            type_structure: asked.groupes.get(finess).unwrap_or(&general.type_structure).clone(),
             structures: last.iter().map(|row| (row.ordre, row.nom.clone())).collect(),
         })
     };
@@ -177,7 +179,10 @@ pub fn name(asked: &Asked<'_>) -> String {
         asked.as_of.to_string(),
         crate::release::catalogue_hash(asked.catalogue),
         asked.policy.name(),
-        format!("{:?}{:?}{}", asked.journal, asked.corrections, asked.verification),
+        format!(
+            "{:?}{:?}{:?}{}",
+            asked.journal, asked.groupes, asked.corrections, asked.verification
+        ),
         asked.oru_version.to_owned(),
     ];
     let hash = delivery_id(parts.join("\u{1f}").as_bytes());

@@ -141,6 +141,7 @@ impl Region {
             anomalies: &judged.anomalies,
             values: &self.values,
             journal: &[(site, told)],
+            groupes: &BTreeMap::new(),
             corrections: &corrections(),
             as_of: "2025-04-07T06:00:00Z".parse().unwrap(),
             verification: date(2025, 5, 5),
@@ -229,6 +230,35 @@ fn each_block_of_the_faulty_site_has_the_exact_counts() {
     let journal: Vec<&str> = faulty.journal.iter().map(|line| line.nature.as_str()).collect();
     assert_eq!(journal, ["Envoi refusé", "Panne"]);
     assert!(clean.journal.is_empty());
+}
+
+#[test]
+fn a_known_false_alarm_is_counted_and_asks_for_nothing_and_a_known_break_is_in_the_journal() {
+    let mut region = region();
+    let site = region.inputs.structures[0].finess.clone();
+    let alarm = format!(
+        "[[fausse_alerte]]\nregle = \"RPU-X14\"\nsite = \"{site}\"\ndu = \"2025-01-01\"\nau = \"2025-03-31\"\nraison = \"essai\"\npar = \"oru\"\n"
+    );
+    region.catalogue.add("essai.toml", &alarm).unwrap();
+    region.inputs.ruptures = vec![crate::sites::Rupture {
+        finess: site.clone(),
+        ordre: None,
+        date: date(2025, 3, 1),
+        nature: crate::sites::NatureRupture::Logiciel,
+        vers_finess: None,
+        note: None,
+    }];
+    let returns = region.returns(2);
+    let retour = returns.iter().find(|one| one.site.finess == site).unwrap();
+    let line = retour.regles.iter().find(|line| line.regle == "RPU-X14").unwrap();
+    assert_eq!((line.trouves, line.excuses, line.verdict.as_str()), (5, 5, "ok"));
+    assert!(retour.journal.iter().any(|line| line.texte == "changement de logiciel"));
+    assert!(
+        returns
+            .iter()
+            .filter(|one| one.site.finess != site)
+            .all(|one| one.journal.is_empty())
+    );
 }
 
 #[test]

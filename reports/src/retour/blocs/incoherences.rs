@@ -72,6 +72,7 @@ fn rules(retour: &Retour, id: &str, title: &str, found: &[&Constat], whole: bool
             share(rule.region, FEW_OTHERS),
         ];
         if whole {
+            cells.push(count(rule.excuses));
             cells.push(count(rule.non_juges));
             cells.push(words(rule.effet.label_fr()));
         }
@@ -87,7 +88,7 @@ fn rules(retour: &Retour, id: &str, title: &str, found: &[&Constat], whole: bool
         ("Autres sites", true),
     ];
     if whole {
-        columns.extend([("Non jugés", true), ("Effet", false)]);
+        columns.extend([("Fausses alertes connues", true), ("Non jugés", true), ("Effet", false)]);
     }
     columns.push(("Où regarder", false));
     let mut made = table(
