@@ -20,8 +20,11 @@ const NEIGHBOUR: &str = "<OSCOUR><ETABLISSEMENT><FINESS>310783048</FINESS><ORDRE
 <ENTREE>01/02/2025 21:40</ENTREE><LISTE_DA/><LISTE_ACTES/></PATIENT></PASSAGES></OSCOUR>";
 const NEIGHBOUR_NAME: &str = "a_voisin.xml";
 
-/// Each target, with what it does of a content.
-pub const TARGETS: [(&str, fn(&Harness, &[u8])); 9] = [
+/// What a target does of a content.
+pub type Search = fn(&Harness, &[u8]);
+
+/// Each target, by name.
+pub const TARGETS: [(&str, Search); 9] = [
     // The messages of passages in XML.
     ("xml", |harness, content| harness.alone("b.xml", content)),
     // Delimited text, its header included.

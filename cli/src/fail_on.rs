@@ -30,10 +30,8 @@ impl Severite {
 /// What sort of period a run is about: runs of two sorts are not compared. A quarter is named `2025-Q1`, a week `2025-W07`, anything
 /// else is days.
 pub fn sort_of_period(periode: &str) -> char {
-    match periode.split('-').nth(1).and_then(|part| part.chars().next()) {
-        Some(letter @ ('Q' | 'W')) => letter,
-        _ => 'J',
-    }
+    let letter = periode.split('-').nth(1).and_then(|part| part.chars().next());
+    letter.filter(|letter| matches!(letter, 'Q' | 'W')).unwrap_or('J')
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -14,7 +14,7 @@ pub fn page(catalogue: &Catalogue) -> String {
          vraisemblance (*plausibility*). Chaque exemple vient des cas d'essai de la règle.\n",
     );
     let rules = rules(catalogue);
-    let mut families: Vec<&str> = rules.iter().map(|rule| family(rule)).collect();
+    let mut families: Vec<&str> = rules.iter().map(family).collect();
     families.dedup();
     for name in families {
         text.push_str(&format!(

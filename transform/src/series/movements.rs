@@ -48,6 +48,11 @@ pub fn shrinking(deliveries: &[&Delivery], delivery: &Delivery) -> Option<(u32, 
     (!before.is_empty()).then_some((before.len() as u32, reduced as u32))
 }
 
+/// Channel and ORDRE of a site.
+type Flux<'a> = (&'a str, Option<i16>);
+/// Records of a day as consolidated, then as known now.
+type Counted = (Option<u32>, u32);
+
 /// Records of a day once consolidated (none when no delivery covered it by then), and as known now. None when the day is not
 /// consolidated, or no delivery of passages covers it.
 pub fn consolidated(deliveries: &[&Delivery], day: Date, inputs: &Inputs) -> Option<(Option<u32>, u32)> {
@@ -57,7 +62,7 @@ pub fn consolidated(deliveries: &[&Delivery], day: Date, inputs: &Inputs) -> Opt
     };
     let limit = day.checked_add(Span::new().days(wait)).ok()?;
     inputs.observe_au.filter(|complete| limit <= *complete)?;
-    let mut records: BTreeMap<(&str, Option<i16>), (Option<u32>, u32)> = BTreeMap::new();
+    let mut records: BTreeMap<Flux<'_>, Counted> = BTreeMap::new();
     let counted = |delivery: &&&Delivery| delivery.is_in_force() && delivery.table == "rpu";
     for delivery in deliveries.iter().filter(counted) {
         let covers = matches!((delivery.date_from, delivery.date_to), (Some(from), Some(to)) if (from..=to).contains(&day));
