@@ -241,7 +241,7 @@ impl Known<'_> {
             let same = |other: &&str| *other == rule || (is_guard(other) && is_guard(&rule));
             FAUTES
                 .iter()
-                .any(|fault| fault.nom == name && fault.regles.iter().any(|other| same(&other)))
+                .any(|fault| fault.nom == name && fault.regles.iter().any(|other| same(other)))
                 || (rule == "RPU-F11" && OLDER.contains(&name))
         };
         let accused = self.batch.struck().filter(|(name, _)| *name != self.fault.nom && meant(name));
