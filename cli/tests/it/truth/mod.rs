@@ -36,3 +36,22 @@ fn each_fault_is_found_by_its_check_and_a_region_without_fault_loses_no_record()
     let lost: Vec<&clean::Alarm> = alarms.iter().filter(|alarm| alarm.loses_records()).collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
+
+/// The hour times sixty went over the eight bits in which an hour is kept.
+#[test]
+fn exits_all_written_at_the_change_of_shift_are_found() {
+    let batch = plan::Batch {
+        scale: 1.0,
+        from: [2025, 3, 1],
+        to: [2025, 3, 31],
+        nights_from: None,
+        faults: &["sorties_releve:090000183"],
+        spared: &[],
+        every_domain: false,
+    };
+    let judged = Loaded::new(&batch, true).findings;
+    let piled_up = judged.iter().find(|finding| {
+        (finding.rule.as_str(), finding.level.as_str(), finding.period_kind.as_str()) == ("RPU-T11", "etablissement", "month")
+    });
+    assert_eq!(piled_up.map(|finding| (finding.violated, finding.eligible)), Some((1, 1)));
+}
