@@ -239,9 +239,7 @@ impl Known<'_> {
         let meant = |name: &str| {
             let is_guard = |rule: &&str| rule.starts_with("garde ");
             let same = |other: &&str| *other == rule || (is_guard(other) && is_guard(&rule));
-            FAUTES
-                .iter()
-                .any(|fault| fault.nom == name && fault.regles.iter().any(|other| same(other)))
+            FAUTES.iter().any(|fault| fault.nom == name && fault.regles.iter().any(&same))
                 || (rule == "RPU-F11" && OLDER.contains(&name))
         };
         let accused = self.batch.struck().filter(|(name, _)| *name != self.fault.nom && meant(name));
