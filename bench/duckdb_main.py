@@ -92,7 +92,7 @@ def sql_value(value):
 
 def clauses():
     """(parmi, anomalie) of every row rule of the table rpu."""
-    for file in sorted((root / "transform/rules").glob("*.toml")):
+    for file in sorted([*(root / "transform/rules").glob("*.toml"), *(root / "lake/rules").glob("*.toml")]):
         for rule in declared(file).get("regle", []):
             if rule.get("table") != "rpu" or rule.get("portee") != "row" or "anomalie" not in rule:
                 continue

@@ -19,6 +19,7 @@ pub mod release;
 #[cfg(feature = "store")]
 pub mod results;
 pub mod retour;
+pub mod rules;
 pub mod sink;
 pub mod site;
 #[cfg(feature = "store")]

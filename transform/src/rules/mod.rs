@@ -1,8 +1,7 @@
-//! The rule engine: declared rules over declared tables give findings and anomalies. A rule is a row of `rules/*.toml`;
+//! The rule engine: declared rules over declared tables give findings and anomalies. A rule is a row of `rules/*.toml`, of this crate or of `lake`;
 //! nothing here knows any identifier.
 
 mod compile;
-mod declare;
 mod examples;
 mod file;
 mod judge;
@@ -10,26 +9,24 @@ mod not_yet;
 mod pass;
 mod source;
 mod tally;
-mod text;
 mod values;
 
 use lake::finding::{Anomaly, Finding};
 
 pub use compile::{Compiled, compile};
-pub use declare::{Applied, Category, Rule, RuleRow, Scope};
 pub use examples::{Example, examples};
 pub use judge::judge;
+pub use lake::rules::{Applied, Category, Filled, Parameter, Rule, RuleRow, Scope, SqlText};
 pub use not_yet::not_yet;
 pub(crate) use pass::{Counts, pass};
 pub(crate) use source::frame_of;
-pub use text::{Filled, Parameter, SqlText};
 pub use values::ValuesRow;
 
 /// Declaration files embedded in the program: (name shown in messages, content).
 pub const EMBEDDED: &[(&str, &str)] = &[
     ("rules/rpu_champs.toml", include_str!("../../rules/rpu_champs.toml")),
-    ("rules/rpu_coherence.toml", include_str!("../../rules/rpu_coherence.toml")),
-    ("rules/rpu_completude.toml", include_str!("../../rules/rpu_completude.toml")),
+    lake::rules::RPU[0],
+    lake::rules::RPU[1],
     ("rules/rpu_series.toml", include_str!("../../rules/rpu_series.toml")),
     ("rules/rpu_suivi.toml", include_str!("../../rules/rpu_suivi.toml")),
     ("rules/lits_suivi.toml", include_str!("../../rules/lits_suivi.toml")),

@@ -3,11 +3,9 @@
 use std::collections::BTreeMap;
 
 use lake::finding::Effect;
+use lake::rules::{Applied, Category, Rule, Scope, SqlText};
 use serde::Deserialize;
 use toml::Spanned;
-
-use super::declare::{Applied, Category, Rule, Scope};
-use super::text::SqlText;
 
 /// A row of `[[valeurs]]`.
 #[derive(Debug, Clone, Deserialize)]
@@ -65,6 +63,8 @@ impl ValuesRow {
             marque: None,
             applique: Applied::Transform,
             source: self.source,
+            correction: String::new(),
+            consequence: String::new(),
             parametres: BTreeMap::new(),
             silence: false,
             seuil: 0.0,

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use lake::finding::Effect;
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
 use super::text::{Parameter, SqlText};
+use crate::finding::Effect;
 
 /// What a rule is about (Kahn et al., 2016).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Rule {
     /// Columns that an anomaly points at.
     pub champs: Vec<String>,
     pub source: String,
+    /// How the sender mends it, and what it breaks downstream: in the certificate of a file. Empty when nobody says it.
+    pub correction: String,
+    pub consequence: String,
     pub parametres: BTreeMap<String, Parameter>,
     /// An anomaly means that nothing came from the site: it is said first.
     pub silence: bool,
@@ -141,6 +144,10 @@ pub struct RuleRow {
     champs: Vec<String>,
     source: String,
     #[serde(default)]
+    correction: String,
+    #[serde(default)]
+    consequence: String,
+    #[serde(default)]
     parametres: BTreeMap<String, Parameter>,
     #[serde(default)]
     silence: bool,
@@ -189,6 +196,8 @@ impl RuleRow {
             anomalie: sql(&self.anomalie),
             champs: self.champs.iter().map(|champ| named(champ)).collect(),
             source: self.source.clone(),
+            correction: named(&self.correction),
+            consequence: named(&self.consequence),
             parametres,
             silence: self.silence,
             seuil: self.seuil,
