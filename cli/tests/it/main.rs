@@ -17,6 +17,7 @@ mod quality;
 mod reception;
 mod recipes;
 mod returns;
+mod row_rules;
 mod schema;
 mod senders;
 mod support;

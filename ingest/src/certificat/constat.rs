@@ -5,7 +5,8 @@ use lake::finding::Effect;
 use serde::Serialize;
 
 use super::{History, NonEvalue};
-use crate::rules::{Needs, Rule, rule};
+use crate::row_rules;
+use crate::rules::{Needs, rule};
 
 /// A rule that found something.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -52,8 +53,9 @@ pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
         non_evalue: Vec::new(),
     };
     for finding in findings {
-        let declared = rule(&finding.rule);
-        let needs = declared.and_then(|rule| rule.demande);
+        let declared = said(&finding.rule);
+        let needs = declared.as_ref().and_then(|rule| rule.demande);
+        let bearable = declared.as_ref().map_or(0.0, |rule| rule.seuil);
         let lacks = match needs {
             Some(Needs::Historique) => history == History::Unknown,
             Some(Needs::Reception | Needs::Structures) => finding.eligible == 0,
@@ -63,23 +65,37 @@ pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
             judged.bilan.non_evaluees += 1;
             judged.non_evalue.push(NonEvalue {
                 regles: finding.rule.clone(),
-                titre: declared.map(|rule| rule.titre.clone()).unwrap_or_default(),
+                titre: declared.map(|rule| rule.titre.to_owned()).unwrap_or_default(),
                 pourquoi: why(needs).to_owned(),
             });
-        } else if finding.violated > 0 {
+        } else if share(finding) > bearable {
             judged.bilan.en_anomalie += 1;
-            judged.constats.push(constat(finding, declared));
+            judged.constats.push(constat(finding, declared.as_ref()));
         } else if finding.eligible > 0 {
             judged.bilan.sans_anomalie += 1;
         } else {
             judged.bilan.sans_objet += 1;
         }
     }
+    for (rule, why) in not_judged(findings) {
+        judged.bilan.non_evaluees += 1;
+        judged.non_evalue.push(NonEvalue {
+            regles: rule.name(),
+            titre: rule.titre.clone(),
+            pourquoi: why.to_owned(),
+        });
+    }
     judged.constats.sort_by(|a, b| {
         let worst = b.effet.cmp(&a.effet).then(b.part.total_cmp(&a.part));
         worst.then(b.anomalies.cmp(&a.anomalies)).then_with(|| a.regle.cmp(&b.regle))
     });
     judged
+}
+
+/// When the row rules were judged, those of them that could not be.
+fn not_judged(findings: &[FileFinding]) -> impl Iterator<Item = (&'static lake::rules::Rule, &'static str)> {
+    let rules = row_rules::of("rpu").filter(|_| findings.iter().any(|finding| row_rules::rule(&finding.rule).is_some()));
+    rules.into_iter().flat_map(row_rules::RowRules::not_judged)
 }
 
 fn why(needs: Needs) -> &'static str {
@@ -90,21 +106,59 @@ fn why(needs: Needs) -> &'static str {
     }
 }
 
+/// What the declaration of a rule says of it, whatever judges it.
+struct Said {
+    titre: &'static str,
+    champ: String,
+    correction: &'static str,
+    consequence: &'static str,
+    demande: Option<Needs>,
+    /// Greatest share of anomalies that is not yet one.
+    seuil: f64,
+}
+
+fn said(name: &str) -> Option<Said> {
+    if let Some(rule) = rule(name) {
+        return Some(Said {
+            titre: &rule.titre,
+            champ: rule.champ.clone(),
+            correction: &rule.correction,
+            consequence: &rule.consequence,
+            demande: rule.demande,
+            seuil: 0.0,
+        });
+    }
+    let rule = row_rules::rule(name)?;
+    let fields: Vec<String> = rule.champs.iter().map(|champ| champ.to_uppercase()).collect();
+    Some(Said {
+        titre: &rule.titre,
+        champ: fields.join(", "),
+        correction: &rule.correction,
+        consequence: &rule.consequence,
+        demande: None,
+        seuil: rule.seuil,
+    })
+}
+
+fn share(finding: &FileFinding) -> f64 {
+    finding.violated as f64 / finding.eligible.max(1) as f64
+}
+
 /// Rules that a site declares have no text of their own: the effect gives one.
-fn constat(finding: &FileFinding, declared: Option<&Rule>) -> Constat {
-    let text = |of: fn(&Rule) -> &String, otherwise: &str| declared.map_or_else(|| otherwise.to_owned(), |rule| of(rule).clone());
+fn constat(finding: &FileFinding, declared: Option<&Said>) -> Constat {
+    let text = |of: fn(&Said) -> &str, otherwise: &str| declared.map_or(otherwise, of).to_owned();
     Constat {
         regle: finding.rule.clone(),
-        titre: text(|rule| &rule.titre, "Contrôle déclaré par la région"),
+        titre: text(|rule| rule.titre, "Contrôle déclaré par la région"),
         champ: text(|rule| &rule.champ, "ligne"),
         effet: finding.effect,
         anomalies: finding.violated,
         evalues: finding.eligible,
-        part: finding.violated as f64 / finding.eligible.max(1) as f64,
+        part: share(finding),
         lignes: finding.lines.clone(),
         message: finding.message.clone(),
-        correction: text(|rule| &rule.correction, "Corriger à l'export ce que dit le constat."),
-        consequence: text(|rule| &rule.consequence, by_effect(finding.effect)),
+        correction: text(|rule| rule.correction, "Corriger à l'export ce que dit le constat."),
+        consequence: text(|rule| rule.consequence, by_effect(finding.effect)),
     }
 }
 

@@ -108,6 +108,7 @@ impl<'k> Issuer<'k> {
     pub fn new(kinds: &'k Kinds, history: History) -> Issuer<'k> {
         let mut parts = vec![kinds.fingerprint().to_owned(), format!("{:?}", tables())];
         parts.extend(crate::rules::TEXTS.map(str::to_owned));
+        parts.extend(lake::rules::RPU.iter().map(|(_, text)| (*text).to_owned()));
         parts.extend([motif::TEXT, non_evalue::TEXT, listes::TEXT].map(str::to_owned));
         parts.extend(
             lake::code_list::EMBEDDED

@@ -6,6 +6,7 @@ use lake::delivery::{Delivery, Verdict};
 use serde::{Deserialize, Serialize};
 
 use super::History;
+use crate::row_rules;
 
 pub(super) const TEXT: &str = include_str!("../../certificat/non_evalue.toml");
 
@@ -21,6 +22,9 @@ pub struct NonEvalue {
 #[serde(deny_unknown_fields)]
 struct Family {
     tables: Vec<String>,
+    /// Left out when the row rules of the table were judged: those that could not be are then named one by one.
+    #[serde(default)]
+    lignes: bool,
     regles: String,
     titre: String,
     pourquoi: String,
@@ -54,12 +58,18 @@ pub(super) fn of(delivery: &Delivery, rules: Vec<NonEvalue>, history: History) -
                 "le fichier est refusé avant d'être lu en entier",
             ));
         }
-        _ => found.extend(families(&delivery.table)),
+        _ => {
+            let judged = delivery
+                .findings
+                .iter()
+                .any(|finding| row_rules::rule(&finding.rule).is_some());
+            found.extend(families(&delivery.table, judged));
+        }
     }
     found
 }
 
-fn families(table: &str) -> impl Iterator<Item = NonEvalue> {
+fn families(table: &str, judged: bool) -> impl Iterator<Item = NonEvalue> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
     struct File {
@@ -70,6 +80,7 @@ fn families(table: &str) -> impl Iterator<Item = NonEvalue> {
     families
         .iter()
         .filter(move |family| family.tables.is_empty() || family.tables.iter().any(|of| of == table))
+        .filter(move |family| !(judged && family.lignes))
         .map(|family| NonEvalue {
             regles: family.regles.clone(),
             titre: family.titre.clone(),
@@ -84,7 +95,7 @@ mod tests {
     #[test]
     fn every_table_named_is_declared() {
         for table in lake::table::tables() {
-            assert!(families(&table.nom).count() >= 1, "{}", table.nom);
+            assert!(families(&table.nom, false).count() >= 1, "{}", table.nom);
         }
         let file: toml::Table = TEXT.parse().unwrap();
         for family in file["famille"].as_array().unwrap() {

@@ -1,0 +1,97 @@
+//! Judging the records of one delivery, batch by batch, on their way to where they are kept, or to nowhere.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow::array::{AsArray, UInt32Array};
+use arrow::record_batch::RecordBatch;
+use jiff::civil::DateTime;
+use lake::delivery::{FileFinding, RawValue, RejectedRecord};
+use lake::sink::RecordSink;
+
+use super::RowRules;
+use super::columns::Rows;
+use super::expr::{Expr, Row};
+use crate::rules::Count;
+
+/// What the row rules of a table counted in one delivery.
+pub struct Judge {
+    rules: &'static RowRules,
+    counts: Vec<Count>,
+    extract: Option<DateTime>,
+}
+
+/// The four words of a case file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    HorsChamp,
+    NonJuge,
+    Ok,
+    Anomalie,
+}
+
+/// What a rule says of a row.
+pub(super) fn word<'a>(parmi: &'a Expr, anomalie: &'a Expr, row: &impl Row<'a>) -> Word {
+    match parmi.is_true(row) {
+        Some(false) => Word::HorsChamp,
+        None => Word::NonJuge,
+        Some(true) => match anomalie.is_true(row) {
+            None => Word::NonJuge,
+            Some(true) => Word::Anomalie,
+            Some(false) => Word::Ok,
+        },
+    }
+}
+
+impl Judge {
+    pub fn new(rules: &'static RowRules, extract: Option<DateTime>) -> Judge {
+        Judge {
+            counts: vec![Count::default(); rules.judged.len()],
+            rules,
+            extract,
+        }
+    }
+
+    fn batch(&mut self, batch: &RecordBatch) {
+        let rows = Rows::new(batch, &self.rules.columns, self.extract);
+        let lines: Option<&UInt32Array> = batch.column_by_name("ligne").and_then(|column| column.as_primitive_opt());
+        for row in 0..batch.num_rows() {
+            let at = rows.at(row);
+            let line = lines.map_or(0, |lines| lines.value(row));
+            for (judged, count) in self.rules.judged.iter().zip(&mut self.counts) {
+                match word(&judged.parmi, &judged.anomalie, &at) {
+                    Word::HorsChamp => {}
+                    Word::NonJuge => count.skip(),
+                    found => count.judge(found == Word::Anomalie, line),
+                }
+            }
+        }
+    }
+
+    /// What was counted, rule by rule, violated or not.
+    pub fn findings(&self) -> impl Iterator<Item = FileFinding> {
+        let counts = self.rules.judged.iter().zip(&self.counts);
+        counts.map(|(judged, count)| count.finding_with(&judged.name, judged.rule.effet, ""))
+    }
+}
+
+/// A sink that judges what it passes on.
+pub struct Judging {
+    pub judge: Arc<Mutex<Judge>>,
+    pub to: Box<dyn RecordSink>,
+}
+
+impl RecordSink for Judging {
+    fn rows(&mut self, batch: RecordBatch) -> io::Result<()> {
+        self.judge.lock().unwrap_or_else(PoisonError::into_inner).batch(&batch);
+        self.to.rows(batch)
+    }
+
+    fn rejected(&mut self, record: RejectedRecord) -> io::Result<()> {
+        self.to.rejected(record)
+    }
+
+    fn raw_value(&mut self, value: RawValue) -> io::Result<()> {
+        self.to.raw_value(value)
+    }
+}

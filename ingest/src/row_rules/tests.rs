@@ -1,0 +1,193 @@
+//! The interpreter against the cases of the rules, those that polars and DuckDB are held to: every rule of any table that it accepts.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::{Date, DateTime};
+use lake::rules::{Rule, RuleRow, Scope};
+use serde::Deserialize;
+
+use super::expr::{Kind, Row, Value};
+use super::judge::{Word, word};
+use super::read::Refused;
+use super::{columns, declared, read_rule};
+
+fn home(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
+}
+
+fn texts(folder: &str) -> Vec<String> {
+    let mut paths: Vec<_> = std::fs::read_dir(home(folder))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.iter().map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
+/// The rules of every declaration file.
+fn every_rule() -> Vec<Rule> {
+    #[derive(Deserialize)]
+    struct File {
+        #[serde(default)]
+        regle: Vec<RuleRow>,
+    }
+    let mut rules = declared();
+    for text in texts("transform/rules") {
+        let Ok(file) = toml::from_str::<File>(&text) else { continue };
+        rules.extend(file.regle.into_iter().flat_map(|row| row.expand(0, &text)));
+    }
+    rules.retain(|rule| rule.portee != Scope::File);
+    rules
+}
+
+/// Kinds of the columns that transform derives, by table and name.
+fn derived() -> BTreeMap<(String, String), Kind> {
+    let mut kinds = BTreeMap::new();
+    for text in texts("transform/columns") {
+        let file: toml::Table = text.parse().unwrap();
+        let Some(table) = file.get("table").and_then(toml::Value::as_str) else {
+            continue;
+        };
+        for column in file.get("colonne").and_then(toml::Value::as_array).into_iter().flatten() {
+            let kind = match column["type"].as_str().unwrap() {
+                "text" | "etat" => Kind::Text,
+                "bool" => Kind::Bool,
+                "date" | "civil" | "instant" => Kind::Time,
+                "list" => continue,
+                _ => Kind::Number,
+            };
+            kinds.insert((table.to_owned(), column["nom"].as_str().unwrap().to_owned()), kind);
+        }
+    }
+    kinds
+}
+
+/// A row of a case file; a companion that is not written follows from its column.
+struct Case {
+    cells: BTreeMap<String, String>,
+    columns: Vec<(String, Kind)>,
+}
+
+impl<'a> Row<'a> for &'a Case {
+    fn value(&self, column: usize) -> Value<'a> {
+        let case: &'a Case = self;
+        let (name, kind) = &case.columns[column];
+        let Some(text) = case.cells.get(name).filter(|text| !text.is_empty()) else {
+            let Some(source) = name.strip_suffix("_etat") else {
+                return Value::Null;
+            };
+            return match case.cells.get(source).is_some_and(|value| !value.is_empty()) {
+                true => Value::Text("conforme"),
+                false => Value::Text("manquant"),
+            };
+        };
+        match kind {
+            Kind::Any | Kind::Text => Value::Text(text),
+            Kind::Bool => Value::Bool(text.parse().unwrap()),
+            Kind::Number => Value::Number(text.parse().unwrap()),
+            Kind::Time => {
+                let at: DateTime = text
+                    .parse()
+                    .or_else(|_| text.parse::<Date>().map(|day| day.at(0, 0, 0, 0)))
+                    .unwrap();
+                Value::Time(columns::microseconds(at).unwrap())
+            }
+        }
+    }
+}
+
+/// Cases of a rule: (expected verdict, cells).
+fn cases(rule: &Rule) -> Vec<(String, BTreeMap<String, String>)> {
+    let text = std::fs::read_to_string(home("transform/cases/rules").join(format!("{}.csv", rule.id))).unwrap();
+    let mut reader = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
+    let headers = reader.headers().unwrap().clone();
+    let rows = reader.records().map(|record| {
+        let record = record.unwrap();
+        let mut cells: BTreeMap<String, String> = headers
+            .iter()
+            .zip(record.iter())
+            .map(|(name, cell)| (name.to_owned(), cell.to_owned()))
+            .collect();
+        (
+            cells.remove("clause").unwrap_or_default(),
+            cells.remove("verdict").unwrap(),
+            cells,
+        )
+    });
+    rows.filter(|(clause, ..)| *clause == rule.clause)
+        .map(|(_, verdict, cells)| (verdict, cells))
+        .collect()
+}
+
+#[test]
+fn every_case_of_every_rule_that_is_accepted_has_the_verdict_written_beside_it() {
+    let derived = derived();
+    let (mut wrong, mut refused, mut judged) = (Vec::new(), Vec::new(), 0);
+    for rule in every_rule() {
+        let mut named: Vec<(String, Kind)> = Vec::new();
+        let mut place = |name: &str| {
+            let declared = lake::table::table(&rule.table).and_then(|table| columns::source(table, name));
+            let kind = declared
+                .map(|(_, kind)| kind)
+                .or_else(|| derived.get(&(rule.table.clone(), name.to_owned())).copied())?;
+            named.push((name.to_owned(), kind));
+            Some((named.len() - 1, kind))
+        };
+        match read_rule(&rule, &mut place) {
+            Err(why) => refused.push((rule.name(), why)),
+            Ok((parmi, anomalie)) => {
+                for (expected, cells) in cases(&rule) {
+                    let case = Case {
+                        cells,
+                        columns: named.clone(),
+                    };
+                    let found = match word(&parmi, &anomalie, &&case) {
+                        Word::HorsChamp => "hors_champ",
+                        Word::NonJuge => "non_juge",
+                        Word::Ok => "ok",
+                        Word::Anomalie => "anomalie",
+                    };
+                    judged += 1;
+                    if expected != found {
+                        wrong.push(format!(
+                            "{}: expected {expected}, found {found}: {:?}",
+                            rule.name(),
+                            case.cells
+                        ));
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(judged > 900, "{judged} cases");
+    assert!(
+        !refused
+            .iter()
+            .any(|(name, why)| name.starts_with("RPU-X") && *why == Refused::Form),
+        "{refused:?}"
+    );
+}
+
+#[test]
+fn a_rule_that_one_file_cannot_judge_is_named_with_its_reason() {
+    let rules = super::of("rpu").unwrap();
+    let said: Vec<(String, &str)> = rules.not_judged().map(|(rule, why)| (rule.name(), why)).collect();
+    assert_eq!(said.len() + super::names().count(), declared().len());
+    let names: Vec<&str> = said.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["RPU-X24", "RPU-E20a", "RPU-E20b", "RPU-E21"], "{said:?}");
+}
+
+#[test]
+fn every_row_rule_says_how_to_mend_it_and_what_it_breaks() {
+    for rule in declared() {
+        assert!(!rule.correction.is_empty() && !rule.consequence.is_empty(), "{}", rule.name());
+        assert!(
+            !rule.correction.contains('{') && !rule.consequence.contains('{'),
+            "{}",
+            rule.name()
+        );
+    }
+}
