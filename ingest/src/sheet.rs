@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
+use std::panic::AssertUnwindSafe;
 use std::path::Path;
 
 use calamine::{Cell, DataRef, ExcelDateTime, Reader, Xlsx};
@@ -30,6 +31,13 @@ pub fn is_workbook(archive: &ZipArchive<Lazy>) -> bool {
 /// `InvalidData`, with a French reason, when it is no workbook or passes a cap.
 pub fn text(path: &Path, caps: Caps) -> io::Result<Vec<u8>> {
     weigh(path, caps)?;
+    // The reader of workbooks multiplies what it reads without looking (a column of ten letters): its panic is a file refused, and
+    // the others go on.
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| first_sheet(path)));
+    read.unwrap_or_else(|_| Err(refused("première feuille du classeur illisible")))
+}
+
+fn first_sheet(path: &Path) -> io::Result<Vec<u8>> {
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(File::open(path)?)).map_err(|_| refused("classeur illisible"))?;
     let first = workbook.sheet_names().first().cloned();
     let first = first.ok_or_else(|| refused("classeur sans feuille"))?;

@@ -133,6 +133,18 @@ fn what_the_fuzz_targets_found_is_read_or_refused_again() {
     });
 }
 
+/// The reader of workbooks overflowed on such a reference.
+#[test]
+fn a_column_of_ten_letters_refuses_the_workbook_and_not_its_neighbour() {
+    let folder = tempfile::tempdir().unwrap();
+    let harness = Harness::new(folder.path());
+    let (_, execute) = TARGETS.iter().find(|(name, _)| *name == "feuille").unwrap();
+    for column in ["ABCDEFGHIJ", "ZZZZZZZ", "XFD"] {
+        let cell = format!("<worksheet><sheetData><row r=\"1\"><c r=\"{column}1\"><v>0</v></c></row></sheetData></worksheet>");
+        execute(&harness, cell.as_bytes());
+    }
+}
+
 #[test]
 fn every_kind_has_a_seed_that_is_read() {
     let folder = tempfile::tempdir().unwrap();
