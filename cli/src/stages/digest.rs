@@ -14,6 +14,7 @@ use reports::typography::long_date;
 use transform::Catalogue;
 use transform::judgement::differences::{Probleme, differences};
 use transform::judgement::{Jugement, Niveau, judge, name_of};
+use transform::rules::Rule;
 
 use crate::account::short;
 use crate::context::{Context, ZONE};
@@ -146,9 +147,10 @@ fn silences(judged: &[Jugement], catalogue: &Catalogue, names: &BTreeMap<String,
     let mut silent: BTreeMap<(&str, &str), Vec<Date>> = BTreeMap::new();
     let mut last: BTreeMap<&str, Date> = BTreeMap::new();
     let days = judged.iter().filter(|judged| judged.constat.period_kind == "day");
+    let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.silence).collect();
     for judged in days {
         let constat = judged.constat;
-        let rule = catalogue.regles.iter().find(|rule| rule.silence && rule.id == constat.rule);
+        let rule = rules.iter().find(|rule| rule.id == constat.rule);
         let (Some(rule), Ok(day)) = (rule, constat.period.parse::<Date>()) else {
             continue;
         };

@@ -5,7 +5,7 @@ pub mod declared;
 pub mod differences;
 mod period;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use lake::finding::Finding;
@@ -66,11 +66,17 @@ pub struct Jugement<'a> {
 /// Judges every finding, in the order given.
 pub fn judge<'a>(findings: &'a [Finding], catalogue: &'a Catalogue) -> Vec<Jugement<'a>> {
     let excuses = Excuses::new(findings, catalogue);
+    // A night has a million findings and some hundreds of rules: what each rule bears is looked up, never searched.
+    let usual: HashMap<(&str, &str), f64> = catalogue
+        .regles
+        .iter()
+        .map(|rule| ((rule.id.as_str(), rule.clause.as_str()), rule.seuil))
+        .collect();
     let judged = findings.iter().map(|finding| {
         let (excused, reasons) = excuses.of(finding);
         Jugement {
             constat: finding,
-            niveau: level(finding, finding.violated.saturating_sub(excused), catalogue),
+            niveau: level(finding, finding.violated.saturating_sub(excused), catalogue, &usual),
             excusees: excused,
             raisons: reasons,
         }
@@ -86,7 +92,7 @@ pub fn name_of(finding: &Finding) -> String {
     }
 }
 
-fn level(finding: &Finding, violated: u64, catalogue: &Catalogue) -> Niveau {
+fn level(finding: &Finding, violated: u64, catalogue: &Catalogue, usual: &HashMap<(&str, &str), f64>) -> Niveau {
     match finding.verdict.as_str() {
         "error" => return Niveau::Erreur,
         "not_applicable" => return Niveau::NonApplicable,
@@ -97,7 +103,15 @@ fn level(finding: &Finding, violated: u64, catalogue: &Catalogue) -> Niveau {
     let passed = |bound: Option<Borne>| bound.is_some_and(|bound| bound.is_passed(violated, finding.eligible));
     let (alert, failure) = match threshold {
         Some(threshold) => (threshold.alerte, threshold.echec),
-        None => (Some(usual(finding, catalogue)), None),
+        None => {
+            // Without a declared threshold, any anomaly above the share that the rule itself bears.
+            let part = usual.get(&(finding.rule.as_str(), finding.clause.as_str())).copied();
+            let bound = Borne {
+                nombre: 0,
+                part: part.unwrap_or_default(),
+            };
+            (Some(bound), None)
+        }
     };
     match (passed(failure), passed(alert)) {
         (true, _) => Niveau::Echec,
@@ -106,19 +120,10 @@ fn level(finding: &Finding, violated: u64, catalogue: &Catalogue) -> Niveau {
     }
 }
 
-/// Without a declared threshold, any anomaly above the share that the rule itself bears.
-fn usual(finding: &Finding, catalogue: &Catalogue) -> Borne {
-    let rule = catalogue
-        .regles
-        .iter()
-        .find(|rule| rule.id == finding.rule && rule.clause == finding.clause);
-    Borne {
-        nombre: 0,
-        part: rule.map_or(0.0, |rule| rule.seuil),
-    }
-}
-
 fn threshold<'a>(finding: &Finding, catalogue: &'a Catalogue) -> Option<&'a Seuil> {
+    if catalogue.seuils.is_empty() {
+        return None;
+    }
     let name = name_of(finding);
     let precise = |threshold: &Seuil| {
         let of_rule = threshold.regle == finding.rule || threshold.regle == name;
