@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lake::finding::{Anomaly, Finding};
-use transform::judgement::{Niveau, differences};
+use transform::judgement::{Niveau, differences, name_of};
 use transform::rules::Grains;
 
 use crate::context::Context;
@@ -127,11 +127,7 @@ fn tallies(findings: &[Finding]) -> Tallies {
             tallies.fail(&finding.rule);
         }
         if !finding.clause.is_empty() {
-            let name = match finding.clause.len() {
-                1 => format!("{}{}", finding.rule, finding.clause),
-                _ => format!("{}.{}", finding.rule, finding.clause),
-            };
-            tallies.add(&name, finding.violated, finding.eligible);
+            tallies.add(&name_of(finding), finding.violated, finding.eligible);
         }
     }
     tallies
