@@ -6,6 +6,7 @@ use crate::build::RULES;
 use crate::declaration::{BlockDecl, Declaration};
 use crate::error::ReportError;
 use crate::html::{self, TEMPLATES};
+use crate::pdf;
 use crate::retour;
 
 /// Files that nothing reads, in French, each with the place where it would be read.
@@ -46,6 +47,7 @@ pub fn check(custom: &Path) -> Vec<String> {
         }
     }
     mistakes.extend(html::environment(Some(custom)).err().as_ref().map(ReportError::to_string));
+    mistakes.extend(pdf::check(custom).err().as_ref().map(ReportError::to_string));
     mistakes
 }
 
@@ -78,9 +80,14 @@ fn is_read(file: &Path) -> bool {
     let folder = file.parent().and_then(Path::to_str).unwrap_or_default();
     match folder {
         DOCUMENTS => name.ends_with(".toml"),
-        MODELS => TEMPLATES.iter().any(|(known, _)| *known == name),
+        MODELS => models().any(|known| known == name),
         _ => false,
     }
+}
+
+/// Names of the templates: those of the pages on screen, and that of the PDF.
+fn models() -> impl Iterator<Item = &'static str> {
+    TEMPLATES.iter().map(|(name, _)| *name).chain([pdf::TEMPLATE.0])
 }
 
 fn place_for(file: &Path) -> String {
@@ -88,10 +95,10 @@ fn place_for(file: &Path) -> String {
     if name.ends_with(".toml") {
         return format!("place attendue d'un document : {DOCUMENTS}/{name}");
     }
-    if TEMPLATES.iter().any(|(known, _)| *known == name) {
+    if models().any(|known| known == name) {
         return format!("place attendue d'un modèle : {MODELS}/{name}");
     }
-    let known: Vec<String> = TEMPLATES.iter().map(|(known, _)| format!("{MODELS}/{known}")).collect();
+    let known: Vec<String> = models().map(|known| format!("{MODELS}/{known}")).collect();
     format!("fichiers lus : {DOCUMENTS}/*.toml, {}", known.join(", "))
 }
 

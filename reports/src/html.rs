@@ -117,7 +117,7 @@ pub fn anchor(text: &str) -> String {
         .collect()
 }
 
-fn template(name: &str, embedded: &str, custom: Option<&Path>) -> Result<String, ReportError> {
+pub(crate) fn template(name: &str, embedded: &str, custom: Option<&Path>) -> Result<String, ReportError> {
     match custom
         .map(|custom| custom.join("modeles").join(name))
         .filter(|path| path.is_file())

@@ -14,6 +14,7 @@ pub mod error;
 pub mod figures;
 pub mod files;
 pub mod html;
+pub mod pdf;
 pub mod retour;
 mod spreadsheet;
 pub mod typography;
