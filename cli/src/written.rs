@@ -32,6 +32,12 @@ pub fn civil(text: &str) -> Result<DateTime, String> {
         .map_err(|_| "une date et une heure s'écrivent 2025-02-03T05:00".to_owned())
 }
 
+/// `html`, `pdf`, `xlsx`, `donnees`.
+pub fn format(text: &str) -> Result<reports::Format, String> {
+    let known = || reports::Format::ALL.map(reports::Format::as_str).join(", ");
+    reports::Format::parse(text.trim()).ok_or_else(|| format!("format inconnu ; formats connus : {}", known()))
+}
+
 /// `2025-02-03`.
 pub fn day(text: &str) -> Result<Date, String> {
     match text.trim().parse() {

@@ -14,7 +14,7 @@ fn main() -> Result<(), reports::ReportError> {
         Some(folder) => lake::results::read_release(folder.as_ref())?,
         None => sample::release_with_regulation(),
     };
-    let rendered = reports::render(&release, "trimestriel", &out, None)?;
+    let rendered = reports::render(&release, "trimestriel", &out, None, &reports::Format::ALL)?;
     for warning in &rendered.warnings {
         eprintln!("{warning}");
     }

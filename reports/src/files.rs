@@ -1,50 +1,15 @@
-//! Files beside the document: the figures of the release, each table as CSV, each chart as SVG. CSV for people: semicolon,
+//! Files beside the document: how bytes are written, and figures as CSV. CSV for people: semicolon,
 //! decimal comma, UTF-8 with a byte order mark, and no cell that a spreadsheet would run as a formula.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::LazyLock;
 
 use lake::figure::{Figure, KEY, NUMBERS, Status};
 use lake::release::Frame;
-use rayon::prelude::*;
 
-use crate::charts::{self, Caption};
-use crate::document::{Document, Table};
 use crate::error::ReportError;
-use crate::html::anchor;
-use crate::spreadsheet::table_csv;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
-
-/// Writes `tables/*.csv` and `graphiques/*.svg`; the paths written, in order.
-pub fn write_parts(document: &Document, out: &Path) -> Result<Vec<PathBuf>, ReportError> {
-    let tables: Vec<&Table> = document.tables().chain(document.charts().map(|chart| &chart.data)).collect();
-    let mut written = tables
-        .par_iter()
-        .map(|table| {
-            let path = out.join("tables").join(format!("{}.csv", anchor(&table.id)));
-            write(&path, &table_csv(table))?;
-            Ok(path)
-        })
-        .collect::<Result<Vec<_>, ReportError>>()?;
-    let charts: Vec<_> = document.charts().collect();
-    written.extend(
-        charts
-            .par_iter()
-            .map(|chart| {
-                let caption = Caption {
-                    title: &chart.title,
-                    subtitle: &chart.subtitle,
-                    source: &chart.source,
-                };
-                let svg = charts::draw_file(&chart.id, &chart.drawing, &chart.alternative, &caption)?;
-                let path = out.join("graphiques").join(format!("{}.svg", anchor(&chart.id)));
-                write(&path, svg.as_bytes())?;
-                Ok(path)
-            })
-            .collect::<Result<Vec<_>, ReportError>>()?,
-    );
-    Ok(written)
-}
 
 /// Writes bytes under their final name only once they are whole.
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
@@ -60,18 +25,20 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     std::fs::rename(&partial, path).map_err(failed)
 }
 
+/// Columns of a file of figures, in order.
+pub static FIGURE_COLUMNS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let context = ["unit", "status", "as_of", "run"];
+    ["figure"].into_iter().chain(KEY).chain(NUMBERS).chain(context).collect()
+});
+
 /// Figures as CSV, shares as fractions, in the order given, with what they were made from. The value of a masked figure is its
 /// printed mark, never empty (disclosure.md, DIS-C09).
 pub fn figures_csv<'a>(figures: impl IntoIterator<Item = &'a Figure>, frame: &Frame) -> Vec<u8> {
     let mut writer = writer();
-    let header: Vec<String> = ["figure"]
-        .into_iter()
-        .chain(KEY)
-        .chain(NUMBERS)
-        .chain(["unit", "status", "as_of", "run"])
-        .map(str::to_owned)
-        .collect();
-    push(&mut writer, &header);
+    push(
+        &mut writer,
+        &FIGURE_COLUMNS.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>(),
+    );
     let as_of = frame.as_of.to_string();
     for figure in figures {
         let number = |value: Option<f64>| value.map(|value| value.to_string().replace('.', ",")).unwrap_or_default();

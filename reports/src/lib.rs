@@ -13,19 +13,24 @@ pub mod document;
 pub mod error;
 pub mod figures;
 pub mod files;
+pub mod format;
 pub mod html;
+mod package;
 pub mod pdf;
 pub mod retour;
 mod spreadsheet;
 pub mod typography;
+mod workbook;
 
 use std::path::{Path, PathBuf};
 
 use lake::release::Release;
+use rayon::prelude::*;
 
 use declaration::Declaration;
 pub use document::Document;
 pub use error::ReportError;
+pub use format::Format;
 
 /// What was written.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -43,8 +48,14 @@ pub fn documents() -> impl Iterator<Item = &'static str> {
 
 /// Renders a document of a release into its own folder of `out`, `trimestriel-2025-Q1/`, so that the files of one period never
 /// stand beside those of another. `custom` may hold `documents/<name>.toml` and `modeles/*` that take the place of the embedded
-/// ones.
-pub fn render(release: &Release, document: &str, out: &Path, custom: Option<&Path>) -> Result<Rendered, ReportError> {
+/// ones. The files of `formats` come first, in the order of [`Format::ALL`].
+pub fn render(
+    release: &Release,
+    document: &str,
+    out: &Path,
+    custom: Option<&Path>,
+    formats: &[Format],
+) -> Result<Rendered, ReportError> {
     let declaration = Declaration::load(document, custom)?;
     let built = build::build(release, &declaration);
     let mut warnings = built.warnings;
@@ -57,17 +68,23 @@ pub fn render(release: &Release, document: &str, out: &Path, custom: Option<&Pat
     let frame = &release.frame;
     let name = format!("{document}-{}", frame.period);
     let folder = out.join(&name);
-    let page = folder.join(format!("{name}.html"));
-    files::write(&page, html::render(&built.document, custom)?.as_bytes())?;
-    let printed = folder.join("chiffres_du_rapport.csv");
-    let read = built.figures.iter().filter_map(|rank| release.figures.get(*rank));
-    files::write(&printed, &files::figures_csv(read, frame))?;
-    let figures = folder.join("figures.csv");
-    files::write(&figures, &files::figures_csv(&release.figures, frame))?;
-    let parquet = folder.join("figures.parquet");
-    lake::results::write_figures(&parquet, &release.figures, frame.as_of, &frame.run)?;
-    let mut files = vec![page, printed, parquet, figures];
-    files.extend(files::write_parts(&built.document, &folder)?);
+    let pages: Vec<Format> = Format::ALL.into_iter().filter(|format| formats.contains(format)).collect();
+    // Each format reads the same value: none waits for another.
+    let files = pages.par_iter().map(|format| {
+        let path = folder.join(format!("{name}.{}", format.as_str()));
+        match format {
+            Format::Html => files::write(&path, html::render(&built.document, custom)?.as_bytes())?,
+            Format::Pdf => files::write(&path, &pdf::render(&built.document, custom)?)?,
+            Format::Xlsx => files::write(&path, &workbook::of_document(&built.document, frame)?)?,
+            Format::Donnees => return package::write(&built.document, release, &built.figures, &folder),
+        }
+        Ok(vec![path])
+    });
+    let files = files
+        .collect::<Result<Vec<_>, ReportError>>()?
+        .into_iter()
+        .flatten()
+        .collect();
     Ok(Rendered { files, warnings })
 }
 

@@ -62,7 +62,14 @@ fn a_custom_template_takes_the_place_of_the_embedded_one() {
         "<html lang=\"fr\"><h1>{{ doc.title }}</h1></html>",
     );
     let out = tempfile::tempdir().unwrap();
-    let rendered = reports::render(&sample::release(), "trimestriel", out.path(), Some(custom.path())).unwrap();
+    let rendered = reports::render(
+        &sample::release(),
+        "trimestriel",
+        out.path(),
+        Some(custom.path()),
+        sample::WITHOUT_PDF,
+    )
+    .unwrap();
     let html = fs::read_to_string(&rendered.files[0]).unwrap();
     assert!(html.starts_with("<html lang=\"fr\"><h1>Activité des structures d’urgence"));
 }
@@ -89,9 +96,15 @@ fn a_file_in_the_wrong_place_is_told_with_its_place() {
     write(custom.path(), "trimestriel.toml", EMBEDDED);
     write(custom.path(), "modeles/blocs.htm", "");
     let out = tempfile::tempdir().unwrap();
-    let warnings = reports::render(&sample::release(), "trimestriel", out.path(), Some(custom.path()))
-        .unwrap()
-        .warnings;
+    let warnings = reports::render(
+        &sample::release(),
+        "trimestriel",
+        out.path(),
+        Some(custom.path()),
+        sample::WITHOUT_PDF,
+    )
+    .unwrap()
+    .warnings;
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(warnings[0].contains("modeles/blocs.html"), "{warnings:?}");
     assert!(
@@ -123,9 +136,15 @@ fn an_indicator_that_the_release_lacks_is_a_warning() {
         .replacen("regles = [\"volume\"", "regles = [\"volumes\"", 1);
     write(custom.path(), "documents/trimestriel.toml", &changed);
     let out = tempfile::tempdir().unwrap();
-    let warnings = reports::render(&sample::release(), "trimestriel", out.path(), Some(custom.path()))
-        .unwrap()
-        .warnings;
+    let warnings = reports::render(
+        &sample::release(),
+        "trimestriel",
+        out.path(),
+        Some(custom.path()),
+        sample::WITHOUT_PDF,
+    )
+    .unwrap()
+    .warnings;
     assert!(warnings.iter().any(|warning| warning.contains("RPU-I3O")), "{warnings:?}");
     assert!(warnings.iter().any(|warning| warning.contains("« volumes »")), "{warnings:?}");
 }
@@ -134,9 +153,15 @@ fn failure(name: &str, text: &str) -> String {
     let custom = tempfile::tempdir().unwrap();
     write(custom.path(), name, text);
     let out = tempfile::tempdir().unwrap();
-    reports::render(&sample::release(), "trimestriel", out.path(), Some(custom.path()))
-        .unwrap_err()
-        .to_string()
+    reports::render(
+        &sample::release(),
+        "trimestriel",
+        out.path(),
+        Some(custom.path()),
+        sample::WITHOUT_PDF,
+    )
+    .unwrap_err()
+    .to_string()
 }
 
 fn write(folder: &Path, name: &str, text: &str) {

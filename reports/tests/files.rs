@@ -1,9 +1,20 @@
 //! Files beside the page.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::sample;
 use crate::sections;
+
+/// The sample release, rendered once for every test that only reads it.
+pub fn rendered() -> &'static Path {
+    static RENDERED: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
+        let folder = tempfile::tempdir().unwrap();
+        reports::render(&sample::release(), "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
+        folder
+    });
+    RENDERED.path()
+}
 
 /// Where the files of the sample release go.
 const FOLDER: &str = "trimestriel-2025-Q1";
@@ -11,7 +22,7 @@ const FOLDER: &str = "trimestriel-2025-Q1";
 #[test]
 fn a_render_writes_page_figures_tables_and_charts() {
     let folder = tempfile::tempdir().unwrap();
-    let rendered = reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
+    let rendered = reports::render(&sample::release(), "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
     assert_eq!(rendered.warnings, Vec::<String>::new());
     let names: Vec<String> = rendered
         .files
@@ -20,11 +31,12 @@ fn a_render_writes_page_figures_tables_and_charts() {
         .collect();
     let first = [
         "trimestriel-2025-Q1.html",
+        "trimestriel-2025-Q1.xlsx",
+        "datapackage.json",
         "chiffres_du_rapport.csv",
         "figures.parquet",
-        "figures.csv",
     ];
-    assert_eq!(names[..4], first);
+    assert_eq!(names[..5], first);
     for name in [
         "tables/q-t01.csv",
         "tables/q-t03.csv",
@@ -43,9 +55,9 @@ fn a_render_writes_page_figures_tables_and_charts() {
 fn two_renders_write_the_same_bytes() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for folder in [&first, &second] {
-        reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
+        reports::render(&sample::release(), "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
     }
-    let list = reports::render(&sample::release(), "trimestriel", first.path(), None)
+    let list = reports::render(&sample::release(), "trimestriel", first.path(), None, sample::WITHOUT_PDF)
         .unwrap()
         .files;
     for path in list {
@@ -61,9 +73,7 @@ fn two_renders_write_the_same_bytes() {
 
 #[test]
 fn csv_for_people_opens_in_a_french_spreadsheet() {
-    let folder = tempfile::tempdir().unwrap();
-    reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
-    let bytes = std::fs::read(folder.path().join(FOLDER).join("tables/q-t03.csv")).unwrap();
+    let bytes = std::fs::read(rendered().join(FOLDER).join("tables/q-t03.csv")).unwrap();
     assert_eq!(&bytes[..3], b"\xEF\xBB\xBF");
     let text = String::from_utf8(bytes).unwrap();
     let mut lines = text.trim_start_matches('\u{feff}').lines();
@@ -84,11 +94,11 @@ fn csv_for_people_opens_in_a_french_spreadsheet() {
 fn the_files_of_two_quarters_stand_side_by_side() {
     let folder = tempfile::tempdir().unwrap();
     let mut release = sample::release();
-    reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    reports::render(&release, "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
     let first = folder.path().join(FOLDER).join("tables/q-t01.csv");
     let before = std::fs::read(&first).unwrap();
     release.frame.period = "2024-Q4".to_owned();
-    let other = reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    let other = reports::render(&release, "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
     assert!(
         other
             .files
@@ -121,10 +131,10 @@ fn a_masked_figure_has_its_mark_and_no_number() {
 fn the_short_file_holds_the_figures_of_the_report_and_where_they_come_from() {
     let folder = tempfile::tempdir().unwrap();
     let release = sample::release();
-    reports::render(&release, "trimestriel", folder.path(), None).unwrap();
+    reports::render(&release, "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
     let read = |name: &str| std::fs::read_to_string(folder.path().join(FOLDER).join(name)).unwrap();
     let short = read("chiffres_du_rapport.csv");
-    assert!(short.lines().count() < read("figures.csv").lines().count() / 2);
+    assert!(short.lines().count() < release.figures.len() / 2);
     for line in short.lines().skip(1) {
         assert!(line.ends_with(";2025-04-14T04:10:00Z;8b2e6f1d94c0"), "{line}");
     }
@@ -141,11 +151,8 @@ fn the_short_file_holds_the_figures_of_the_report_and_where_they_come_from() {
 
 #[test]
 fn tables_are_numbers_for_a_spreadsheet_under_headers_that_differ() {
-    let folder = tempfile::tempdir().unwrap();
-    reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
-    let tables = folder.path().join(FOLDER).join("tables");
-    for entry in std::fs::read_dir(&tables).unwrap() {
-        let path = entry.unwrap().path();
+    let tables = rendered().join(FOLDER).join("tables");
+    for path in spreadsheets(&rendered().join(FOLDER)) {
         let text = std::fs::read_to_string(&path).unwrap();
         let header = text.trim_start_matches('\u{feff}').lines().next().unwrap().to_owned();
         let mut names: Vec<&str> = header.split(';').collect();
@@ -176,11 +183,20 @@ fn a_hospital_name_cannot_start_a_formula() {
         structure.nom = name.to_owned();
     }
     let folder = tempfile::tempdir().unwrap();
-    reports::render(&release, "trimestriel", folder.path(), None).unwrap();
-    for entry in std::fs::read_dir(folder.path().join(FOLDER).join("tables")).unwrap() {
-        check_cells(&entry.unwrap().path());
+    reports::render(&release, "trimestriel", folder.path(), None, sample::WITHOUT_PDF).unwrap();
+    for path in spreadsheets(&folder.path().join(FOLDER)) {
+        check_cells(&path);
     }
-    check_cells(&folder.path().join(FOLDER).join("figures.csv"));
+    check_cells(&folder.path().join(FOLDER).join("chiffres_du_rapport.csv"));
+}
+
+/// The tables of a rendered folder, as CSV.
+fn spreadsheets(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder.join("tables")).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .filter(|path| path.extension().is_some_and(|extension| extension == "csv"))
+        .collect()
 }
 
 /// No cell starts a formula, but numbers keep their sign.
@@ -207,10 +223,7 @@ fn check_cells(path: &Path) {
 
 #[test]
 fn a_header_says_its_unit_once() {
-    let folder = tempfile::tempdir().unwrap();
-    reports::render(&sample::release(), "trimestriel", folder.path(), None).unwrap();
-    for entry in std::fs::read_dir(folder.path().join(FOLDER).join("tables")).unwrap() {
-        let path = entry.unwrap().path();
+    for path in spreadsheets(&rendered().join(FOLDER)) {
         let text = std::fs::read_to_string(&path).unwrap();
         let header = text.trim_start_matches('\u{feff}').lines().next().unwrap().to_owned();
         for name in header.split(';') {

@@ -6,6 +6,7 @@ mod declarations;
 mod errors_of_public_reports;
 mod figures_printed;
 mod files;
+mod package;
 mod page;
 mod reading;
 mod retour;

@@ -143,3 +143,11 @@ fn an_empty_release_still_makes_a_document() {
 fn page(document: &Document) -> String {
     reports::html::render(document, None).unwrap()
 }
+
+/// The whole quarterly document, set and checked against PDF/UA-1; what each cell says is held by the tests of `pdf`.
+#[test]
+fn the_quarterly_document_is_an_accessible_pdf_that_can_be_sent() {
+    let bytes = reports::pdf::render(&sections::document(), None).unwrap();
+    assert!(bytes.starts_with(b"%PDF-"));
+    assert!(bytes.len() < 5_000_000, "{} bytes", bytes.len());
+}

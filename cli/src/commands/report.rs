@@ -1,6 +1,7 @@
 //! `oru report`: a document from a release.
 
 use lake::release::Audience;
+use reports::Format;
 
 use crate::commands::period::OfQuarter;
 use crate::context::Context;
@@ -9,7 +10,7 @@ use crate::exit::Exit;
 use crate::stages::retour::Sites;
 use crate::{stages, written};
 
-/// Rédige un document à partir d'une diffusion : HTML, chiffres en Parquet et CSV, graphiques en SVG
+/// Rédige un document à partir d'une diffusion : HTML, PDF, classeur, tableaux et chiffres en CSV et Parquet, graphiques en SVG
 ///
 /// Le retour qualité (`retour-qualite`) s'adresse à chaque établissement : une page HTML et un classeur XLSX par site, où les autres
 /// sites ne sont jamais nommés.
@@ -25,6 +26,9 @@ pub struct Args {
     /// Pour qui : public, partenaire, interne
     #[arg(long, value_name = "AUDIENCE", value_parser = written::audience, default_value = "partenaire")]
     audience: Audience,
+    /// En quels formats : html, pdf, xlsx, donnees ; sinon ceux de la configuration
+    #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_parser = written::format)]
+    formats: Vec<Format>,
     /// Autre façon de dire quel document
     #[arg(long, value_name = "NOM", conflicts_with = "nom")]
     document: Option<String>,
@@ -57,7 +61,7 @@ pub fn cmd_report(args: &Args, context: &Context) -> Result<Exit> {
                 reports::retour::NAME
             )));
         }
-        (false, None) => stages::report::report(context, &scope, args.period.as_of, args.audience, document)?,
+        (false, None) => stages::report::report(context, &scope, args.period.as_of, args.audience, document, &args.formats)?,
     };
     Ok(done.exit)
 }

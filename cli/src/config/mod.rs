@@ -227,6 +227,8 @@ impl Diffusion {
 pub struct Rapports {
     pub sortie: PathBuf,
     pub modeles: Option<PathBuf>,
+    /// What each document is written as.
+    pub formats: Vec<reports::Format>,
 }
 
 /// The digest of a night.
@@ -376,6 +378,7 @@ impl Default for Rapports {
         Rapports {
             sortie: "out".into(),
             modeles: None,
+            formats: reports::Format::ALL.to_vec(),
         }
     }
 }

@@ -1,12 +1,13 @@
-//! `chiffres.md`: what is in `figures.parquet` and `figures.csv`.
+//! `chiffres.md`: what is in `figures.parquet` and `chiffres_du_rapport.csv`.
 
 use lake::figure::{KEY, NUMBERS, Status};
+use lake::results::meaning;
 
 pub fn page() -> String {
     let mut text = String::from(
         "# Chiffres publiés\n\n\
-         `figures.parquet` et `figures.csv` ont une ligne par chiffre de la diffusion : ce qui est masqué y est masqué aussi. Les colonnes de la \
-         clé disent de quoi parle le chiffre, et deux chiffres n'ont jamais la même ; pour un total, lire la ligne du total plutôt que sommer : \
+         `figures.parquet` a une ligne par chiffre de la diffusion, et `chiffres_du_rapport.csv` ceux que le document imprime : ce qui est \
+         masqué y est masqué aussi. Les colonnes de la clé disent de quoi parle le chiffre, et deux chiffres n'ont jamais la même ; pour un total, lire la ligne du total plutôt que sommer : \
          `perimetre`, `population` et `dim` répètent les mêmes passages. Ce que calcule chaque indicateur est dans `indicateurs.md` ; le nom d'une \
          structure, dans `oru list structures`.\n\n\
          ```sql\n\
@@ -18,7 +19,7 @@ pub fn page() -> String {
          ```\n\n\
          | colonne | rôle | ce qu'elle dit |\n|---|---|---|\n",
     );
-    text.push_str("| `figure` | nom | nom court et permanent du chiffre, celui de `oru explain` |\n");
+    text.push_str(&format!("| `figure` | nom | {} |\n", meaning("figure")));
     for name in KEY {
         text.push_str(&format!("| `{name}` | clé | {} |\n", meaning(name)));
     }
@@ -36,36 +37,6 @@ pub fn page() -> String {
         text.push_str(&format!("| `{}` | {printed} | {} |\n", status.as_str(), of_status(status)));
     }
     text
-}
-
-fn meaning(column: &str) -> &'static str {
-    match column {
-        "indicator" => "identifiant de l'indicateur",
-        "domaine" => "`rpu`, `lits`, `qualite`",
-        "level" => "niveau du lieu : `region`, `departement`, `type_etablissement`, `etablissement`, `flux`…",
-        "area" => "code du lieu dans son niveau : `76`, `31`, `chu`, FINESS géographique, FINESS/ordre",
-        "period_kind" => "`day`, `week`, `month`, `quarter`, `rolling12` (douze mois glissants)",
-        "period" => "`2025-02-14`, `2025-W07`, `2025-02`, `2025-Q1` ; douze mois glissants : leur dernier mois",
-        "perimetre" => "`tous`, ou `constant` : les seules structures qui transmettent sur les deux périodes comparées",
-        "population" => "`tous` ou une population déclarée (`oru list populations`)",
-        "dim" => "dimension qui découpe le chiffre ; vide pour le total",
-        "modalite" => "modalité de la dimension",
-        "dim2" => "seconde dimension ; vide le plus souvent",
-        "modalite2" => "modalité de la seconde dimension",
-        "numerator" => "ce qui est compté ; pour une moyenne, la somme",
-        "denominator" => "parmi quoi ; vide pour un effectif",
-        "missing" => "enregistrements laissés de côté : l'information manque ou n'est pas conforme",
-        "excluded" => "enregistrements laissés de côté par la définition",
-        "value" => {
-            "la valeur ; une part est une fraction de 0 à 1, une durée est en minutes ; dans le CSV, `s` quand elle est masquée"
-        }
-        "low" => "borne basse de l'intervalle de confiance à 95 %, quand l'indicateur en a un",
-        "high" => "borne haute du même intervalle",
-        "unit" => "unité de la valeur",
-        "status" => "pourquoi il y a, ou non, une valeur",
-        "as_of" => "instant auquel les données étaient connues",
-        _ => "exécution qui a calculé le chiffre (`oru list runs`)",
-    }
 }
 
 fn of_status(status: Status) -> &'static str {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use lake::release::Audience;
+use reports::Format;
 
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
@@ -10,8 +11,15 @@ use crate::stages::scope::Scope;
 use crate::stages::{self, Done, release, retour};
 use crate::talk;
 
-/// Renders `document` from the release of this scope for this audience.
-pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience, document: &str) -> Result<Done> {
+/// Renders `document` from the release of this scope for this audience, as these formats; none: those of the configuration.
+pub fn report(
+    context: &Context,
+    scope: &Scope,
+    as_of: Option<Timestamp>,
+    audience: Audience,
+    document: &str,
+    formats: &[Format],
+) -> Result<Done> {
     if document == reports::retour::NAME {
         return retour::retour(context, scope, as_of, &retour::Sites::All);
     }
@@ -29,10 +37,11 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
         diffusion = released.frame.id,
         "rédaction"
     );
+    let formats = if formats.is_empty() { &rapports.formats } else { formats };
     let out = &rapports.sortie;
     std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;
     let rendered =
-        reports::render(&released, document, out, rapports.modeles.as_deref()).doing(format!("document {document}"))?;
+        reports::render(&released, document, out, rapports.modeles.as_deref(), formats).doing(format!("document {document}"))?;
     for warning in &rendered.warnings {
         tracing::warn!(run = basis.run, "{warning}");
     }
@@ -54,5 +63,5 @@ pub fn report(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audien
     Ok(Done::nothing())
 }
 
-/// The document, its figures, those of the release as Parquet and as CSV; tables and charts are beside them.
+/// The document in its formats, and the description of its data.
 const SHOWN: usize = 4;

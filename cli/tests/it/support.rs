@@ -46,7 +46,7 @@ impl Place {
         place.write(
             "pipelines.toml",
             "[lake]\nracine = \"lac\"\n[inbox]\ndepot = \"depot\"\nage_minimal_s = 0\n[cle]\nfichier = \"cle\"\n\
-             variable = \"ORU_CLE_DES_ESSAIS\"\n[structures]\ncorrespondances = \"correspondances.csv\"\n[rapports]\nsortie = \"out\"\n",
+             variable = \"ORU_CLE_DES_ESSAIS\"\n[structures]\ncorrespondances = \"correspondances.csv\"\n[rapports]\nsortie = \"out\"\nformats = [\"html\", \"xlsx\", \"donnees\"]\n",
         );
         std::fs::create_dir_all(place.path("depot/chu")).unwrap();
         place.oru(&["key", "new", "--demonstration"]).exits(0);

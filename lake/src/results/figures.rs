@@ -86,3 +86,35 @@ pub fn read_figures(path: &Path) -> Result<Vec<Figure>, ResultsError> {
         Ok(())
     })
 }
+
+/// What a column of the file says, in French: the dictionary of the package and of the reference page.
+pub fn meaning(column: &str) -> &'static str {
+    match column {
+        "figure" => "nom court et permanent du chiffre, celui de `oru explain`",
+        "indicator" => "identifiant de l'indicateur",
+        "domaine" => "`rpu`, `lits`, `qualite`",
+        "level" => "niveau du lieu : `region`, `departement`, `type_etablissement`, `etablissement`, `flux`…",
+        "area" => "code du lieu dans son niveau : `76`, `31`, `chu`, FINESS géographique, FINESS/ordre",
+        "period_kind" => "`day`, `week`, `month`, `quarter`, `rolling12` (douze mois glissants)",
+        "period" => "`2025-02-14`, `2025-W07`, `2025-02`, `2025-Q1` ; douze mois glissants : leur dernier mois",
+        "perimetre" => "`tous`, ou `constant` : les seules structures qui transmettent sur les deux périodes comparées",
+        "population" => "`tous` ou une population déclarée (`oru list populations`)",
+        "dim" => "dimension qui découpe le chiffre ; vide pour le total",
+        "modalite" => "modalité de la dimension",
+        "dim2" => "seconde dimension ; vide le plus souvent",
+        "modalite2" => "modalité de la seconde dimension",
+        "numerator" => "ce qui est compté ; pour une moyenne, la somme",
+        "denominator" => "parmi quoi ; vide pour un effectif",
+        "missing" => "enregistrements laissés de côté : l'information manque ou n'est pas conforme",
+        "excluded" => "enregistrements laissés de côté par la définition",
+        "value" => {
+            "la valeur ; une part est une fraction de 0 à 1, une durée est en minutes ; dans le CSV, `s` quand elle est masquée"
+        }
+        "low" => "borne basse de l'intervalle de confiance à 95 %, quand l'indicateur en a un",
+        "high" => "borne haute du même intervalle",
+        "unit" => "unité de la valeur",
+        "status" => "pourquoi il y a, ou non, une valeur",
+        "as_of" => "instant auquel les données étaient connues",
+        _ => "exécution qui a calculé le chiffre (`oru list runs`)",
+    }
+}

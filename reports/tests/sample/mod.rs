@@ -17,6 +17,8 @@ use std::sync::{Arc, LazyLock};
 use lake::figure::{Figure, Status};
 use lake::release::Release;
 
+/// Every format but the pages, which take twenty seconds in a build without optimisation; `pdf/tests.rs` has a shorter document.
+pub const WITHOUT_PDF: &[reports::Format] = &[reports::Format::Html, reports::Format::Xlsx, reports::Format::Donnees];
 pub const PERIOD: &str = "2025-Q1";
 pub const BEFORE: &str = "2024-Q1";
 /// Sends nothing in the year before.
