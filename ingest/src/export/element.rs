@@ -69,7 +69,13 @@ fn close(out: &mut Vec<u8>, tag: &str) {
     out.extend_from_slice(b">\n");
 }
 
-/// Markup is escaped; a character that no XML 1.0 document may hold becomes a space.
+/// Stands for a control character that no XML 1.0 document may hold: a control character too, which is not white space, so that a
+/// cell that holds nothing else is still filled, and two cells that differed still do.
+const UNREADABLE: char = '\u{80}';
+/// Stand for the two characters of the Unicode plane that XML 1.0 refuses.
+const REFUSED: [(char, char); 2] = [('\u{FFFE}', '\u{E000}'), ('\u{FFFF}', '\u{E001}')];
+
+/// Markup is escaped; white space is written as a space.
 fn escape(out: &mut Vec<u8>, value: &[u8]) {
     let plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'<' | b'>');
     if value.iter().all(plain) {
@@ -81,10 +87,18 @@ fn escape(out: &mut Vec<u8>, value: &[u8]) {
             '&' => out.extend_from_slice(b"&amp;"),
             '<' => out.extend_from_slice(b"&lt;"),
             '>' => out.extend_from_slice(b"&gt;"),
-            '\u{FFFE}' | '\u{FFFF}' => out.push(b' '),
-            control if control.is_ascii_control() => out.push(b' '),
-            other => out.extend_from_slice(other.encode_utf8(&mut bytes).as_bytes()),
+            space if space.is_ascii_whitespace() => out.push(b' '),
+            other => out.extend_from_slice(writable(other).encode_utf8(&mut bytes).as_bytes()),
         }
+    }
+}
+
+fn writable(character: char) -> char {
+    let refused = REFUSED.iter().find(|(refused, _)| *refused == character);
+    match refused {
+        Some((_, written)) => *written,
+        None if character.is_ascii_control() => UNREADABLE,
+        None => character,
     }
 }
 
@@ -95,14 +109,14 @@ mod tests {
     #[test]
     fn markup_and_characters_that_xml_forbids_are_not_written() {
         let mut out = Vec::new();
-        text(&mut out, "MOTIF", "a<b&c>\u{1} é\n".as_bytes());
+        text(&mut out, "MOTIF", "a<b&c>\u{1}\u{FFFE} é\n".as_bytes());
         text(&mut out, "DP", b"");
         list(&mut out, "LISTE_DA", "DA", []);
-        list(&mut out, "LISTE_ACTES", "ACTE", [&b"DEQP003"[..], b""]);
+        list(&mut out, "LISTE_ACTES", "ACTE", [&b"DEQP003"[..], b"", b"\x02"]);
         let written = String::from_utf8(out).unwrap();
         assert_eq!(
             written,
-            "<MOTIF>a&lt;b&amp;c&gt;  é </MOTIF>\n<LISTE_DA/>\n<LISTE_ACTES><ACTE>DEQP003</ACTE>\n</LISTE_ACTES>\n"
+            "<MOTIF>a&lt;b&amp;c&gt;\u{80}\u{E000} é </MOTIF>\n<LISTE_DA/>\n<LISTE_ACTES><ACTE>DEQP003</ACTE>\n<ACTE>\u{80}</ACTE>\n</LISTE_ACTES>\n"
         );
     }
 

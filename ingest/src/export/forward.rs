@@ -1,9 +1,11 @@
 //! One delivery as an OSCOUR message: what was received, as it was received, in the order, the encoding and the dates of the schema.
 
+use std::hash::Hasher as _;
 use std::io::{self, Write};
 use std::path::Path;
 
 use lake::delivery::Delivery;
+use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
 
 use crate::context::Context;
 use crate::dates::{parse_day, parse_moment};
@@ -21,6 +23,8 @@ pub struct Forwarded {
     pub misshapen: u64,
     /// Elements that the national format does not have, left out.
     pub unknown: u64,
+    /// Passages, all written, that differed from another by nothing but such elements: read back, they are exact copies.
+    pub merged: u64,
 }
 
 const ROOT: &str = "OSCOUR";
@@ -46,6 +50,7 @@ pub fn forward(path: &Path, delivery: &Delivery, context: &Context, out: &mut dy
     };
     let mut forwarded = Forwarded::default();
     let mut buffer = Vec::new();
+    let mut written = Written::default();
     element::beginning(&mut buffer, ROOT, finess, delivery.ordre.unwrap_or(0), extract, from, to);
     let walked = piece.records(&mut |record, text| {
         if record.misshapen == Some(true) {
@@ -53,7 +58,9 @@ pub fn forward(path: &Path, delivery: &Delivery, context: &Context, out: &mut dy
             return Ok(());
         }
         forwarded.passages += 1;
+        let start = buffer.len();
         passage(&mut buffer, record, text);
+        forwarded.merged += u64::from(written.merges(&buffer[start..], record, text));
         match buffer.len() > BLOCK {
             true => flush(&mut buffer, out),
             false => Ok(()),
@@ -63,6 +70,27 @@ pub fn forward(path: &Path, delivery: &Delivery, context: &Context, out: &mut dy
     element::end(&mut buffer, ROOT);
     flush(&mut buffer, out).map_err(ExportError::Writing)?;
     Ok(forwarded)
+}
+
+/// The passages written so far, by a hash of their bytes. Elements left out are remembered only where there are some.
+#[derive(Default)]
+struct Written {
+    first: FxHashMap<u64, u32>,
+    others: FxHashSet<(u64, u32)>,
+}
+
+impl Written {
+    /// Whether a passage that is read becomes, for want of the elements left out, the copy of one that is written.
+    fn merges(&mut self, bytes: &[u8], record: &RawRecord, text: &[u8]) -> bool {
+        if parse_moment(record.get(Field::Entree, text)).is_none() {
+            return false;
+        }
+        let mut hasher = FxHasher::default();
+        hasher.write(bytes);
+        let hash = hasher.finish();
+        let first = *self.first.entry(hash).or_insert(record.unknown);
+        first != record.unknown && self.others.insert((hash, record.unknown))
+    }
 }
 
 const BLOCK: usize = 64 << 10;

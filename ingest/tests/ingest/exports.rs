@@ -270,8 +270,7 @@ fn everything_received_is_forwarded_even_what_the_lake_rejects() {
         forwarded,
         Forwarded {
             passages: 4,
-            misshapen: 0,
-            unknown: 0
+            ..Forwarded::default()
         }
     );
     assert!(text.contains("<COMMUNE>&lt;script&gt;</COMMUNE>") && text.contains("<NAISSANCE>31/02/2000</NAISSANCE>"));

@@ -14,6 +14,7 @@ mod field_rules;
 mod file_rules;
 mod file_shape;
 mod file_window;
+mod forwarding;
 mod hostile;
 mod legal_time;
 mod messages;

@@ -132,6 +132,7 @@ impl Forwarding<'_> {
         draft.publish(file)?;
         told.passages += forwarded.passages;
         told.elements_hors_format += forwarded.unknown;
+        told.passages_confondus += forwarded.merged;
         told.fichiers.push(OscourFile {
             fichier: name.clone(),
             envoi: delivery.id.clone(),

@@ -100,6 +100,8 @@ pub struct Day {
     pub passages: u64,
     pub lignes_illisibles: u64,
     pub elements_hors_format: u64,
+    /// Among `passages`, those that only such elements told apart from another.
+    pub passages_confondus: u64,
     /// Deliveries that are not passages: other messages carry them.
     pub autres_genres: u64,
 }

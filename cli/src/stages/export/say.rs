@@ -31,6 +31,10 @@ pub fn oscour(told: &Day, folder: &Path) {
     for (number, what) in [
         (told.lignes_illisibles, "lignes sans le bon nombre de cases, non transmises"),
         (told.elements_hors_format, "éléments hors du format national, non transmis"),
+        (
+            told.passages_confondus,
+            "passages transmis que seuls ces éléments distinguaient d'un autre : le destinataire les lira en double",
+        ),
         (told.autres_genres, "envois d'un autre genre, hors de ce message"),
     ] {
         if number > 0 {
