@@ -1,6 +1,6 @@
 //! The catalogue of rules, indicators and populations, as the configuration makes it; its mistakes, shown where they are.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use lake::finding::Effect;
 use transform::rules::{Rule, SqlText, examples};
@@ -41,6 +41,24 @@ pub struct RuleLine {
     pub parmi: String,
     pub anomalie: String,
     pub source: String,
+    /// How the sender corrects, and what it breaks; empty for a rule that asks for nothing of its own.
+    pub correction: String,
+    pub consequence: String,
+}
+
+/// By rule: how to correct and what it breaks, whoever judges it.
+pub fn corrections() -> BTreeMap<String, (String, String)> {
+    let mut texts = transform::retour::corrections();
+    for rule in ingest::rules() {
+        texts.insert(rule.id.clone(), (rule.correction.clone(), rule.consequence.clone()));
+    }
+    texts
+}
+
+/// What is said of a clause, else of its rule.
+pub fn correction<'t>(texts: &'t BTreeMap<String, (String, String)>, name: &str, id: &str) -> (&'t str, &'t str) {
+    let found = texts.get(name).or_else(|| texts.get(id));
+    found.map_or(("", ""), |(correction, consequence)| (correction, consequence))
 }
 
 /// The first example of a rule that has this verdict.
@@ -52,10 +70,16 @@ fn example(rule: &Rule, verdict: &str) -> Option<String> {
 /// Every rule: those of the catalogue, then those judged while reading that it does not describe; sorted by name.
 pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
     let sql = |text: &Option<SqlText>| text.as_ref().map(|text| text.template.clone()).unwrap_or_default();
+    let texts = corrections();
+    let said = |name: &str, id: &str| {
+        let (correction, consequence) = correction(&texts, name, id);
+        (correction.to_owned(), consequence.to_owned())
+    };
     let mut lines: Vec<RuleLine> = catalogue
         .regles
         .iter()
-        .map(|rule| RuleLine {
+        .map(|rule| (rule, said(&rule.name(), &rule.id)))
+        .map(|(rule, (correction, consequence))| RuleLine {
             name: rule.name(),
             table: rule.table.clone(),
             portee: word(&rule.portee),
@@ -66,6 +90,8 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
             parmi: sql(&rule.parmi),
             anomalie: sql(&rule.anomalie),
             source: rule.source.clone(),
+            correction,
+            consequence,
         })
         .collect();
     let known: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).collect();
@@ -81,6 +107,8 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
         parmi: String::new(),
         anomalie: String::new(),
         source: rule.source.clone(),
+        correction: rule.correction.clone(),
+        consequence: rule.consequence.clone(),
     }));
     lines.sort_by(|a, b| a.name.cmp(&b.name));
     lines

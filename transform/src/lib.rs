@@ -10,6 +10,7 @@ pub mod disclosure;
 pub mod indicators;
 pub mod judgement;
 mod made;
+mod openings;
 pub mod prepare;
 pub mod release;
 pub mod retour;

@@ -19,8 +19,8 @@ pub fn page(catalogue: &Catalogue) -> String {
     for name in families {
         text.push_str(&format!(
             "\n## {name}\n\n\
-             | règle | titre | catégorie | portée | effet | parmi | anomalie | exemple conforme | exemple d'anomalie | source |\n\
-             |---|---|---|---|---|---|---|---|---|---|\n"
+             | règle | titre | catégorie | portée | effet | parmi | anomalie | exemple conforme | exemple d'anomalie | comment corriger | ce que cela fausse | source |\n\
+             |---|---|---|---|---|---|---|---|---|---|---|---|\n"
         ));
         for rule in rules.iter().filter(|rule| family(rule) == name) {
             text.push_str(&line(rule));
@@ -52,7 +52,7 @@ fn line(rule: &RuleLine) -> String {
         .each_ref()
         .map(|example| example.as_deref().map(cell).unwrap_or_default());
     format!(
-        "| {} | {} | {} | {} | `{}` | {} | {} | {fine} | {wrong} | {} |\n",
+        "| {} | {} | {} | {} | `{}` | {} | {} | {fine} | {wrong} | {} | {} | {} |\n",
         rule.name,
         cell(&rule.titre),
         rule.categorie,
@@ -60,6 +60,8 @@ fn line(rule: &RuleLine) -> String {
         rule.effet.as_str(),
         sql(&rule.parmi),
         sql(&rule.anomalie),
+        cell(&rule.correction),
+        cell(&rule.consequence),
         cell(&rule.source)
     )
 }

@@ -15,6 +15,7 @@ use rayon::prelude::*;
 use transform::retour::Asked;
 
 use crate::context::{Context, ZONE};
+use crate::declarations;
 use crate::error::{CommandError, Doing, Result};
 use crate::stages::basis::{Basis, basis};
 use crate::stages::scope::Scope;
@@ -78,7 +79,7 @@ fn render(folder: &Path, finess: &str, out: &Path, custom: Option<&Path>) -> Res
 /// The folder of the returns of this basis, made if need be.
 fn released(context: &Context, basis: &Basis) -> Result<std::path::PathBuf> {
     let journal = journal::read(context.config.retours.journal.as_deref())?;
-    let corrections = corrections();
+    let corrections = declarations::corrections();
     let policy = context.config.diffusion.policy(Audience::Partenaire);
     let (du, last) = match basis.scope.spans().first() {
         Some(span) => *span,
@@ -151,15 +152,6 @@ fn groups(context: &Context, day: Date) -> Result<BTreeMap<String, String>> {
         .collect())
 }
 
-/// By rule: how to correct and what it breaks, whoever judges it.
-fn corrections() -> BTreeMap<String, (String, String)> {
-    let mut texts = transform::retour::corrections();
-    for rule in ingest::rules() {
-        texts.insert(rule.id.clone(), (rule.correction.clone(), rule.consequence.clone()));
-    }
-    texts
-}
-
 /// So many days after the data, on the next working day: a function of the lake, like the rest of the document.
 fn verification(as_of: Timestamp, days: u16) -> Date {
     let day = as_of.in_tz(ZONE).map_or(Date::constant(1970, 1, 1), |at| at.date());
@@ -190,7 +182,7 @@ mod tests {
 
     #[test]
     fn every_rule_that_may_ask_for_something_says_how_to_correct() {
-        let texts = corrections();
+        let texts = declarations::corrections();
         let catalogue = transform::Catalogue::load(&[]).unwrap();
         let silent: Vec<String> = catalogue
             .regles

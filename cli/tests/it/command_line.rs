@@ -105,3 +105,16 @@ fn a_key_is_never_replaced() {
     let said = place.oru(&["key", "new", "secret/cle"]).exits(1).stderr;
     assert!(said.contains("existe déjà"), "{said}");
 }
+
+/// Judged on the lake, or while reading.
+#[test]
+fn a_rule_is_explained_with_how_to_correct_and_what_it_breaks() {
+    for (rule, how) in [
+        ("RPU-X05", "Exporter l'heure réelle de sortie"),
+        ("RPU-F14", "Demander à l'export une période"),
+    ] {
+        let said = Place::new().oru(&["explain", rule]).exits(0).stdout;
+        assert!(said.contains(&format!("comment corriger : {how}")), "{said}");
+        assert!(said.contains("ce que cela fausse : "), "{said}");
+    }
+}

@@ -169,15 +169,19 @@ pub fn judge_name(parts: Option<&NameParts>, header: &Header, sender: &Sender, t
     count.judge(!same, 0);
 }
 
-/// Hour of the night before which deliveries are due, local time (arrêté du 24 juillet 2013, art. 5).
-const DUE_HOUR: i8 = 4;
+/// Seconds of the day before which the eve is due, local time (arrêté du 24 juillet 2013, art. 5).
+const DUE: i64 = 4 * 3600;
 
 /// RPU-F13 and F14. `received`: none when the file was not received but only checked.
 pub fn judge_timeliness(received: Option<Timestamp>, sender: &Sender, context: &Context, tally: &mut Tally) {
     match received {
         Some(at) => {
-            let hour = at.to_zoned(context.zone.clone()).hour();
-            tally.at(Clause::F13).judge(hour >= DUE_HOUR, 0);
+            let local = at.to_zoned(context.zone.clone()).datetime();
+            // On the day of EXTRACT, which the file owes its eve (RPU-F14): an early hour of a later day is late.
+            let day = local.date().duration_since(jiff::civil::date(1970, 1, 1)).as_secs();
+            let seconds = local.time().duration_since(jiff::civil::Time::midnight()).as_secs();
+            let due = sender.extract.div_euclid(86_400) * 86_400 + DUE;
+            tally.at(Clause::F13).judge(day + seconds >= due, 0);
         }
         None => tally.at(Clause::F13).skip(),
     }

@@ -251,17 +251,20 @@ fn the_name_of_the_file_against_the_header() {
     }
 }
 
+/// A file that came six days late at three in the morning was found on time.
 #[test]
-fn deliveries_are_due_before_four() {
+fn deliveries_are_due_before_four_on_the_day_of_their_extraction() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("x.xml");
-    std::fs::write(&path, oscour(&[&patient("SEXE=F")])).unwrap();
-    for (at, violated) in [
-        ("2025-02-03T02:59:59Z", 0),
-        ("2025-02-03T03:00:00Z", 1),
-        ("2025-07-03T01:59:00Z", 0),
-        ("2025-07-03T02:00:00Z", 1),
+    for (month, at, violated) in [
+        ("02", "2025-02-03T02:59:59Z", 0),
+        ("02", "2025-02-03T03:00:00Z", 1),
+        ("02", "2025-02-09T02:00:00Z", 1),
+        ("07", "2025-07-03T01:59:00Z", 0),
+        ("07", "2025-07-03T02:00:00Z", 1),
     ] {
+        let text = oscour(&[&patient("SEXE=F")]).replace("03/02/2025 03:25:10", &format!("03/{month}/2025 03:25:10"));
+        std::fs::write(&path, text).unwrap();
         let mut file = received(path.clone());
         file.received_at = at.parse().unwrap();
         let outcome = crate::desk::read_received(&[file.clone()], &context(), &|_| false);

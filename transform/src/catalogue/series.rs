@@ -96,7 +96,6 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../series/mmg_jour.toml"),
     include_str!("../../series/mmg_mois.toml"),
     include_str!("../../series/lits_unite_jour.toml"),
-    include_str!("../../series/lits_site_jour.toml"),
     include_str!("../../series/rpu_dp_jour.toml"),
     include_str!("../../series/rpu_profil_mois.toml"),
 ];

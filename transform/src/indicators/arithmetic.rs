@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use lake::figure::Status;
 
 use super::evaluate::{Evaluator, Place};
@@ -23,7 +24,8 @@ impl Evaluator<'_> {
                     return Outcome::without(Status::TooLittleHistory);
                 };
                 // What was counted otherwise is no term of a comparison.
-                if self.crosses_break(place, compared) {
+                let before = &self.request.periods[compared];
+                if self.crosses_break(place, before.from, self.period(place).to) {
                     return Outcome::without(Status::NotComputable);
                 }
                 (value(&de[0], place.period), value(&de[0], compared))
@@ -55,13 +57,12 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Whether a known break of the site, or of the structure, separates a period from the one it is compared with.
-    fn crosses_break(&self, place: Place<'_>, compared: usize) -> bool {
-        let (before, now) = (&self.request.periods[compared], self.period(place));
+    /// Whether a known break of the site, or of the structure, cuts what is compared, from its first day to its last.
+    pub(super) fn crosses_break(&self, place: Place<'_>, from: Date, to: Date) -> bool {
         let mut between = self
             .ruptures
             .iter()
-            .filter(|rupture| before.from < rupture.date && rupture.date <= now.to);
+            .filter(|rupture| from < rupture.date && rupture.date <= to);
         between.any(|rupture| rupture.is_of(&place.area.code))
     }
 

@@ -132,6 +132,10 @@ fn coverage(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
 /// Mean of the yearly changes over five years, between periods of twelve months that end with the last month over in the period.
 fn five_years(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     let last = Month::over_at(evaluator.period(place).to);
+    // What was counted otherwise is no term of a comparison, of a year with the next as of a month with another.
+    if evaluator.crosses_break(place, last.plus(-71).first_day(), last.last_day()) {
+        return Outcome::without(Status::NotComputable);
+    }
     let presence = evaluator.history;
     let totals: Option<Vec<f64>> = (0..=5)
         .map(|years| year_ending(presence, place.area, last.plus(-12 * years)))

@@ -6,11 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 use lake::month::Month;
 use polars::prelude::*;
 
 use super::frames::{around, integers, texts};
+use crate::openings::{Span, on, spans_of};
 use crate::prepare::{epoch_day, first_structure};
 use crate::{Catalogue, Error, Inputs};
 
@@ -148,8 +149,7 @@ struct Site {
     id: String,
     flux: String,
     next_to: Option<String>,
-    /// Opening hours by day (`LU`… `DI`, `FE`): first hour, hour after the last.
-    hours: Vec<(String, i64, i64)>,
+    hours: Vec<Span>,
     from: i64,
     to: Option<i64>,
 }
@@ -187,19 +187,8 @@ fn sites(inputs: &Inputs, catalogue: &Catalogue, month: Month) -> Result<Vec<Sit
     read().map_err(Error::frame("lire les maisons médicales de garde".to_owned()))
 }
 
-/// `SA:1200-2400|DI:0800-2400`: a begun hour counts.
-fn spans_of(text: &str) -> Vec<(String, i64, i64)> {
-    let span = |span: &str| {
-        let (day, hours) = span.split_once(':')?;
-        let (start, end) = hours.split_once('-')?;
-        let (start, end): (i64, i64) = (start.parse().ok()?, end.parse().ok()?);
-        Some((day.to_owned(), start / 100, end / 100 + i64::from(end % 100 > 0)))
-    };
-    text.split('|').filter_map(span).collect()
-}
-
 impl Site {
-    /// Hours expected in a month, up to the last complete day. On a legal holiday, those of `FE` when the site declares any.
+    /// Hours expected in a month, up to the last complete day.
     fn hours(&self, inputs: &Inputs, month: Month) -> Vec<(Date, i64)> {
         let last = inputs.observe_au.map_or(month.last_day(), |day| day.min(month.last_day()));
         let days = month.first_day().series(1.day()).take_while(|day| *day <= last);
@@ -207,32 +196,15 @@ impl Site {
             let number = i64::from(epoch_day(*day));
             self.from <= number && self.to.is_none_or(|to| number <= to)
         };
-        let has_holidays = self.hours.iter().any(|(day, ..)| day == "FE");
         days.filter(valid)
             .flat_map(|day| {
-                let holiday = has_holidays && lake::reference::jours_feries().contains_key(&day);
-                let name = if holiday { "FE" } else { weekday(day) };
-                let hours: BTreeSet<i64> = self
-                    .hours
-                    .iter()
-                    .filter(|(of, ..)| of == name)
-                    .flat_map(|(_, start, end)| *start..*end)
+                // A begun hour counts.
+                let hours: BTreeSet<i64> = on(&self.hours, day)
+                    .flat_map(|span| span.start / 60..(span.end + 59) / 60)
                     .collect();
                 hours.into_iter().map(move |hour| (day, hour))
             })
             .collect()
-    }
-}
-
-fn weekday(day: Date) -> &'static str {
-    match day.weekday() {
-        Weekday::Monday => "LU",
-        Weekday::Tuesday => "MA",
-        Weekday::Wednesday => "ME",
-        Weekday::Thursday => "JE",
-        Weekday::Friday => "VE",
-        Weekday::Saturday => "SA",
-        Weekday::Sunday => "DI",
     }
 }
 

@@ -45,6 +45,7 @@ pub const EMBEDDED: &[(&str, &str)] = &[
         "rules/mmg_consultations.toml",
         include_str!("../../rules/mmg_consultations.toml"),
     ),
+    ("rules/mmg_plages.toml", include_str!("../../rules/mmg_plages.toml")),
     ("rules/livraisons.toml", include_str!("../../rules/livraisons.toml")),
     ("rules/rpu_fichier.toml", include_str!("../../rules/rpu_fichier.toml")),
     ("rules/lits.toml", include_str!("../../rules/lits.toml")),

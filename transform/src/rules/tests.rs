@@ -1,6 +1,7 @@
 //! The engine on small tables: counts, verdicts, areas, periods, anomalies, faulty rules, rules of files.
 
 mod declared;
+mod expected;
 mod series;
 
 use std::collections::BTreeSet;

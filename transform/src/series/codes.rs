@@ -9,6 +9,7 @@ use crate::{Error, Inputs};
 
 /// Coded fields whose transcoding may go wrong.
 const FIELDS: &[&str] = &[
+    "sexe",
     "mode_entree",
     "provenance",
     "transport",

@@ -15,6 +15,8 @@ use crate::{Error, Inputs};
 const USUAL: i32 = 28;
 /// Hours in a row without any file (SAMU-C36).
 const HOURS: usize = 3;
+/// Minutes in a row without any call (SAMU-C52).
+const MINUTES: i64 = 120;
 
 /// `samu_silences`: by SAMU and day, the greatest of the usual counts of the stretches of three hours that had no file.
 pub fn samu_silences(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
@@ -47,9 +49,10 @@ pub fn samu_silences(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame,
     found.frame("id_samu", "mediane_muette")
 }
 
-/// `samu_silences_appels`: by SAMU and day, minutes of the longest stretch of intervals of queue 15 without a call.
+/// `samu_silences_appels`: by SAMU and day, the greatest of the usual counts of the stretches of two hours or more of queue 15 that had
+/// no call and ended that day.
 pub fn samu_silences_appels(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let first = from.checked_sub(1.day()).unwrap_or(from);
+    let first = from.checked_sub(USUAL.days()).unwrap_or(from);
     let minutes = col("debut_intervalle").cast(DataType::Int64).floor_div(lit(60_000_000_i64));
     let rows = rows("samu_appels_agreges", inputs, first, to)?
         .filter(col("file_appels").eq(lit("15")))
@@ -58,21 +61,36 @@ pub fn samu_silences_appels(inputs: &Inputs, from: Date, to: Date) -> Result<Laz
     let places = gathered(rows, "id_samu", "ordre")?;
     let mut found = Found::default();
     for (site, place) in &places {
-        let mut longest: BTreeMap<i32, i64> = BTreeMap::new();
-        let (mut length, mut end) = (0, None);
+        let calls: BTreeMap<i64, i64> = place.rows.iter().map(|row| (row.order, row.value)).collect();
+        let mut greatest: BTreeMap<i32, f64> = BTreeMap::new();
+        let (mut start, mut end) = (0, None);
         for row in &place.rows {
-            length = match (row.value, end == Some(row.order)) {
-                (0, true) => length + row.step,
-                (0, false) => row.step,
-                _ => 0,
-            };
+            if row.value > 0 || end != Some(row.order) {
+                start = row.order + if row.value > 0 { row.step } else { 0 };
+            }
             end = Some(row.order + row.step);
-            let day = longest.entry(row.day).or_default();
-            *day = (*day).max(length);
+            let day = greatest.entry(row.day).or_default();
+            if row.order + row.step - start >= MINUTES {
+                *day = day.max(usual(&calls, start, row.order + row.step));
+            }
         }
-        found.extend(site, place, &longest, from);
+        for (day, usual) in greatest.range(epoch_day(from)..) {
+            found.push(site, place, *day, *usual);
+        }
     }
-    found.frame("id_samu", "minutes_muettes")
+    found.frame("id_samu", "mediane_muette")
+}
+
+/// Calls between two instants, in minutes: their median over the same hours of the days before that are known.
+fn usual(calls: &BTreeMap<i64, i64>, start: i64, end: i64) -> f64 {
+    let of = |back: i64| {
+        let mut counts = calls
+            .range(start - back * 1440..end - back * 1440)
+            .map(|(_, count)| *count as f64);
+        counts.next().map(|first| first + counts.sum::<f64>())
+    };
+    let before: Vec<f64> = (1..=i64::from(USUAL)).filter_map(of).collect();
+    median_and_mad(&before).map_or(0.0, |(median, _)| median)
 }
 
 /// `mmg_repetitions`: by MMG and day, open intervals in a row with one and the same count, zero apart.

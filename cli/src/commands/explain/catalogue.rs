@@ -4,7 +4,7 @@ use ingest::Kinds;
 use transform::Catalogue;
 use transform::rules::{Rule, SqlText};
 
-use crate::declarations::word;
+use crate::declarations::{correction, corrections, word};
 
 /// The explanation of a rule (`RPU-X04`, a clause `RPU-C08a`), an indicator, a population, a dimension or an extract kind.
 pub fn explain(name: &str, catalogue: &Catalogue, kinds: &Kinds) -> Option<String> {
@@ -94,6 +94,8 @@ fn rule(rule: &Rule, catalogue: &Catalogue) -> String {
             .find(|example| example.verdict == verdict);
         found.map(|example| example.words()).unwrap_or_default()
     };
+    let texts = corrections();
+    let (corrected, breaks) = correction(&texts, &rule.name(), &rule.id);
     lines(
         &format!("{} — règle : {}", rule.name(), rule.titre),
         &[
@@ -107,6 +109,8 @@ fn rule(rule: &Rule, catalogue: &Catalogue) -> String {
             ("exemple conforme", &example("ok")),
             ("exemple d'anomalie", &example("anomalie")),
             ("champs", &rule.champs.join(", ")),
+            ("comment corriger", corrected),
+            ("ce que cela fausse", breaks),
             ("jugée", judged),
             ("déclarée dans", file),
             ("source", &rule.source),
@@ -121,6 +125,8 @@ fn read_rule(rule: &ingest::Rule) -> String {
             ("champ", &rule.champ),
             ("effet", rule.effet.as_str()),
             ("message", &rule.message),
+            ("comment corriger", &rule.correction),
+            ("ce que cela fausse", &rule.consequence),
             ("jugée", "à la lecture de l'envoi (ingest)"),
             ("source", &rule.source),
         ],

@@ -1,11 +1,12 @@
 //! What a check found more with the faults than without, beside what the generator says it did.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixtures::faults::{Effect, FAUTES, Fault};
 use lake::delivery::Delivery;
 
 use super::loaded::{Loaded, Manifest, Truth, base};
+use super::meant::{CONSEQUENCES, LATE, MONTHLY, clauses};
 use super::plan::Batch;
 
 /// A fault and a check meant for it.
@@ -20,8 +21,8 @@ pub struct Line {
     pub found: BTreeMap<String, i64>,
     /// Anomalies found more at the sites that this check is not meant to accuse.
     pub elsewhere: Vec<String>,
-    /// The check judges a month or a distribution: its count is not that of the fault.
-    pub is_statistical: bool,
+    /// The check judges a month, or a field of a month: its count is not that of the fault, its months are.
+    pub months: Option<BTreeSet<String>>,
 }
 
 impl Line {
@@ -34,9 +35,13 @@ impl Line {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        let missed = self.made != self.found;
-        let wrong = !self.is_statistical && (missed || !self.elsewhere.is_empty() || self.made.is_empty());
-        wrong.then(|| {
+        let missed = match &self.months {
+            None => self.made != self.found || self.made.is_empty(),
+            Some(months) => months.is_empty() || !self.found.keys().eq(months) || self.found.values().any(|count| *count <= 0),
+        };
+        // The mean and the spread of the sites move with the faults of all of them.
+        let elsewhere = self.check != "RPU-T04" && !self.elsewhere.is_empty();
+        (missed || elsewhere).then(|| {
             format!(
                 "{} at {}, {}: made {} found {} elsewhere {:?}",
                 self.fault.nom,
@@ -49,29 +54,6 @@ impl Line {
         })
     }
 }
-
-/// Checks of a distribution over a month, that a fault of some records makes say something or not.
-const STATISTICAL: [&str; 9] = [
-    "RPU-T02", "RPU-T03", "RPU-T04", "RPU-T06", "RPU-T07", "RPU-T09", "RPU-T10", "RPU-T11", "RPU-X35",
-];
-/// What else a fault truly does, at its site or at the one that takes its passages in.
-const CONSEQUENCES: &[(&str, &[&str], &str)] = &[
-    // Files that wait leave days without passage, and the last version of the others is not received.
-    (
-        "120000054",
-        &["RPU-T01", "RPU-E15", "RPU-E16", "RPU-E20"],
-        "changement_finess",
-    ),
-    // An exit that the extraction cannot know yet is not sent yet.
-    ("340000223", &["RPU-E15", "RPU-E16"], "durees_aberrantes"),
-    // Passages that are not sent, or come under another site.
-    ("320000102", &["RPU-E20"], "demarrage"),
-    ("340780725", &["RPU-E20"], "pediatrie_partielle"),
-    ("660780784", &["RPU-E20"], "fusion"),
-    ("660780628", &["RPU-E07", "RPU-E15", "RPU-E16", "RPU-E20"], "fusion"),
-];
-/// Faults whose files come after newer ones too.
-const OLDER: [&str; 2] = ["retard", "zip"];
 
 pub fn compare(batch: &Batch, without: &Loaded, with: &Loaded) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -88,26 +70,19 @@ pub fn compare(batch: &Batch, without: &Loaded, with: &Loaded) -> Vec<Line> {
                     fault,
                     site,
                 };
-                match (by_file, STATISTICAL.contains(rule)) {
-                    // The hole is filled when the late file comes, and only the hour of a reception is judged: nothing remains in the end.
-                    (true, _) if ["RPU-T01", "RPU-F13"].contains(rule) => {}
+                let monthly = MONTHLY.contains(rule);
+                match (by_file, monthly) {
+                    // The hole is filled when the late file comes: nothing remains in the end.
+                    (true, _) if *rule == "RPU-T01" => {}
+                    (_, true) if !batch.monthly.contains(rule) => {}
+                    (_, false) if !batch.exact => {}
                     (true, _) => lines.push(known.by_file(rule, &check)),
-                    (false, statistical) => lines.extend(known.by_day(rule, &check, statistical)),
+                    (false, monthly) => lines.extend(known.by_day(rule, &check, monthly)),
                 }
             }
         }
     }
     lines
-}
-
-/// The clauses of a rule that a fault violates.
-fn clauses(rule: &str, fault: &str) -> Vec<String> {
-    let of = |clauses: &[&str]| clauses.iter().map(|clause| format!("{rule}{clause}")).collect();
-    match (rule, fault) {
-        ("RPU-F19" | "RPU-E20", _) => of(&["a", "b"]),
-        ("RPU-E15", _) => of(&["a"]),
-        _ => of(&[""]),
-    }
 }
 
 struct Known<'a> {
@@ -149,13 +124,13 @@ impl Known<'_> {
         meant.chain(touched).collect()
     }
 
-    fn by_day(&self, rule: &'static str, check: &str, is_statistical: bool) -> Option<Line> {
+    fn by_day(&self, rule: &'static str, check: &str, is_monthly: bool) -> Option<Line> {
         let truth = self
             .with
             .truth
             .iter()
             .filter(|truth| truth.fault == self.fault.nom && truth.site == self.site);
-        let wanted = |truth: &&Truth| match is_statistical {
+        let wanted = |truth: &&Truth| match is_monthly {
             true => truth.rule.is_empty(),
             false => truth.rule == check || (truth.rule == rule && check == "RPU-E15a"),
         };
@@ -163,7 +138,7 @@ impl Known<'_> {
         for truth in truth.filter(wanted) {
             *made.entry(truth.day.clone()).or_default() += truth.count as i64;
         }
-        let kind = if is_statistical { "month" } else { "day" };
+        let kind = if is_monthly { "month" } else { "day" };
         let more = self.more(check, kind);
         let accused = self.accused(rule);
         let elsewhere = more
@@ -178,6 +153,7 @@ impl Known<'_> {
         if made.is_empty() && found.is_empty() && self.batch.nights_from.is_none() {
             return None;
         }
+        let months = is_monthly.then(|| self.months(check, &made));
         Some(Line {
             fault: self.fault,
             site: self.site,
@@ -186,8 +162,24 @@ impl Known<'_> {
             made,
             found,
             elsewhere,
-            is_statistical,
+            months,
         })
+    }
+
+    /// The months of a fault: of its passages, or of the files that carry them.
+    fn months(&self, check: &str, made: &BTreeMap<String, i64>) -> BTreeSet<String> {
+        if check != "RPU-T10" {
+            return made.keys().map(|day| day[..7].to_owned()).collect();
+        }
+        let of_site = self
+            .with
+            .deliveries
+            .iter()
+            .filter(|delivery| delivery.finess.as_deref() == Some(self.site));
+        let days = of_site.filter_map(|delivery| Some(delivery.extract?.date()));
+        let [year, month, day] = self.batch.to;
+        let judged = days.filter(|extracted| *extracted <= jiff::civil::date(year, month as i8, day as i8));
+        judged.map(|day| day.strftime("%Y-%m").to_string()).collect()
     }
 
     /// The files of a fault.
@@ -240,7 +232,7 @@ impl Known<'_> {
             let is_guard = |rule: &&str| rule.starts_with("garde ");
             let same = |other: &&str| *other == rule || (is_guard(other) && is_guard(&rule));
             FAUTES.iter().any(|fault| fault.nom == name && fault.regles.iter().any(&same))
-                || (rule == "RPU-F11" && OLDER.contains(&name))
+                || LATE.iter().any(|(late, names)| *late == rule && names.contains(&name))
         };
         let accused = self.batch.struck().filter(|(name, _)| *name != self.fault.nom && meant(name));
         let accused: Vec<&String> = accused
@@ -264,7 +256,7 @@ impl Known<'_> {
                 .into_iter()
                 .map(|(file, count)| format!("{file} {count:+}"))
                 .collect(),
-            is_statistical: false,
+            months: None,
         }
     }
 }

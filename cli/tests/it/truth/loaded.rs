@@ -43,19 +43,18 @@ impl Loaded {
         let plan = batch.plan(&region, with_faults);
         fixtures::write(&region, &plan, &place.path("region")).unwrap();
         let after = plan.nights_from.map_or(plan.to + 20, |first| first - 1);
-        let mut again = receives(&mut place, after, batch, "region/historique");
+        let now = format!("{}T15:00:00Z", fixtures::civil::date(after));
+        let mut again = receives(&mut place, now, batch, "region/historique");
         let mornings: Vec<i32> = plan.nights().collect();
         for morning in mornings {
-            again += receives(
-                &mut place,
-                morning,
-                batch,
-                &format!("region/nuits/{}", fixtures::civil::date(morning)),
-            );
+            // Before four o'clock in Paris, and after every extraction of the night.
+            let (date, minute) = (fixtures::civil::date(morning), morning * 1440 + 235);
+            let now = format!("{date}T03:55:00+{:02}:00", fixtures::civil::paris_offset(minute));
+            again += receives(&mut place, now, batch, &format!("region/nuits/{date}"));
         }
         let day = |day| fixtures::civil::date(day).to_string();
         let ran = place
-            .oru(&["transform", "--du", &day(plan.from), "--au", &day(plan.to)])
+            .oru(&["transform", "--du", &day(plan.from), "--au", &day(batch.judged_to(&plan))])
             .exits(0);
         let run = ran.stdout.lines().find_map(|line| line.strip_prefix("exécution : ")).unwrap();
         let results = place.path("lac/results").join(run.trim());
@@ -69,12 +68,10 @@ impl Loaded {
     }
 }
 
-/// The folder of one morning, received in the afternoon; the folders of the passages alone unless every domain is wanted. Returns how
-/// many files had been received before.
-fn receives(place: &mut Place, day: i32, batch: &Batch, folder: &str) -> i64 {
-    place.now = String::leak(format!("{}T15:00:00Z", fixtures::civil::date(day)));
-    let sources: &[&str] = if batch.every_domain { &[""] } else { &["rpu", "declares"] };
-    let paths = sources.iter().map(|source| format!("{folder}/{source}"));
+/// The folder of one morning, for the domains that are wanted. Returns how many files had been received before.
+fn receives(place: &mut Place, now: String, batch: &Batch, folder: &str) -> i64 {
+    place.now = String::leak(now);
+    let paths = batch.domains.folders().iter().map(|source| format!("{folder}/{source}"));
     let paths: Vec<String> = paths.filter(|path| place.path(path).exists()).collect();
     let arguments: Vec<&str> = ["ingest"].into_iter().chain(paths.iter().map(String::as_str)).collect();
     // Refused and held files are what some faults are for.

@@ -5,53 +5,66 @@
 mod clean;
 mod compare;
 mod loaded;
+mod meant;
 mod page;
 mod plan;
 
+use crate::truth::clean::Alarm;
 use crate::truth::compare::{Line, compare};
 use crate::truth::loaded::Loaded;
-use crate::truth::plan::batches;
+use crate::truth::plan::{Batch, batches};
+
+/// What the checks of everything but the passages raise without any fault: statistics, and what the calibration wants. A fifth to a third
+/// of the states of beds are stale (§7); counts that are drawn may be the same five hours, or seven days, in a row.
+const STATED: [&str; 3] = ["BED-C09", "BED-C10", "MMG-C11"];
 
 #[test]
 #[ignore = "minutes of generating and loading: `make fautes`"]
 fn each_fault_is_found_by_its_check_and_a_region_without_fault_loses_no_record() {
-    let (batches, every_domain) = (batches(), plan::every_domain());
-    let (loaded, everything) = std::thread::scope(|scope| {
-        let everything = scope.spawn(|| Loaded::new(&every_domain, false));
-        let loaded: Vec<_> = batches
-            .iter()
-            .map(|batch| [false, true].map(|with_faults| scope.spawn(move || Loaded::new(batch, with_faults))))
-            .collect();
-        let loaded = loaded.into_iter().map(|both| both.map(|region| region.join().unwrap()));
-        (loaded.collect::<Vec<_>>(), everything.join().unwrap())
-    });
+    let batches: Vec<Batch> = batches().into_iter().chain([plan::monthly()]).collect();
+    let loaded: Vec<[Loaded; 2]> = batches.iter().map(both).collect();
+    let everything = Loaded::new(&plan::every_domain(), false);
     let mut lines: Vec<Line> = Vec::new();
     for (batch, [without, with]) in batches.iter().zip(&loaded) {
         lines.extend(compare(batch, without, with));
     }
     let alarms = clean::alarms(loaded.iter().map(|[without, _]| without).chain([&everything]));
     page::check(&page::page(&lines, &alarms));
-    let wrong: Vec<String> = lines.iter().filter_map(Line::wrong).collect();
-    assert_eq!(wrong, Vec::<String>::new());
-    let lost: Vec<&clean::Alarm> = alarms.iter().filter(|alarm| alarm.loses_records()).collect();
+    assert_eq!(wrong(&lines), Vec::<String>::new());
+    let lost: Vec<&Alarm> = alarms.iter().filter(|alarm| alarm.loses_records()).collect();
     assert!(lost.is_empty(), "{lost:?}");
 }
 
-/// The hour times sixty went over the eight bits in which an hour is kept.
+/// The hour times sixty went over the eight bits in which an hour is kept; a region of two months, or of a third of its passages, was too
+/// small for the others.
 #[test]
-fn exits_all_written_at_the_change_of_shift_are_found() {
-    let batch = plan::Batch {
-        scale: 1.0,
-        from: [2025, 3, 1],
-        to: [2025, 3, 31],
-        nights_from: None,
-        faults: &["sorties_releve:090000183"],
-        spared: &[],
-        every_domain: false,
-    };
-    let judged = Loaded::new(&batch, true).findings;
-    let piled_up = judged.iter().find(|finding| {
-        (finding.rule.as_str(), finding.level.as_str(), finding.period_kind.as_str()) == ("RPU-T11", "etablissement", "month")
-    });
-    assert_eq!(piled_up.map(|finding| (finding.violated, finding.eligible)), Some((1, 1)));
+fn faults_that_a_month_shows_are_found_at_their_site_and_in_their_months() {
+    let batch = plan::monthly();
+    let [without, with] = both(&batch);
+    let lines = compare(&batch, &without, &with);
+    assert_eq!(wrong(&lines), Vec::<String>::new());
+    assert_eq!(lines.len(), batch.faults.len());
+}
+
+#[test]
+fn a_region_without_fault_raises_what_is_stated_and_nothing_else() {
+    let everything = Loaded::new(&plan::every_domain(), false);
+    let alarms = clean::alarms([&everything].into_iter());
+    let unstated = |alarm: &&Alarm| !alarm.check.starts_with("RPU-") && !STATED.contains(&alarm.check.as_str());
+    let unstated: Vec<&Alarm> = alarms.iter().filter(unstated).collect();
+    assert!(unstated.is_empty(), "{unstated:?}");
+    let lost: Vec<&Alarm> = alarms.iter().filter(|alarm| alarm.loses_records()).collect();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+/// The region without its faults, and with them.
+fn both(batch: &Batch) -> [Loaded; 2] {
+    std::thread::scope(|scope| {
+        let regions = [false, true].map(|with_faults| scope.spawn(move || Loaded::new(batch, with_faults)));
+        regions.map(|region| region.join().unwrap())
+    })
+}
+
+fn wrong(lines: &[Line]) -> Vec<String> {
+    lines.iter().filter_map(Line::wrong).collect()
 }

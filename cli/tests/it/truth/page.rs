@@ -21,7 +21,7 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
          |---|---|---|---|---|--:|--:|--:|--:|\n"
     );
     let sum = |counts: &BTreeMap<String, i64>| counts.values().sum::<i64>();
-    for line in lines.iter().filter(|line| !line.is_statistical) {
+    for line in lines.iter().filter(|line| line.months.is_none()) {
         let (number, name) = (line.fault.numero, line.fault.nom);
         writeln!(
             text,
@@ -37,15 +37,15 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
         .unwrap();
     }
     text.push_str(
-        "\n## Contrôles statistiques\n\nIls jugent un mois, ou un champ d'un mois : leur compte n'est pas celui des passages touchés. \
-         « en plus » : ce qu'ils signalent au site avec la faute et pas sans elle. « rien » : à cette échelle (trois dixièmes des passages, deux mois), la faute n'est pas trouvée par ce contrôle.\n\n\
+        "\n## Contrôles d'un mois\n\nIls jugent un mois, ou un champ d'un mois : leur compte n'est pas celui des passages touchés, leurs mois \
+         sont ceux de la faute. « en plus » : ce qu'ils signalent au site avec la faute et pas sans elle. « ailleurs » de RPU-T04 : \
+         la moyenne et l'écart-type des sites bougent avec les fautes de tous.\n\n\
          | n° | faute | contrôle | site | passages touchés | mois : en plus | ailleurs |\n|---|---|---|---|--:|---|--:|\n",
     );
-    for line in lines.iter().filter(|line| line.is_statistical) {
+    for line in lines.iter().filter(|line| line.months.is_some()) {
         let (number, name) = (line.fault.numero, line.fault.nom);
         let found = line.found.iter().map(|(month, count)| format!("{month} : {count:+}"));
         let found = found.collect::<Vec<_>>().join(", ");
-        let found = if found.is_empty() { "rien" } else { &found };
         writeln!(
             text,
             "| {number} | `{name}` | {} | {} | {} | {found} | {} |",
@@ -73,7 +73,8 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
     text.push_str(
         "\n## Fausses alertes d'une région sans faute\n\nAucun enregistrement ni fichier n'est rejeté. Les autres contrôles qui signalent \
          quelque chose, avec leur compte sur tous les sites et mois ; les champs qu'un site ne remplit pas, ou qu'il remplit à sa façon, \
-         font partie de la région ordinaire. RPU-T01 compte aussi les jours des sites qui n'envoient rien, ici la plupart ; RPU-F13, des envois reçus l'après-midi.\n\n| contrôle | effet | sites | anomalies | examinés |\n|---|---|--:|--:|--:|\n",
+         font partie de la région ordinaire, comme les états de lits périmés (BED-C09 : un cinquième à un tiers, calibration §7) et des comptes \
+         tirés au sort qui se répètent (BED-C10, MMG-C11). RPU-T01 compte aussi les jours des sites qui n'envoient rien, ici la plupart ; RPU-F13, l'historique reçu en une fois.\n\n| contrôle | effet | sites | anomalies | examinés |\n|---|---|--:|--:|--:|\n",
     );
     for alarm in alarms {
         let Alarm {
@@ -91,11 +92,6 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
 fn because(fault: &str) -> &'static str {
     match fault {
         "zip" => "rien, les nuits de l'archive sont lues comme les autres",
-        "sae_tout_ou_rien" => "l'indicateur ORU-A03, qui n'est pas un contrôle",
-        "retard" => {
-            "RPU-F11 (le fichier arrive après un plus récent) ; RPU-T01 ne voit le trou que jusqu'à l'arrivée du fichier ; RPU-F13 juge \
-             l'heure de réception, pas le jour : un fichier en retard de six jours reçu avant 4 h lui échappe"
-        }
         _ => "rien",
     }
 }

@@ -105,3 +105,41 @@ fn a_site_has_no_change_across_a_known_break_and_its_region_has() {
     );
     assert_eq!(change("2025-02-10", "2025-02", "region").0, Some(1.0));
 }
+
+/// Seventy-two months of one passage each; the trend of the site was counted across the change of its software.
+#[test]
+fn the_trend_over_five_years_of_a_site_does_not_cross_a_known_break() {
+    let owned = embedded().only(&["RPU-I04"]);
+    let request = Request::quarter("2025-Q1").unwrap();
+    let trend = |date: &str, level: &str| {
+        let row = |month: i32| {
+            let day = lake::month::Month::of("2019-04-01".parse().unwrap()).plus(month).first_day();
+            Row::from([
+                ("flux_id".to_owned(), "310783048/0".into()),
+                ("jour".to_owned(), day.to_string().into()),
+            ])
+        };
+        let world = World {
+            rpu: (0..72).map(row).collect(),
+            ruptures: vec![crate::sites::Rupture {
+                finess: "310783048".to_owned(),
+                ordre: None,
+                date: date.parse().unwrap(),
+                nature: crate::sites::NatureRupture::Logiciel,
+                vers_finess: None,
+                note: None,
+            }],
+            ..World::default()
+        };
+        let found = figures(owned.declarations(), &request, &world);
+        let same = |figure: &&Figure| {
+            (&*figure.level, &*figure.period) == (level, "2025-Q1") && ["310783048", "76"].contains(&&*figure.area)
+        };
+        found.iter().find(same).map(|figure| (figure.value, figure.status))
+    };
+    let (level, nothing) = (Some((Some(0.0), Status::Ok)), Some((None, Status::NotComputable)));
+    assert_eq!(trend("2022-06-15", "etablissement"), nothing);
+    assert_eq!(trend("2022-06-15", "region"), level);
+    assert_eq!(trend("2019-04-01", "etablissement"), level, "the years begin with it");
+    assert_eq!(trend("2025-04-01", "etablissement"), level, "it comes after them");
+}

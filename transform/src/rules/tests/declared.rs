@@ -115,7 +115,7 @@ fn a_transcoding_error_stands_out_of_the_other_sites() {
     }
     let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
     let judged = Region::new(&rows).only(&["RPU-T06"]).judge();
-    let of = |rank: usize| judged.of("RPU-T06", "etablissement", &sites[rank].finess, "2025-02");
+    let of = |rank: usize| judged.of("RPU-T06a", "etablissement", &sites[rank].finess, "2025-02");
     assert_eq!(of(0), "2/2/0 anomaly", "one code alone, the other absent");
     assert_eq!(of(1), "0/2/0 ok");
 }
@@ -170,7 +170,8 @@ fn three_hours_without_a_file_where_there_are_thirty() {
     );
 }
 
-/// Quarters of an hour without a call from 23:00 to 01:15: the stretch ends on the second day.
+/// Quarters of an hour without a call from 23:00 to 01:15: the stretch ends on the second day. It is judged where the three nights
+/// before had calls at these hours, and a centre whose nights are quiet is not cut off.
 #[test]
 fn two_hours_without_a_call_across_midnight() {
     let interval = |day: &str, hour: u32, minute: u32, calls: u32| {
@@ -180,18 +181,26 @@ fn two_hours_without_a_call_across_midnight() {
              date_heure_extraction=2025-02-05 03:00"
         )
     };
-    let mut rows = Vec::new();
-    for minute in [0, 15, 30, 45] {
-        rows.push(interval("2025-02-03", 22, minute, 4));
-        rows.push(interval("2025-02-03", 23, minute, 0));
-        rows.push(interval("2025-02-04", 0, minute, 0));
-        rows.push(interval("2025-02-04", 1, minute, u32::from(minute > 0)));
+    for (usual, found) in [(4, "1/4/0 anomaly"), (0, "0/4/0 ok")] {
+        let mut rows = Vec::new();
+        for minute in [0, 15, 30, 45] {
+            for eve in ["2025-01-31", "2025-02-01", "2025-02-02"] {
+                rows.push(interval(eve, 23, minute, usual));
+            }
+            for day in ["2025-02-01", "2025-02-02", "2025-02-03"] {
+                rows.push(interval(day, 0, minute, 1));
+            }
+            rows.push(interval("2025-02-03", 22, minute, 4));
+            rows.push(interval("2025-02-03", 23, minute, 0));
+            rows.push(interval("2025-02-04", 0, minute, 0));
+            rows.push(interval("2025-02-04", 1, minute, u32::from(minute > 0)));
+        }
+        let judged = Region::new(&[])
+            .with("samu_appels_agreges", &rows)
+            .only(&["SAMU-C52"])
+            .judge();
+        assert_eq!(judged.of("SAMU-C52", "departement", "31", "2025-02"), found);
     }
-    let judged = Region::new(&[])
-        .with("samu_appels_agreges", &rows)
-        .only(&["SAMU-C52"])
-        .judge();
-    assert_eq!(judged.of("SAMU-C52", "departement", "31", "2025-02"), "1/2/0 anomaly");
 }
 
 /// Five open hours with four consultations each, a closed one among them, then four with five.
