@@ -1,11 +1,13 @@
 //! From a CIM-10 code to its FEDORU type, chapter and sub-chapter, to the AVC list, the SFMU thesaurus and the PMSI's
-//! position rules. Done once on the distinct codes, then joined.
+//! position rules.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use lake::code_list::code_list;
-use polars::prelude::*;
+use polars::prelude::Expr;
+
+use super::looked_up::{text, truth};
 
 /// What the reference tables say of one code.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,46 +21,54 @@ pub struct Diagnosis {
     pub interdit: Option<bool>,
 }
 
-/// One row per distinct code: `dp`, `type_urgence`, `chapitre`, `sous_chapitre`, `avc`, `dp_sfmu`, `dp_interdit`.
-pub fn table(codes: &StringChunked) -> PolarsResult<DataFrame> {
-    let codes: BTreeSet<&str> = codes.iter().flatten().collect();
-    let rows: Vec<Diagnosis> = codes.iter().map(|code| diagnosis(code)).collect();
-    let text = |name: &str, value: fn(&Diagnosis) -> Option<&'static str>| -> Column {
-        Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
-    };
-    DataFrame::new(
-        rows.len(),
-        vec![
-            Column::new("dp".into(), codes.into_iter().collect::<Vec<_>>()),
-            text("type_urgence", |row| row.type_urgence),
-            text("chapitre", |row| row.chapitre),
-            text("sous_chapitre", |row| row.sous_chapitre),
-            text("avc", |row| row.avc),
-            Column::new("dp_sfmu".into(), rows.iter().map(|row| row.sfmu).collect::<Vec<_>>()),
-            Column::new("dp_interdit".into(), rows.iter().map(|row| row.interdit).collect::<Vec<_>>()),
-        ],
-    )
+/// `type_urgence`, `chapitre`, `sous_chapitre`, `avc`, `dp_sfmu`, `dp_interdit`, from `dp`.
+pub fn columns() -> [Expr; 6] {
+    [
+        text("dp", "type_urgence", |code| category(code).map(|category| category.0)),
+        text("dp", "chapitre", |code| category(code).map(|category| category.1)),
+        text("dp", "sous_chapitre", sub_chapter),
+        text("dp", "avc", stroke),
+        truth("dp", "dp_sfmu", |code| Some(is_in_thesaurus(code))),
+        truth("dp", "dp_interdit", forbidden),
+    ]
 }
 
 /// Looks a normalised code up (upper case, no dot).
 pub fn diagnosis(code: &str) -> Diagnosis {
+    let category = category(code);
+    Diagnosis {
+        type_urgence: category.map(|category| category.0),
+        chapitre: category.map(|category| category.1),
+        sous_chapitre: sub_chapter(code),
+        avc: stroke(code),
+        sfmu: is_in_thesaurus(code),
+        interdit: forbidden(code),
+    }
+}
+
+fn category(code: &str) -> Option<Category> {
     let references = references();
-    let category = longest_prefix(code, |prefix| references.categories.get(prefix)).or_else(|| {
+    let of_range = || {
         references
             .ranges
             .iter()
             .find(|range| range.holds(code))
-            .map(|range| &range.category)
-    });
-    let sub = longest_prefix(code, |prefix| references.sous_chapitres.get(prefix)).copied();
-    Diagnosis {
-        type_urgence: category.map(|category| category.0),
-        chapitre: category.map(|category| category.1),
-        sous_chapitre: sub.filter(|name| *name != "-"),
-        avc: references.avc.get(code).copied(),
-        sfmu: references.sfmu.contains(shortened(code)),
-        interdit: forbidden(code),
-    }
+            .map(|range| range.category)
+    };
+    longest_prefix(code, |prefix| references.categories.get(prefix).copied()).or_else(of_range)
+}
+
+fn sub_chapter(code: &str) -> Option<&'static str> {
+    let name = longest_prefix(code, |prefix| references().sous_chapitres.get(prefix).copied());
+    name.filter(|name| *name != "-")
+}
+
+fn stroke(code: &str) -> Option<&'static str> {
+    references().avc.get(code).copied()
+}
+
+fn is_in_thesaurus(code: &str) -> bool {
+    references().sfmu.contains(shortened(code))
 }
 
 /// A code that no list knows is what it is once shortened, three characters at least (rpu.md §6). As when the file is read.

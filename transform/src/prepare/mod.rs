@@ -10,6 +10,7 @@ mod diagnosis;
 mod distances;
 mod effects;
 mod lits;
+mod looked_up;
 pub(crate) mod places;
 mod rpu;
 mod site;
@@ -58,14 +59,8 @@ pub fn has_passages(rpu: &[PathBuf], from: Date, to: Date) -> bool {
 
 /// The records of `rpu`, as rules see them.
 pub(crate) fn judged_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = rpu_view(inputs, from, to)?;
-    let codes = distinct(&view, &["dp"])?;
-    let diagnoses = codes
-        .column("dp")
-        .and_then(|codes| diagnosis::table(codes.str()?))
-        .map_err(Error::frame("classer les diagnostics des passages"))?;
-    Ok(with_sites(view, inputs)?
-        .join(diagnoses.lazy(), [col("dp")], [col("dp")], left())
+    Ok(with_sites(rpu_view(inputs, from, to)?, inputs)
+        .with_columns(diagnosis::columns())
         .with_columns(rpu::columns(inputs, from, to))
         .with_columns(rpu::exit_columns(from, to))
         .with_column(col("periode_pdsa").neq(lit("HORS_PDSA")).alias("en_pdsa")))
@@ -77,16 +72,13 @@ pub(crate) fn rpu_view(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFram
 }
 
 /// Adds `flux_id`, `departement`, `type_etablissement` to rows named by `finess` and `ordre`.
-pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> Result<LazyFrame, Error> {
+pub(crate) fn with_sites(frame: LazyFrame, inputs: &Inputs) -> LazyFrame {
     with_structures(frame, ["finess", "ordre"], inputs)
 }
 
 /// The same, to rows that name a structure by these columns.
-fn with_structures(frame: LazyFrame, [finess, ordre]: [&str; 2], inputs: &Inputs) -> Result<LazyFrame, Error> {
-    let met = distinct(&frame, &[finess, ordre])?;
-    let sites = site::by_flux(&met, [finess, ordre], &inputs.structures).map_err(Error::frame("décrire les structures"))?;
-    let keys = [col(finess), col(ordre)];
-    Ok(frame.join(sites, keys.clone(), keys, left()))
+fn with_structures(frame: LazyFrame, names: [&str; 2], inputs: &Inputs) -> LazyFrame {
+    frame.with_columns(site::columns(names, &inputs.structures))
 }
 
 /// The same, to rows that name a site only: its first structure stands for it.
@@ -140,7 +132,7 @@ pub(crate) fn most_declared(inputs: &Inputs, within: Option<(Date, Date)>) -> Re
 /// `flux_id` and `jour` of the records of `rpu`.
 pub(crate) fn days_of_rpu(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let view = rpu_view(inputs, from, to)?.select([col("finess"), col("ordre"), col("entree").dt().date().alias("jour")]);
-    with_sites(view, inputs)
+    Ok(with_sites(view, inputs))
 }
 
 pub(crate) fn sites_by_finess(inputs: &Inputs) -> LazyFrame {

@@ -4,36 +4,32 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lake::reference::{Structure, latest};
 use polars::prelude::*;
+use rustc_hash::FxHashMap;
 
-/// The two columns that name a structure, then `flux_id`, `departement`, `type_etablissement`: one row per structure of the
-/// records, known or not. A structure listed twice (its type changed) has its latest attributes.
-pub fn by_flux(records: &DataFrame, names: [&str; 2], structures: &[Structure]) -> PolarsResult<LazyFrame> {
+use super::looked_up::of_structures;
+
+/// `flux_id`, `departement`, `type_etablissement` of the rows that name a structure by these two columns, known or not. A structure
+/// listed twice (its type changed) has its latest attributes.
+pub fn columns(names: [&str; 2], structures: &[Structure]) -> [Expr; 3] {
+    let named: BTreeSet<(&str, i16)> = structures.iter().map(|row| (row.finess.as_str(), row.ordre)).collect();
     let of = |(finess, ordre): (&str, i16)| latest(structures.iter().filter(|row| row.finess == finess && row.ordre == ordre));
-    let finess = records.column(names[0])?.str()?;
-    let ordre = records.column(names[1])?.i16()?;
-    let met: BTreeSet<(&str, i16)> = finess
-        .iter()
-        .zip(ordre.iter())
-        .filter_map(|(finess, ordre)| Some((finess?, ordre?)))
-        .collect();
-    let known: Vec<Option<&Structure>> = met.iter().map(|flux| of(*flux)).collect();
-    let text = |name: &str, value: fn(&Structure) -> &str| -> Column {
-        let values = known.iter().map(|row| row.map(value));
-        Column::new(name.into(), values.collect::<Vec<_>>())
+    let known = |value: fn(&Structure) -> String| {
+        let found = named.iter().filter_map(|name| Some((name, of(*name)?)));
+        found
+            .map(|((finess, ordre), row)| (((*finess).to_owned(), *ordre), value(row)))
+            .collect()
     };
-    let columns = vec![
-        Column::new(names[0].into(), met.iter().map(|(finess, _)| *finess).collect::<Vec<_>>()),
-        Column::new(names[1].into(), met.iter().map(|(_, ordre)| *ordre).collect::<Vec<_>>()),
-        Column::new(
-            "flux_id".into(),
-            met.iter()
-                .map(|(finess, ordre)| format!("{finess}/{ordre}"))
-                .collect::<Vec<_>>(),
+    let flux = |finess: &str, ordre: i16| Some(format!("{finess}/{ordre}"));
+    [
+        of_structures(names, "flux_id", FxHashMap::default(), flux),
+        of_structures(names, "departement", known(|row| row.departement.clone()), |_, _| None),
+        of_structures(
+            names,
+            "type_etablissement",
+            known(|row| row.type_structure.clone()),
+            |_, _| None,
         ),
-        text("departement", |row| &row.departement),
-        text("type_etablissement", |row| &row.type_structure),
-    ];
-    Ok(DataFrame::new(met.len(), columns)?.lazy())
+    ]
 }
 
 /// The structure that stands for a site: that of lowest ORDRE; 0 for a site that has none.

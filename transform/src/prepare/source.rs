@@ -22,7 +22,8 @@ pub fn view(table: &'static Table, files: &[PathBuf]) -> Result<LazyFrame, Error
 
 /// The records of a table of these days, both included, by the column that gives their month.
 pub fn days(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let records = view(table, &of_days(inputs.view(&table.nom), from, to))?;
+    let files = of_days(inputs.view(&table.nom), from, to);
+    let records = view(table, &files)?;
     let is_date = table
         .column(&table.mois)
         .is_some_and(|column| column.kind == ColumnType::Date);
@@ -31,6 +32,13 @@ pub fn days(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> Res
         Some(withdrawn) => records.filter(col(withdrawn.as_str()).fill_null(lit(false)).not()),
         None => records,
     };
+    // A whole month needs no look at its days.
+    if files
+        .iter()
+        .all(|file| month_of(file).is_some_and(|month| from <= month.first_day() && month.last_day() <= to))
+    {
+        return Ok(records);
+    }
     Ok(records.filter(if is_date {
         col(&table.mois).gt_eq(day(from)).and(col(&table.mois).lt_eq(day(to)))
     } else {

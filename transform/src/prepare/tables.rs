@@ -44,7 +44,7 @@ pub fn judged(table: &'static Table, inputs: &Inputs, from: Date, to: Date) -> R
     let records = source::days(table, inputs, from, to)?;
     let day = col(&table.mois).cast(DataType::Date).alias("jour");
     let placed = match (table.ordre(), &table.site_libre) {
-        (Some(ordre), _) => with_structures(records, [table.finess(), ordre], inputs)?,
+        (Some(ordre), _) => with_structures(records, [table.finess(), ordre], inputs),
         (None, Some(_)) => places::with_places(records, table.finess(), inputs)?,
         (None, None) if table.nature_of_site() == SiteNature::Samu => places::with_codes(records, table.finess(), inputs)?,
         (None, None) => with_first_structures(records, table.finess(), inputs),

@@ -36,7 +36,7 @@ pub fn rpu_champ_mois(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame
     let months = rpu_view(inputs, from, to)?
         .group_by_stable([col("finess"), col("ordre"), month_of("entree")])
         .agg(counts);
-    let months = with_sites(months, inputs)?
+    let months = with_sites(months, inputs)
         .collect()
         .map_err(Error::frame("compter les champs de chaque mois"))?;
     let keys = ["finess", "ordre", "departement", "type_etablissement", "jour"].map(col);

@@ -18,7 +18,7 @@ pub fn rpu_mois(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Erro
             count(outcome().is_not_null(), "modes_sortie"),
             count(hospitalised, "hospitalises"),
         ]);
-    let sites = with_sites(months, inputs)?;
+    let sites = with_sites(months, inputs);
     Ok(sites.select(
         [
             "finess",
