@@ -4,11 +4,14 @@
 mod compile;
 mod examples;
 mod file;
+mod formula;
 mod judge;
+mod leaves;
 mod not_yet;
 mod pass;
 mod source;
 mod tally;
+mod truth;
 mod values;
 
 use lake::finding::{Anomaly, Finding};

@@ -1,11 +1,21 @@
-//! One lazy pass over a table: every rule is evaluated on every row, then counted by site and day on bitmaps. The rows need
-//! not be sorted, but the count is cheap because the view keeps each site and day together.
+//! One pass over a table: the columns that rules name are read once, what the rules ask of them is asked once, then each rule is
+//! put together and counted by site and day on bits. The rows need not be sorted, but the count is cheap because the view keeps
+//! each site and day together.
 
 use polars::prelude::*;
 use rayon::prelude::*;
 
 use super::Compiled;
+use super::formula::{Formula, Leaves, columns_of};
+use super::leaves;
+use super::truth::{self, Truth};
 use crate::Error;
+
+/// Where a row belongs, beside the columns that rules name: no column of a table has such a name.
+const SITE: &str = "lieu.site";
+const DEPARTEMENT: &str = "lieu.departement";
+const KIND: &str = "lieu.type";
+const DAY: &str = "lieu.jour";
 
 /// What one rule found in some rows. `not_judged` rows are not in `eligible`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -59,40 +69,58 @@ pub struct Outcome {
 /// Evaluates the rules. `site` is the column that names the site; `lists[i]` says whether the anomalies of rule `i` are
 /// listed, for tables whose rows come from a delivery.
 pub fn pass(frame: LazyFrame, rules: &[Compiled], site: &str, lists: &[bool]) -> Result<Outcome, Error> {
-    let mut columns = vec![
-        col(site).alias("finess"),
-        col("departement"),
-        col("type_etablissement"),
-        col("jour").cast(DataType::Int32),
-    ];
+    let mut leaves = Leaves::default();
+    let asked: Vec<Asked> = rules.iter().map(|rule| Asked::of(rule, &mut leaves)).collect();
+    let mut named: Vec<PlSmallStr> = leaves.exprs.iter().flat_map(columns_of).collect();
     if lists.contains(&true) {
-        columns.extend(["delivery", "rang", "ligne"].map(col));
+        named.extend(["delivery", "rang", "ligne"].map(PlSmallStr::from));
     }
-    for (rank, rule) in rules.iter().enumerate() {
-        columns.push(rule.parmi.clone().alias(format!("p{rank}")));
-        columns.push(rule.verdict().alias(format!("v{rank}")));
-    }
+    named.sort_unstable();
+    named.dedup();
+    let mut columns = vec![
+        col(site).alias(SITE),
+        col("departement").alias(DEPARTEMENT),
+        col("type_etablissement").alias(KIND),
+        col("jour").cast(DataType::Int32).alias(DAY),
+    ];
+    columns.extend(named.into_iter().map(col));
     let doing = || Error::frame("juger les règles d'une table");
-    let mut judged = frame.select(columns).collect().map_err(doing())?;
-    judged.rechunk_mut();
-    count(&judged, rules.len(), lists).map_err(doing())
+    let rows = frame.select(columns).collect().map_err(doing())?;
+    let answers = leaves::answers(&rows, &leaves.exprs).map_err(doing())?;
+    count(&rows, &asked, &answers, lists).map_err(doing())
 }
 
-fn count(judged: &DataFrame, rules: usize, lists: &[bool]) -> PolarsResult<Outcome> {
-    let (places, starts) = places(judged)?;
+/// A rule once its predicates are apart.
+struct Asked {
+    parmi: Formula,
+    anomalie: Formula,
+}
+
+impl Asked {
+    fn of(rule: &Compiled, leaves: &mut Leaves) -> Asked {
+        Asked {
+            parmi: leaves.formula(&rule.parmi),
+            anomalie: leaves.formula(&rule.anomalie),
+        }
+    }
+}
+
+fn count(rows: &DataFrame, asked: &[Asked], answers: &[Truth], lists: &[bool]) -> PolarsResult<Outcome> {
+    let (places, starts) = places(rows)?;
     let bounds: Vec<(usize, usize)> = starts.windows(2).map(|pair| (pair[0], pair[1] - pair[0])).collect();
-    let per_rule: Vec<(Vec<Counts>, Vec<u32>)> = (0..rules)
-        .into_par_iter()
-        .map(|rank| rule_counts(judged, rank, &bounds, lists[rank]))
-        .collect::<PolarsResult<_>>()?;
+    let per_rule: Vec<(Vec<Counts>, Vec<u32>)> = asked
+        .par_iter()
+        .zip(lists)
+        .map(|(rule, list)| rule_counts(rule, answers, &bounds, *list))
+        .collect();
     let mut outcome = Outcome::default();
     for (index, place) in places.into_iter().enumerate() {
         let counts = per_rule.iter().map(|(counts, _)| counts[index]).collect();
         outcome.runs.push(Run { place, counts });
     }
     if lists.contains(&true) {
-        let delivery = judged.column("delivery")?.str()?;
-        let (record, line) = (judged.column("rang")?.u32()?, judged.column("ligne")?.u32()?);
+        let delivery = rows.column("delivery")?.str()?;
+        let (record, line) = (rows.column("rang")?.u32()?, rows.column("ligne")?.u32()?);
         for (rule, (_, rows)) in per_rule.iter().enumerate() {
             outcome.hits.extend(rows.iter().map(|row| {
                 let row = *row as usize;
@@ -109,47 +137,34 @@ fn count(judged: &DataFrame, rules: usize, lists: &[bool]) -> PolarsResult<Outco
 }
 
 /// Counts of one rule in each stretch of rows, and the rows it lists.
-fn rule_counts(judged: &DataFrame, rank: usize, bounds: &[(usize, usize)], list: bool) -> PolarsResult<(Vec<Counts>, Vec<u32>)> {
-    let among = judged.column(&format!("p{rank}"))?.bool()?.rechunk();
-    let verdict = judged.column(&format!("v{rank}"))?.bool()?.rechunk();
-    let (Some(among), Some(verdict)) = (among.downcast_iter().next(), verdict.downcast_iter().next()) else {
-        return Ok((vec![Counts::default(); bounds.len()], Vec::new()));
-    };
-    let violated = match verdict.validity() {
-        Some(valid) => verdict.values() & valid,
-        None => verdict.values().clone(),
-    };
-    // Not judged: `parmi` unknown, or true with an unknown predicate.
-    let outside = match among.validity() {
-        Some(valid) => &!among.values() & valid,
-        None => !among.values(),
-    };
+fn rule_counts(rule: &Asked, answers: &[Truth], bounds: &[(usize, usize)], list: bool) -> (Vec<Counts>, Vec<u32>) {
+    let (among, anomaly) = (rule.parmi.evaluate(answers), rule.anomalie.evaluate(answers));
+    let violated = truth::each(&among.yes, &anomaly.yes, |among, anomaly| among & anomaly);
+    let sound = truth::each(&among.yes, &anomaly.no, |among, sound| among & sound);
     let counts = bounds.iter().map(|(start, length)| {
-        let eligible = match verdict.validity() {
-            Some(valid) => valid.clone().sliced(*start, *length).set_bits(),
-            None => *length,
-        };
-        let outside = outside.clone().sliced(*start, *length).set_bits();
+        let wrong = truth::ones(&violated, *start, *length);
+        let eligible = wrong + truth::ones(&sound, *start, *length);
         Counts {
-            violated: violated.clone().sliced(*start, *length).set_bits() as u64,
-            eligible: eligible as u64,
-            not_judged: (length - eligible - outside) as u64,
+            violated: wrong,
+            eligible,
+            // `parmi` unknown, or true with an unknown predicate.
+            not_judged: *length as u64 - eligible - truth::ones(&among.no, *start, *length),
         }
     });
     let counts = counts.collect();
     let rows = match list {
-        true => violated.true_idx_iter().map(|row| row as u32).collect(),
+        true => truth::places(&violated).collect(),
         false => Vec::new(),
     };
-    Ok((counts, rows))
+    (counts, rows)
 }
 
 /// The sites and days, and the row where each begins, then the number of rows.
 fn places(judged: &DataFrame) -> PolarsResult<(Vec<Place>, Vec<usize>)> {
-    let finess = judged.column("finess")?.str()?;
-    let departement = judged.column("departement")?.str()?;
-    let kind = judged.column("type_etablissement")?.str()?;
-    let jour = judged.column("jour")?.i32()?;
+    let finess = judged.column(SITE)?.str()?;
+    let departement = judged.column(DEPARTEMENT)?.str()?;
+    let kind = judged.column(KIND)?.str()?;
+    let jour = judged.column(DAY)?.i32()?;
     let mut places: Vec<Place> = Vec::new();
     let mut starts = Vec::new();
     let mut last = None;
