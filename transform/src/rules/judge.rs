@@ -1,5 +1,7 @@
 //! Judging every rule over a period: table by table, month by month for the records, one pass each.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use lake::finding::{Anomaly, Effect, Finding};
 use lake::month::Month;
@@ -17,27 +19,70 @@ use crate::{Catalogue, Error, Inputs};
 /// Judges every rule over the records that entered from `from` to `to`, both included. Every declared rule has a finding for
 /// the region and each period; one that cannot run has the verdict `error`, and its reason is in `Judged::errors`.
 pub fn judge(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date, grains: Grains) -> Result<Judged, Error> {
-    let mut judged = Judged::default();
     let period = Period { from, to, grains };
     let sources = sources();
+    let mut whole = Part::default();
     for source in &sources {
-        judge_table(inputs, catalogue, source, &period, &mut judged)?;
+        whole.take(judge_table(inputs, catalogue, source, &period)?);
     }
-    judge_files(inputs, catalogue, &period, &mut judged);
+    whole.take(judge_files(inputs, catalogue, &period));
     let known = |rule: &Rule| rule.portee == Scope::File || sources.iter().any(|source| source.table == rule.table);
     let orphans: Vec<&Rule> = catalogue.regles.iter().filter(|rule| !known(rule)).collect();
     let empty = period.tally(0, inputs);
     for rule in orphans {
-        judged.fail(
+        whole.fail(
             rule,
             &empty,
             inputs,
             format!("{} : aucune donnée pour la table « {} »", rule.name(), rule.table),
         );
     }
-    judged.findings.par_sort_by(|a, b| key(a).cmp(&key(b)));
-    judged.anomalies.par_sort_by(|a, b| place(a).cmp(&place(b)));
-    Ok(judged)
+    whole.anomalies.par_sort_by(|a, b| place(a).cmp(&place(b)));
+    Ok(Judged {
+        findings: ordered(whole.findings),
+        anomalies: whole.anomalies,
+        errors: whole.errors,
+    })
+}
+
+/// What the rules of a table say; the findings rule by rule.
+#[derive(Default)]
+struct Part {
+    findings: Vec<Vec<Finding>>,
+    anomalies: Vec<Anomaly>,
+    errors: Vec<String>,
+}
+
+impl Part {
+    fn take(&mut self, other: Part) {
+        self.findings.extend(other.findings);
+        self.anomalies.extend(other.anomalies);
+        self.errors.extend(other.errors);
+    }
+
+    fn fail(&mut self, rule: &Rule, tally: &Tally, inputs: &Inputs, why: String) {
+        self.findings.push(tally.errors(rule, &inputs.run));
+        self.errors.push(why);
+    }
+}
+
+/// All the findings by rule, then area and period. Those of one rule come in that order already, but the few that were added to them.
+fn ordered(findings: Vec<Vec<Finding>>) -> Vec<Finding> {
+    let mut by_rule: BTreeMap<(String, String), Vec<Finding>> = BTreeMap::new();
+    for mut findings in findings {
+        let Some(first) = findings.first() else { continue };
+        let name = (first.rule.clone(), first.clause.clone());
+        by_rule.entry(name).or_default().append(&mut findings);
+    }
+    let mut by_rule: Vec<Vec<Finding>> = by_rule.into_values().collect();
+    by_rule.par_iter_mut().for_each(|findings| {
+        if !findings.is_sorted_by_key(key) {
+            findings.sort_by(|a, b| key(a).cmp(&key(b)));
+        }
+    });
+    let mut ordered = Vec::with_capacity(by_rule.iter().map(Vec::len).sum());
+    by_rule.iter_mut().for_each(|findings| ordered.append(findings));
+    ordered
 }
 
 struct Period {
@@ -90,20 +135,8 @@ fn excusable(findings: Vec<Finding>, catalogue: &Catalogue) -> Vec<Finding> {
     findings
 }
 
-impl Judged {
-    fn fail(&mut self, rule: &Rule, tally: &Tally, inputs: &Inputs, why: String) {
-        self.findings.extend(tally.errors(rule, &inputs.run));
-        self.errors.push(why);
-    }
-}
-
-fn judge_table(
-    inputs: &Inputs,
-    catalogue: &Catalogue,
-    source: &Source,
-    period: &Period,
-    judged: &mut Judged,
-) -> Result<(), Error> {
+fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: &Period) -> Result<Part, Error> {
+    let mut judged = Part::default();
     let mut rules = Vec::new();
     let empty = period.tally(0, inputs);
     for rule in catalogue
@@ -120,7 +153,7 @@ fn judge_table(
         }
     }
     if rules.is_empty() {
-        return Ok(());
+        return Ok(judged);
     }
     let spans = if source.by_month() {
         period.months()
@@ -142,27 +175,21 @@ fn judge_table(
         judged.anomalies.extend(anomalies(&outcome.hits, &rules, &failed));
     }
     let declared: Vec<&Rule> = rules.iter().map(|compiled| compiled.rule).collect();
-    let failing = |finding: &Finding| {
-        let rank = declared
-            .iter()
-            .position(|rule| rule.id == finding.rule && rule.clause == finding.clause);
-        rank.is_some_and(|rank| failed[rank].is_some())
-    };
     let mut findings = tally.findings(&declared, &inputs.run);
-    findings.extend(
-        days.iter()
-            .flat_map(|days| excusable(days.findings(&declared, &inputs.run), catalogue)),
-    );
-    if failed.iter().any(Option::is_some) {
-        findings.retain(|finding| !failing(finding));
+    if let Some(days) = days {
+        let days = days.findings(&declared, &inputs.run).into_iter();
+        findings.extend(days.map(|of_rule| excusable(of_rule, catalogue)));
     }
-    judged.findings.extend(findings);
+    // Once for the periods, once for the days.
+    let ranks = (0..rules.len()).cycle();
+    let sound = findings.into_iter().zip(ranks).filter(|(_, rank)| failed[*rank].is_none());
+    judged.findings.extend(sound.map(|(findings, _)| findings));
     for (rank, why) in failed.iter().enumerate() {
         if let Some(why) = why {
             judged.fail(declared[rank], &empty, inputs, format!("{} : {why}", declared[rank].name()));
         }
     }
-    Ok(())
+    Ok(judged)
 }
 
 /// One pass for all the rules. When it fails, each is tried alone, so that one faulty rule does not take the others with it.
@@ -215,7 +242,7 @@ fn fields(rule: &Rule) -> String {
     rule.champs.iter().map(tag).collect::<Vec<_>>().join("+")
 }
 
-fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period, judged: &mut Judged) {
+fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part {
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
     let mut tally = period.tally(rules.len(), inputs);
     for delivery in &inputs.deliveries {
@@ -224,7 +251,10 @@ fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period, judged: 
             tally.add(&place, day, &counts);
         }
     }
-    judged.findings.extend(tally.findings(&rules, &inputs.run));
+    Part {
+        findings: tally.findings(&rules, &inputs.run),
+        ..Part::default()
+    }
 }
 
 fn day_of(epoch_day: i32) -> Date {

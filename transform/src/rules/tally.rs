@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use lake::finding::Finding;
 use lake::month::Month;
+use rayon::prelude::*;
 
 use super::pass::{Counts, Place};
 use super::{Grains, Rule};
@@ -84,18 +85,16 @@ impl Tally {
         }
     }
 
-    /// One finding per rule and cell. A cell where a rule met no row at all has none, but the region always has one.
-    pub fn findings(&self, rules: &[&Rule], run: &str) -> Vec<Finding> {
-        let mut findings = Vec::new();
-        for (rank, rule) in rules.iter().enumerate() {
-            for (cell, counts) in &self.cells {
-                let counts = counts[rank];
-                if counts != Counts::default() || cell.level == "region" {
-                    findings.push(finding(rule, cell, counts, verdict(rule, counts), run));
-                }
-            }
-        }
-        findings
+    /// One finding per rule and cell, those of a rule together, by area and period. A cell where a rule met no row at all has none,
+    /// but the region always has one.
+    pub fn findings(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
+        let of_rule = |(rank, rule): (usize, &&Rule)| {
+            let met = self.cells.iter().map(|(cell, counts)| (cell, counts[rank]));
+            met.filter(|(cell, counts)| *counts != Counts::default() || cell.level == "region")
+                .map(|(cell, counts)| finding(rule, cell, counts, verdict(rule, counts), run))
+                .collect()
+        };
+        rules.par_iter().enumerate().map(of_rule).collect()
     }
 
     /// The findings of a rule that could not run: one for the region and each period.
