@@ -40,7 +40,7 @@ fn named(kind: Kind, label: &str) -> i32 {
     let month = || label.parse::<Month>().ok();
     let made = match kind {
         Kind::Week => return 7,
-        Kind::Month => month().map(Period::month),
+        Kind::Month | Kind::Serie => month().map(Period::month),
         Kind::Rolling12 => month().map(Period::rolling12),
         Kind::Quarter => Period::quarter_and_before(label).ok().map(|(quarter, _)| quarter),
         Kind::Day => None,

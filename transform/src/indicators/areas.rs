@@ -191,6 +191,16 @@ impl Areas {
     }
 }
 
+impl Areas {
+    /// Inhabitants of the communes of the region that belong to an EPCI. None for a code that no commune has.
+    pub fn population_of_epci(&self, epci: &str) -> Option<f64> {
+        let communes = reference::communes().iter();
+        let of_epci = communes.filter(|row| row.epci == epci && row.region == self.region && row.commune_parente.is_empty());
+        let total: u64 = of_epci.filter_map(|row| row.population).map(u64::from).sum();
+        (total > 0).then_some(total as f64)
+    }
+}
+
 /// Known levels, from the widest.
 pub const LEVELS: [&str; 5] = ["region", "departement", "type_etablissement", "etablissement", "flux"];
 

@@ -229,6 +229,7 @@ impl Counted<'_, '_, '_> {
             Exposure::HeuresPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).0),
             Exposure::HeuresHorsPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).1),
             Exposure::Population => self.inhabitants(area),
+            Exposure::PopulationEpci => self.evaluator.areas.population_of_epci(self.place.categories.first()?),
             Exposure::HabitantsAnnees => self.inhabitant_years(silence),
             Exposure::JoursRecus => Some(self.received(silence).days_received(area)),
             Exposure::JoursAttendus => Some(self.received(silence).days_expected(area)),

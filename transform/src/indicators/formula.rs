@@ -124,6 +124,8 @@ pub enum Exposure {
     HeuresHorsPdsa,
     /// Inhabitants of the area (région, département), of the population's ages when it declares them.
     Population,
+    /// Inhabitants, within the region, of the EPCI that the category names.
+    PopulationEpci,
     /// Inhabitants × days received / 365.25: what makes the rate of a shorter period, or of a flow that began in the middle of one,
     /// a yearly one. The days are those of the senders of each département that sent something, on average.
     HabitantsAnnees,

@@ -15,10 +15,19 @@ pub enum Kind {
     Month,
     Quarter,
     Rolling12,
+    /// A month of the two years that end with the period, besides those it is compared over: only what is followed month by month.
+    Serie,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] = [Self::Day, Self::Week, Self::Month, Self::Quarter, Self::Rolling12];
+    pub const ALL: [Kind; 6] = [
+        Self::Day,
+        Self::Week,
+        Self::Month,
+        Self::Quarter,
+        Self::Rolling12,
+        Self::Serie,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
@@ -27,6 +36,15 @@ impl Kind {
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::Rolling12 => "rolling12",
+            Self::Serie => "serie",
+        }
+    }
+
+    /// What the figures of such a period are written under.
+    pub fn published(self) -> &'static str {
+        match self {
+            Self::Serie => Self::Month.as_str(),
+            other => other.as_str(),
         }
     }
 
@@ -100,6 +118,14 @@ impl Period {
 
     pub fn month(month: Month) -> Period {
         Period::new(Kind::Month, month.to_string(), month.first_day(), month.last_day())
+    }
+
+    /// The same month, in a series.
+    pub fn of_series(month: Month) -> Period {
+        Period {
+            kind: Kind::Serie,
+            ..Period::month(month)
+        }
     }
 
     /// The twelve months that end with `last`.

@@ -88,7 +88,7 @@ impl Names {
             domaine: indicator.domaine.as_str().into(),
             unit: indicator.unite.as_str().into(),
             perimetres: ["tous".into(), "constant".into()],
-            kinds: Kind::ALL.map(|kind| Arc::from(kind.as_str())).to_vec(),
+            kinds: Kind::ALL.map(|kind| Arc::from(kind.published())).to_vec(),
             populations: populations.map(|population| population.id.as_str().into()).collect(),
             dims: two(&dims),
             categories: categories.iter().map(|values| two(values)).collect(),

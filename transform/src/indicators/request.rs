@@ -16,7 +16,7 @@ pub struct Request {
 
 impl Request {
     /// What a quarterly report needs: the quarter, its months, the twelve months that end with it, each with the same period a
-    /// year before, every day of both quarters, and the days that stand 364 days before those of the quarter (same weekday).
+    /// year before, the other months of these two years, every day of both quarters, and the days that stand 364 days before those of the quarter (same weekday).
     /// `label` is written `2025-Q1`.
     pub fn quarter(label: &str) -> Result<Request, Error> {
         Request::quarter_until(label, None)
@@ -38,10 +38,23 @@ impl Request {
             request.compare(month, before);
         }
         request.compare(Period::rolling12(last), Period::rolling12(last.plus(-12)));
+        request.series(last);
         for ((from, to), is_n1) in days.into_iter().zip([true, false]) {
             request.days(from, to, is_n1);
         }
         Ok(request)
+    }
+
+    /// Adds the months of the two years that end with `last`, those already asked for left out.
+    fn series(&mut self, last: Month) {
+        let asked: Vec<_> = self
+            .periods
+            .iter()
+            .map(|period| (period.kind, period.label.clone()))
+            .collect();
+        let months = last.plus(-23).through(last).map(Period::of_series);
+        let missing = months.filter(|month| !asked.contains(&(Kind::Month, month.label.clone())));
+        self.periods.extend(missing);
     }
 
     /// One ISO week, written `2025-W07`, with the 52nd week before it, and the days of both.
@@ -123,6 +136,20 @@ mod tests {
     }
 
     #[test]
+    fn two_years_are_followed_month_by_month_each_month_once() {
+        let request = Request::quarter("2025-Q1").unwrap();
+        let months = request
+            .periods
+            .iter()
+            .filter(|period| matches!(period.kind, Kind::Month | Kind::Serie));
+        let mut labels: Vec<&str> = months.map(|period| &*period.label).collect();
+        labels.sort_unstable();
+        assert_eq!((labels.len(), labels[0], labels[23]), (24, "2023-04", "2025-03"));
+        labels.dedup();
+        assert_eq!(labels.len(), 24);
+    }
+
+    #[test]
     fn a_week_is_compared_52_weeks_before() {
         let request = Request::week("2025-W07").unwrap();
         let weeks: Vec<_> = request.periods.iter().filter(|period| period.kind == Kind::Week).collect();
@@ -135,7 +162,8 @@ mod tests {
         let written = |cut: &str| -> Vec<String> {
             let request = Request::quarter_until("2025-Q1", Some(cut.parse().unwrap())).unwrap();
             let of_months = request.periods.iter().filter(|period| period.kind.of_months());
-            of_months
+            let compared = of_months.filter(|period| period.kind != Kind::Serie);
+            compared
                 .map(|period| format!("{} {}–{}", period.label, period.from, period.to))
                 .collect()
         };
