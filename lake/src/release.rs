@@ -13,6 +13,7 @@ use crate::figure::Figure;
 use crate::finding::Finding;
 use crate::month::Month;
 use crate::reference::{Structure, Vacances};
+use crate::retour::Pairs;
 
 /// Who may read. Parameters of the gate: `domain` policy of disclosure control, threshold 11 by default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -106,6 +107,31 @@ impl RuptureConnue {
     }
 }
 
+/// What a release is about when it is not the whole region: one site or one département. Nothing of the others is in it, except
+/// the region, the whole they belong to, and statistics over peers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sujet {
+    /// Level of its figures: `etablissement`, `departement`.
+    pub niveau: String,
+    /// Its code within the level: `310783048`, `31`.
+    pub zone: String,
+    pub nom: String,
+    /// The département of a site, or itself.
+    pub departement: String,
+    /// Area of the figures of level `groupe_pairs`: the peer group declared for the site, else its type.
+    #[serde(default)]
+    pub groupe: Option<String>,
+    /// Who a site is compared with.
+    #[serde(default)]
+    pub pairs: Option<Pairs>,
+    /// Who answers for it, as the parameters of the sites say.
+    #[serde(default)]
+    pub contact: Option<String>,
+}
+
+/// Statistics over the sites of a peer group: the perimeter of figures of level `groupe_pairs`, whose denominator is their number.
+pub const PAIRS: [(&str, f64); 3] = [("p25", 0.25), ("mediane", 0.5), ("p75", 0.75)];
+
 /// Parameters of the gate that made the release, printed in the method annex.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Gate {
@@ -164,6 +190,9 @@ pub struct Frame {
     /// Whether the lake is marked synthetic.
     pub synthetique: bool,
     pub entries: Vec<CatalogueEntry>,
+    /// None: the whole region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sujet: Option<Sujet>,
 }
 
 impl Frame {

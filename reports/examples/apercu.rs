@@ -19,5 +19,17 @@ fn main() -> Result<(), reports::ReportError> {
         eprintln!("{warning}");
     }
     println!("{}", rendered.files[0].display());
+    if std::env::args().nth(2).is_none() {
+        for (name, of_place) in [
+            ("fiche-etablissement", sample::fiche::site()),
+            ("fiche-departement", sample::fiche::departement()),
+            ("synthese-presse", sample::release()),
+        ] {
+            println!(
+                "{}",
+                reports::render(&of_place, name, &out, None, &reports::Format::ALL)?.files[0].display()
+            );
+        }
+    }
     Ok(())
 }

@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::build::RULES;
+use crate::contours::{self, Contours};
 use crate::declaration::{BlockDecl, Declaration};
 use crate::error::ReportError;
 use crate::html::{self, TEMPLATES};
+use crate::issuer;
 use crate::pdf;
 use crate::retour;
 
@@ -46,6 +48,8 @@ pub fn check(custom: &Path) -> Vec<String> {
             _ => {}
         }
     }
+    mistakes.extend(Contours::load(Some(custom)).err().as_ref().map(ReportError::to_string));
+    mistakes.extend(issuer::load(Some(custom)).err().as_ref().map(ReportError::to_string));
     mistakes.extend(html::environment(Some(custom)).err().as_ref().map(ReportError::to_string));
     mistakes.extend(pdf::check(custom).err().as_ref().map(ReportError::to_string));
     mistakes
@@ -81,6 +85,9 @@ fn is_read(file: &Path) -> bool {
     match folder {
         DOCUMENTS => name.ends_with(".toml"),
         MODELS => models().any(|known| known == name),
+        // The issuer and its logo.
+        "" => name == issuer::FILE || name.ends_with(".svg") || name.ends_with(".png"),
+        contours::FOLDER => matches!(name, "departements.csv" | "epci.csv"),
         _ => false,
     }
 }
@@ -99,7 +106,7 @@ fn place_for(file: &Path) -> String {
         return format!("place attendue d'un modèle : {MODELS}/{name}");
     }
     let known: Vec<String> = models().map(|known| format!("{MODELS}/{known}")).collect();
-    format!("fichiers lus : {DOCUMENTS}/*.toml, {}", known.join(", "))
+    format!("fichiers lus : {DOCUMENTS}/*.toml, {}, {}", known.join(", "), issuer::FILE)
 }
 
 /// Files below a folder, relative to it, in order; hidden ones and notes to readers are nobody's mistake.

@@ -1,7 +1,7 @@
 //! A document as a plain value: sections of blocks, every text already in French typography, every number already printed
 //! and traced to the figures it comes from. Formats read it; none of them computes anything.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::charts::Drawing;
 use crate::declaration::Measure;
@@ -14,8 +14,29 @@ pub struct Document {
     pub period: String,
     /// « Activité des structures d'urgence – Occitanie – 1er trimestre 2025 ».
     pub title: String,
+    pub form: Form,
     pub cover: Cover,
     pub sections: Vec<Section>,
+}
+
+/// How a document is laid out. Formats that know one form only may ignore it: the content is the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// Contents, then sections, one under the other.
+    #[default]
+    Rapport,
+    /// A few pages: a low header, no contents.
+    Fiche,
+}
+
+/// Who issues the document.
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+pub struct Issuer {
+    pub name: String,
+    pub contact: String,
+    /// A picture, as a `data:` address.
+    pub logo: Option<String>,
 }
 
 /// What stands above the first section.
@@ -24,6 +45,9 @@ pub struct Cover {
     pub kicker: String,
     pub headline: String,
     pub period: String,
+    /// What the document is about, each with its label: FINESS, type, contact. Empty for a region.
+    pub facts: Vec<(String, String)>,
+    pub issuer: Option<Issuer>,
     /// « Données arrêtées au … ».
     pub as_of: String,
     /// « Provisoire », « Consolidé ».
@@ -43,7 +67,19 @@ pub struct Section {
     pub id: String,
     pub title: String,
     pub annex: bool,
+    pub layout: Layout,
     pub blocks: Vec<Block>,
+}
+
+/// How the blocks of a section stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Layout {
+    /// One under the other.
+    #[default]
+    Flux,
+    /// Charts side by side where the page is wide enough, in their narrow drawing.
+    Grille,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -213,6 +249,19 @@ impl Document {
             Block::Chart(chart) => Some(chart),
             _ => None,
         })
+    }
+
+    /// Charts, each with the layout of its section.
+    pub fn laid_out_charts(&self) -> Vec<(&Chart, Layout)> {
+        let mut found = Vec::new();
+        for section in &self.sections {
+            for block in &section.blocks {
+                if let Block::Chart(chart) = block {
+                    found.push((chart, section.layout));
+                }
+            }
+        }
+        found
     }
 
     fn blocks(&self) -> impl Iterator<Item = &Block> {

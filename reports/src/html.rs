@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::charts::{self, Width};
-use crate::document::{Block, Chart, Document};
+use crate::document::{Block, Document, Layout};
 use crate::error::ReportError;
 
 /// Templates embedded in the program; a file of the same name in `custom/modeles/` takes the place of one.
@@ -30,14 +30,17 @@ struct Drawn {
 
 /// The document as bytes of HTML.
 pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, ReportError> {
-    let charts: Vec<&Chart> = document.charts().collect();
-    let drawings = charts
-        .par_iter()
-        .map(|chart| {
+    let drawings = document
+        .laid_out_charts()
+        .into_par_iter()
+        .map(|(chart, layout)| {
             let draw = |width| charts::draw(&chart.id, &chart.drawing, width, &chart.alternative);
             Ok(Drawn {
                 id: chart.id.clone(),
-                wide: draw(Width::Wide)?,
+                wide: draw(match layout {
+                    Layout::Flux => Width::Wide,
+                    Layout::Grille => Width::Compact,
+                })?,
                 narrow: draw(Width::Narrow)?,
             })
         })

@@ -6,6 +6,7 @@
 
 pub mod build;
 pub mod charts;
+pub mod contours;
 pub mod custom;
 pub mod declaration;
 pub mod digest;
@@ -15,6 +16,7 @@ pub mod figures;
 pub mod files;
 pub mod format;
 pub mod html;
+mod issuer;
 mod package;
 pub mod pdf;
 pub mod retour;
@@ -22,9 +24,11 @@ mod spreadsheet;
 pub mod typography;
 mod workbook;
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use lake::release::Release;
+use lake::figure::Figure;
+use lake::release::{Frame, Release};
 use rayon::prelude::*;
 
 use declaration::Declaration;
@@ -47,8 +51,9 @@ pub fn documents() -> impl Iterator<Item = &'static str> {
 }
 
 /// Renders a document of a release into its own folder of `out`, `trimestriel-2025-Q1/`, so that the files of one period never
-/// stand beside those of another. `custom` may hold `documents/<name>.toml` and `modeles/*` that take the place of the embedded
-/// ones. The files of `formats` come first, in the order of [`Format::ALL`].
+/// stand beside those of another; that of one site or département in a folder of its own below,
+/// `fiche-etablissement-2025-Q1/310783048/`, which can be sent as it is. `custom` may hold `documents/<name>.toml` and `modeles/*`
+/// that take the place of the embedded ones. The files of `formats` come first, in the order of [`Format::ALL`].
 pub fn render(
     release: &Release,
     document: &str,
@@ -57,7 +62,8 @@ pub fn render(
     formats: &[Format],
 ) -> Result<Rendered, ReportError> {
     let declaration = Declaration::load(document, custom)?;
-    let built = build::build(release, &declaration);
+    let mut built = build::build(release, &declaration);
+    built.document.cover.issuer = issuer::load(custom)?;
     let mut warnings = built.warnings;
     warnings.extend(custom.map(custom::misplaced).unwrap_or_default());
     warnings.extend(
@@ -66,8 +72,7 @@ pub fn render(
             .map(|id| format!("identifiant « {id} » : deux sections, tableaux ou graphiques le portent")),
     );
     let frame = &release.frame;
-    let name = format!("{document}-{}", frame.period);
-    let folder = out.join(&name);
+    let (folder, name) = place(out, document, frame);
     let pages: Vec<Format> = Format::ALL.into_iter().filter(|format| formats.contains(format)).collect();
     // Each format reads the same value: none waits for another.
     let files = pages.par_iter().map(|format| {
@@ -76,7 +81,10 @@ pub fn render(
             Format::Html => files::write(&path, html::render(&built.document, custom)?.as_bytes())?,
             Format::Pdf => files::write(&path, &pdf::render(&built.document, custom)?)?,
             Format::Xlsx => files::write(&path, &workbook::of_document(&built.document, frame)?)?,
-            Format::Donnees => return package::write(&built.document, release, &built.figures, &folder),
+            Format::Donnees => {
+                let (kept, ranks) = kept(release, &built.figures);
+                return package::write(&built.document, &kept, &ranks, &folder);
+            }
         }
         Ok(vec![path])
     });
@@ -88,7 +96,38 @@ pub fn render(
     Ok(Rendered { files, warnings })
 }
 
+/// What stands beside a document, and the ranks of the figures that it prints: the whole release; of a document about one place,
+/// which is one of many, the figures that it prints.
+fn kept<'a>(release: &'a Release, printed: &[usize]) -> (Cow<'a, Release>, Vec<usize>) {
+    if release.frame.sujet.is_none() {
+        return (Cow::Borrowed(release), printed.to_vec());
+    }
+    let figures: Vec<Figure> = printed
+        .iter()
+        .filter_map(|rank| release.figures.get(*rank))
+        .cloned()
+        .collect();
+    let ranks = (0..figures.len()).collect();
+    let own = Release {
+        frame: release.frame.clone(),
+        figures,
+        findings: Vec::new(),
+    };
+    (Cow::Owned(own), ranks)
+}
+
+/// Folder of a document and name of its files.
+fn place(out: &Path, document: &str, frame: &Frame) -> (PathBuf, String) {
+    let name = format!("{document}-{}", frame.period);
+    match &frame.sujet {
+        None => (out.join(&name), name),
+        Some(subject) => (out.join(&name).join(&subject.zone), format!("{name}-{}", subject.zone)),
+    }
+}
+
 /// The document as a value, for tests and other formats.
 pub fn document(release: &Release, name: &str, custom: Option<&Path>) -> Result<Document, ReportError> {
-    Ok(build::build(release, &Declaration::load(name, custom)?).document)
+    let mut document = build::build(release, &Declaration::load(name, custom)?).document;
+    document.cover.issuer = issuer::load(custom)?;
+    Ok(document)
 }

@@ -4,6 +4,7 @@
 mod charts;
 mod declarations;
 mod errors_of_public_reports;
+mod fiches;
 mod figures_printed;
 mod files;
 mod package;

@@ -7,6 +7,7 @@
 pub mod catalogue;
 pub mod context;
 pub mod disclosure;
+pub mod fiches;
 pub mod indicators;
 pub mod judgement;
 mod made;

@@ -70,7 +70,14 @@ fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, befor
         Stage::Transform => stages::transform::transform(context, &scope, args.as_of),
         Stage::Release => stages::release::release(context, &scope, args.as_of, pipeline.audience),
         Stage::Digest => stages::digest::digest(context),
-        Stage::Report => stages::report::report(context, &scope, args.as_of, pipeline.audience, &pipeline.document, &[]),
+        Stage::Report => stages::report::report(
+            context,
+            &scope,
+            args.as_of,
+            Some(pipeline.audience),
+            (&pipeline.document, &[]),
+            None,
+        ),
     }
 }
 

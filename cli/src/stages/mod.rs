@@ -5,6 +5,7 @@ pub mod basis;
 pub mod digest;
 pub mod executions;
 pub mod export;
+pub mod fiches;
 pub mod ingest;
 pub mod release;
 pub mod replay;

@@ -1,5 +1,7 @@
 //! Release: the figures of a run, once past the gate of an audience. The only thing that reports can read.
 
+use std::path::PathBuf;
+
 use jiff::Timestamp;
 use lake::release::{Audience, Frame, Release};
 use lake::results::{FIGURES, FINDINGS, FRAME};
@@ -66,6 +68,12 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
 
 /// The release that was made from this basis for this audience, with the policy of today.
 pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Release> {
+    let (folder, frame) = find(context, basis, audience)?;
+    lake::results::read_release(&folder).doing(format!("lecture de la diffusion {}", frame.id))
+}
+
+/// Its folder, and its frame.
+pub fn find(context: &Context, basis: &Basis, audience: Audience) -> Result<(PathBuf, Frame)> {
     let policy = context.config.diffusion.policy(audience);
     let releases = basis.store.releases().map_err(|error| words::store(&error))?;
     for (_, id) in releases.into_iter().filter(|(of, _)| *of == audience) {
@@ -76,7 +84,7 @@ pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Rele
         let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
         let frame: Frame = serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))?;
         if frame.run == basis.run && frame.gate.politique == policy.name() {
-            return lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"));
+            return Ok((folder, frame));
         }
     }
     let (scope, audience) = (basis.scope.name(), audience.as_str());

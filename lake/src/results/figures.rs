@@ -45,6 +45,11 @@ pub fn write_figures(path: &Path, figures: &[Figure], as_of: Timestamp, run: &st
 
 /// Reads figures back, in the order they were written.
 pub fn read_figures(path: &Path) -> Result<Vec<Figure>, ResultsError> {
+    read_figures_where(path, |_| true)
+}
+
+/// Those whose key (in the order of [`KEY`]) is wanted: a quarter has millions, and one document needs few of them.
+pub fn read_figures_where(path: &Path, wanted: impl Fn(&[&str; KEY.len()]) -> bool) -> Result<Vec<Figure>, ResultsError> {
     let mut words = Words::default();
     columns::read(path, |batch, figures| {
         let mut columns = Vec::with_capacity(KEY.len() + 2);
@@ -56,6 +61,9 @@ pub fn read_figures(path: &Path) -> Result<Vec<Figure>, ResultsError> {
             numbers.push(batch.number(name)?);
         }
         for row in 0..batch.rows() {
+            if !wanted(&std::array::from_fn(|column| columns[column].value(row))) {
+                continue;
+            }
             let status = columns[13].value(row);
             let mut word = |column: usize| words.get(columns[column].value(row));
             figures.push(Figure {

@@ -84,7 +84,7 @@ pub fn structures(context: &Context, words: &Words, declared: &TitleDecl) -> Tab
     }
 }
 
-fn type_label(code: &str) -> String {
+pub fn type_label(code: &str) -> String {
     let known = TYPES.iter().find(|(known, _)| *known == code);
     known.map_or_else(|| code.to_owned(), |(_, label)| typo::french(label))
 }

@@ -11,9 +11,8 @@ use crate::typography as typo;
 
 /// A word of the frame about a site, a département, a type or the region.
 pub fn attribute(context: &Context, selection: &Selection) -> Cell {
-    let level = selection.niveau.as_deref().unwrap_or("region");
-    let area = selection.zone.as_deref().unwrap_or_default();
-    let structures: Vec<&Structure> = structures_of(context, level, area).collect();
+    let (level, area) = selection.place(context.frame());
+    let structures: Vec<&Structure> = structures_of(context, &level, &area).collect();
     let site = (level == "etablissement").then(|| structures.first()).flatten();
     match (selection.attribut.as_deref(), site) {
         (Some("structures"), _) => Cell::number(typo::count(structures.len() as f64), structures.len() as f64, ""),

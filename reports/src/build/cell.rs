@@ -21,6 +21,13 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
     if selection.sans_periode.contains(&period) {
         return stand_in(Status::NotApplicable);
     }
+    if selection
+        .sans_niveau
+        .iter()
+        .any(|level| Some(level) == selection.niveau.as_ref())
+    {
+        return stand_in(Status::NotApplicable);
+    }
     let found = context.figure(selection, period);
     let mut printed = match measure {
         Measure::Attribut => Cell::default(),
@@ -93,10 +100,11 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
         Measure::DenominateurParJour => figure.denominator.map(by_day),
         Measure::Manquants => figure.missing.map(count),
         Measure::Exclus => figure.excluded.map(count),
-        Measure::Intervalle => figure
-            .low
-            .zip(figure.high)
-            .map(|(low, high)| (typo::interval(low, high), None)),
+        Measure::Intervalle => figure.low.zip(figure.high).map(|(low, high)| match &*figure.unit {
+            "fraction" => (typo::interval(low, high), None),
+            // Written as a percentage is, without its factor.
+            _ => (typo::interval(low / 100.0, high / 100.0), None),
+        }),
         Measure::Completude => completeness(figure).map(share),
         Measure::PartEcartee => left_out(figure).map(share),
         Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Couverture => None,

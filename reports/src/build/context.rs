@@ -7,20 +7,23 @@ use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::release::{Frame, Release};
 
+use crate::contours::Contours;
 use crate::declaration::{Period, Selection};
 use crate::figures::{FigureKey, Figures};
 
 pub struct Context<'a> {
     pub figures: Figures<'a>,
+    pub contours: &'a Contours,
     used: RefCell<BTreeSet<String>>,
     /// Ranks of the figures that were read.
     read: RefCell<BTreeSet<usize>>,
 }
 
 impl<'a> Context<'a> {
-    pub fn new(release: &'a Release) -> Context<'a> {
+    pub fn new(release: &'a Release, contours: &'a Contours) -> Context<'a> {
         Context {
             figures: Figures::new(release),
+            contours,
             used: RefCell::default(),
             read: RefCell::default(),
         }

@@ -1,8 +1,10 @@
 //! What stands above the first section.
 
-use lake::release::{Audience, Frame};
+use lake::reference::{Structure, latest};
+use lake::release::{Audience, Frame, Sujet};
 
 use super::Context;
+use super::annexes::type_label;
 use super::words::Words;
 use crate::document::Cover;
 use crate::typography as typo;
@@ -21,11 +23,17 @@ pub fn cover(context: &Context, words: &Words, kicker: &str, title: &str) -> Cov
         ),
         None => ("Provisoire", "aucune journée consolidée".to_owned()),
     };
-    let headline = title.split(" – ").next().unwrap_or(title);
+    let (headline, rest) = title.split_once(" – ").unwrap_or((title, ""));
     Cover {
         kicker: words.french(kicker),
         headline: words.french(headline),
-        period: words.french("{region} – {periode}"),
+        period: words.french(if frame.sujet.is_some() {
+            rest
+        } else {
+            "{region} – {periode}"
+        }),
+        facts: frame.sujet.as_ref().map_or_else(Vec::new, |subject| facts(frame, subject)),
+        issuer: None,
         as_of: typo::instant(frame.as_of),
         status: status.to_owned(),
         status_detail: typo::french(&detail),
@@ -45,6 +53,43 @@ pub fn cover(context: &Context, words: &Words, kicker: &str, title: &str) -> Cov
         run: frame.run.clone(),
         version: frame.oru_version.clone(),
     }
+}
+
+/// Who a site or a département is, in a few lines.
+fn facts(frame: &Frame, subject: &Sujet) -> Vec<(String, String)> {
+    let of_site = |structure: &&Structure| structure.finess == subject.zone;
+    let site = latest(frame.structures.iter().filter(of_site)).filter(|_| subject.niveau == "etablissement");
+    let department = frame.departements.iter().find(|(code, _)| *code == subject.departement);
+    let mut lines: Vec<(&str, String)> = Vec::new();
+    if let Some(site) = site {
+        lines.push(("FINESS géographique", site.finess.clone()));
+        lines.push(("FINESS juridique", site.finess_juridique.clone()));
+        lines.push(("Type", type_label(&site.type_structure)));
+    }
+    if let Some(peers) = &subject.pairs {
+        let said = match peers.sites {
+            0 | 1 => format!("{} ({} autre site)", peers.libelle, peers.sites),
+            several => format!("{} ({several} autres sites)", peers.libelle),
+        };
+        lines.push(("Groupe de pairs", said));
+    }
+    if let (Some((code, name)), true) = (department, site.is_some()) {
+        lines.push(("Département", format!("{name} ({code})")));
+    }
+    if site.is_none() {
+        let mut sites: Vec<&str> = frame.structures.iter().map(|structure| structure.finess.as_str()).collect();
+        sites.sort_unstable();
+        sites.dedup();
+        lines.push(("Code", subject.zone.clone()));
+        lines.push(("Sites d'urgences", sites.len().to_string()));
+    } else {
+        let contact = subject.contact.clone();
+        lines.push(("Référent", contact.unwrap_or_else(|| "non renseigné".to_owned())));
+    }
+    lines
+        .into_iter()
+        .map(|(label, text)| (typo::french(label), typo::french(&text)))
+        .collect()
 }
 
 /// What a period that is not over covers, and what it is compared with.

@@ -2,6 +2,7 @@
 //! not hold.
 
 mod annexes;
+mod attention;
 mod attribute;
 mod breaks;
 mod cell;
@@ -40,7 +41,7 @@ pub struct Built {
 
 /// Interprets every section in order.
 pub fn build(release: &Release, declaration: &Declaration) -> Built {
-    let context = Context::new(release);
+    let context = Context::new(release, &declaration.contours);
     let words = Words::new(&release.frame);
     let mut tables: Vec<&TableDecl> = Vec::new();
     let mut warnings = Vec::new();
@@ -73,6 +74,7 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             id: declared.id.clone(),
             title: words.french(&declared.titre),
             annex: declared.annexe,
+            layout: declared.disposition,
             blocks,
         });
     }
@@ -89,6 +91,7 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             id: declaration.id.clone(),
             period: release.frame.period.clone(),
             title: words.french(&declaration.titre),
+            form: declaration.format,
             cover,
             sections,
         },
@@ -117,7 +120,11 @@ fn build_block(
             text: words.french(&text.texte),
         }],
         BlockDecl::Messages(messages) => {
-            let (items, unknown) = sentences::sentences(context, &messages.regles);
+            let (mut items, unknown) = sentences::sentences(context, &messages.regles);
+            items.truncate(messages.au_plus.unwrap_or(usize::MAX));
+            if items.is_empty() {
+                items.extend(messages.sinon.as_ref().map(|text| words.french(text)));
+            }
             warnings.extend(unknown.into_iter().map(|rule| {
                 let known: Vec<&str> = RULES.iter().map(|(name, _)| *name).collect();
                 format!("phrase « {rule} » : règle inconnue ; règles connues : {}", known.join(", "))

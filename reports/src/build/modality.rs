@@ -22,11 +22,15 @@ pub fn modality_rows(context: &Context, words: &Words, group: &GroupDecl, model:
         list.flatten().unwrap_or(usize::MAX)
     };
     found.sort_by_key(|code| (code == "manquant", rank(code), code.clone()));
-    found
+    let mut rows: Vec<(Selection, String)> = found
         .into_iter()
         .map(|code| {
             let title = match &group.titre_manquant {
                 Some(title) if code == "manquant" => words.french(title),
+                _ if varying == "epci" => context
+                    .contours
+                    .epci(&code)
+                    .map_or_else(|| code.clone(), |outline| typo::french(&outline.nom)),
                 _ => modality_label(varying, &code),
             };
             let mut selection = model.clone();
@@ -37,13 +41,23 @@ pub fn modality_rows(context: &Context, words: &Words, group: &GroupDecl, model:
             }
             (selection, title)
         })
-        .collect()
+        .collect();
+    // Areas have no order but that of their names.
+    if varying == "epci" {
+        rows.sort_by(|a, b| a.1.cmp(&b.1));
+    }
+    rows
 }
 
 /// The label of a code of a dimension: from its code list, else the code.
 pub fn modality_label(dim: &str, code: &str) -> String {
     if code == "manquant" {
         return "Non renseigné".to_owned();
+    }
+    match (dim, code) {
+        ("residence", "france") => return "Autre région".to_owned(),
+        ("residence", "etranger") => return "Étranger".to_owned(),
+        _ => {}
     }
     let listed = code_list(&list_name(dim)).and_then(|list| list.label(code));
     match listed {

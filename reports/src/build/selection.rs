@@ -18,7 +18,11 @@ impl Selection {
             role: later.role.clone().or_else(|| self.role.clone()),
             indicateur: later.indicateur.clone().or_else(|| self.indicateur.clone()),
             niveau: later.niveau.clone().or_else(|| self.niveau.clone()),
-            zone: later.zone.clone().or_else(|| self.zone.clone()),
+            // Another level has other areas.
+            zone: match &later.niveau {
+                Some(level) if self.niveau.as_ref() != Some(level) => later.zone.clone(),
+                _ => later.zone.clone().or_else(|| self.zone.clone()),
+            },
             periode: later.periode.or(self.periode),
             perimetre: later.perimetre.clone().or_else(|| self.perimetre.clone()),
             population: later.population.clone().or_else(|| self.population.clone()),
@@ -31,6 +35,7 @@ impl Selection {
             attribut: later.attribut.clone().or_else(|| self.attribut.clone()),
             remplace: replaced,
             sans: self.sans.iter().chain(&later.sans).copied().collect(),
+            sans_niveau: self.sans_niveau.iter().chain(&later.sans_niveau).cloned().collect(),
             sans_periode: self.sans_periode.iter().chain(&later.sans_periode).copied().collect(),
             signe: self.signe || later.signe,
         }
@@ -42,14 +47,24 @@ impl Selection {
         self.remplace.get(&declared).cloned().unwrap_or(declared)
     }
 
-    /// The figure selected, over `period`.
-    pub fn key(&self, frame: &Frame, period: Period) -> FigureKey {
-        let level = self.niveau.clone().unwrap_or_else(|| "region".to_owned());
+    /// Level and area: those that it says, else those of what the release is about.
+    pub fn place(&self, frame: &Frame) -> (String, String) {
+        let own = || frame.sujet.as_ref().map_or("region", |subject| &subject.niveau).to_owned();
+        let level = match self.niveau.as_deref() {
+            None | Some("sujet") => own(),
+            Some(level) => level.to_owned(),
+        };
         let area = match (&self.zone, level.as_str()) {
             (_, "region") => frame.region.clone(),
             (Some(zone), _) => zone.clone(),
-            (None, _) => String::new(),
+            (None, _) => area_of(frame, &level).unwrap_or_default(),
         };
+        (level, area)
+    }
+
+    /// The figure selected, over `period`.
+    pub fn key(&self, frame: &Frame, period: Period) -> FigureKey {
+        let (level, area) = self.place(frame);
         let (period_kind, period) = period_key(frame, period);
         FigureKey {
             indicator: self.indicator(),
@@ -64,6 +79,17 @@ impl Selection {
             dim: self.dim.clone().unwrap_or_default(),
             dim2: self.dim2.clone().unwrap_or_default(),
         }
+    }
+}
+
+/// Where a release that is about one place has its figures of another level: the whole it belongs to, its peers.
+fn area_of(frame: &Frame, level: &str) -> Option<String> {
+    let subject = frame.sujet.as_ref()?;
+    match level {
+        _ if level == subject.niveau => Some(subject.zone.clone()),
+        "departement" => Some(subject.departement.clone()),
+        "groupe_pairs" => subject.groupe.clone(),
+        _ => None,
     }
 }
 

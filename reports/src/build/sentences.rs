@@ -4,6 +4,7 @@
 use lake::figure::Figure;
 
 use super::Context;
+use super::attention;
 use super::cell::print_value;
 use crate::figures::FigureKey;
 use crate::typography as typo;
@@ -19,6 +20,14 @@ pub const RULES: &[(&str, Rule)] = &[
     ("durees", durations),
     ("durees_geriatrie", durations_geriatrics),
     ("qualite", quality),
+    ("attention_sorties", attention::exits),
+    ("attention_mode_sortie", attention::outcomes),
+    ("attention_diagnostic", attention::diagnoses),
+    ("attention_gravite", attention::severity),
+    ("attention_collecte", attention::coverage),
+    ("attention_couverture", attention::silences),
+    ("attention_changement_poste", attention::shift_change),
+    ("attention_rupture", attention::breaks),
 ];
 
 /// Below this relative change, in absolute value and as printed, activity is called stable.
@@ -50,9 +59,9 @@ pub fn trend(relative: f64) -> &'static str {
     }
 }
 
-/// The region over the main period and the one before.
+/// What the document is about, over the main period and the one before.
 pub struct Sentences<'a, 'b> {
-    context: &'b Context<'a>,
+    pub(super) context: &'b Context<'a>,
 }
 
 impl<'a> Sentences<'a, '_> {

@@ -6,7 +6,7 @@ use super::Context;
 use super::attribute::{attribute, structures_of};
 use super::cell::cell;
 use super::legend::{provisional_note, rounding_note, status_legend};
-use super::modality::modality_rows;
+use super::modality::{modality_label, modality_rows};
 use super::names::site_name;
 use super::pooled;
 use super::words::Words;
@@ -24,10 +24,16 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         None => &declared.groupe,
     };
     let start = declared.pour.clone().unwrap_or_default();
+    let selected: Vec<Selection> = declared
+        .colonnes_par
+        .iter()
+        .flat_map(|model| modality_columns(context, model))
+        .chain(declared.colonne.iter().cloned())
+        .collect();
     let mut groups: Vec<Group> = groups_declared
         .iter()
         .filter(|group| group.si.as_ref().is_none_or(|si| context.figures.measures(si)))
-        .flat_map(|group| build_groups(context, words, &start, declared, group))
+        .flat_map(|group| build_groups(context, words, &start, &selected, group))
         .collect();
     for group in &mut groups {
         group
@@ -47,7 +53,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         title: words.french(&declared.entete),
         numeric: false,
     }];
-    columns.extend(declared.colonne.iter().map(|column| Column {
+    columns.extend(selected.iter().map(|column| Column {
         title: words.french(&column.titre),
         numeric: column.mesure != Some(Measure::Attribut) || column.attribut.as_deref() == Some("structures"),
     }));
@@ -63,9 +69,9 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
     }
 }
 
-fn build_groups(context: &Context, words: &Words, start: &Selection, table: &TableDecl, group: &GroupDecl) -> Vec<Group> {
+fn build_groups(context: &Context, words: &Words, start: &Selection, columns: &[Selection], group: &GroupDecl) -> Vec<Group> {
     let model = start.with(&group.modele.clone().unwrap_or_default());
-    let line = |selection: &Selection, title: String, role: Role| row(context, &table.colonne, selection, title, role);
+    let line = |selection: &Selection, title: String, role: Role| row(context, columns, selection, title, role);
     let declared_rows = || -> Vec<Row> {
         group
             .ligne
@@ -104,12 +110,20 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
                 .chain(declared_rows())
                 .collect(),
         ),
+        Some(RowsBy::Etablissement) => titled(
+            sites(&context.frame().structures)
+                .into_iter()
+                .map(|site| line(&at(&model, "etablissement", &site.finess), site_name(&site.nom), Role::Detail))
+                .filter(is_told)
+                .chain(declared_rows())
+                .collect(),
+        ),
         Some(RowsBy::EtablissementParDepartement) => {
             let mut groups: Vec<Group> = context
                 .frame()
                 .departements
                 .iter()
-                .map(|(code, name)| site_group(context, &table.colonne, &model, code, name))
+                .map(|(code, name)| site_group(context, columns, &model, code, name))
                 .map(|mut sites| {
                     sites.rows.retain(is_told);
                     sites
@@ -124,7 +138,7 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
                 .classe
                 .iter()
                 .enumerate()
-                .map(|(rank, class)| size_row(context, words, &table.colonne, &model, (group, rank, class)))
+                .map(|(rank, class)| size_row(context, words, columns, &model, (group, rank, class)))
                 .chain(declared_rows())
                 .collect(),
         ),
@@ -144,15 +158,8 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, table: &Tab
 }
 
 fn site_group(context: &Context, columns: &[Selection], model: &Selection, code: &str, name: &str) -> Group {
-    let mut sites: Vec<&Structure> = Vec::new();
-    for structure in structures_of(context, "departement", code) {
-        if !sites.iter().any(|site| site.finess == structure.finess) {
-            sites.push(structure);
-        }
-    }
-    sites.sort_by(|a, b| (&a.nom, &a.finess).cmp(&(&b.nom, &b.finess)));
-    let mut rows: Vec<Row> = sites
-        .iter()
+    let mut rows: Vec<Row> = sites(structures_of(context, "departement", code))
+        .into_iter()
         .map(|site| {
             row(
                 context,
@@ -176,6 +183,18 @@ fn site_group(context: &Context, columns: &[Selection], model: &Selection, code:
     }
 }
 
+/// One structure of each site, in the order of their names.
+fn sites<'a>(structures: impl IntoIterator<Item = &'a Structure>) -> Vec<&'a Structure> {
+    let mut sites: Vec<&Structure> = Vec::new();
+    for structure in structures {
+        if !sites.iter().any(|site| site.finess == structure.finess) {
+            sites.push(structure);
+        }
+    }
+    sites.sort_by(|a, b| (&a.nom, &a.finess).cmp(&(&b.nom, &b.finess)));
+    sites
+}
+
 /// One class of sites, with their number.
 fn size_row(
     context: &Context,
@@ -196,6 +215,18 @@ fn size_row(
             .map(|column| pooled::cell(context, &model.with(column), &sites))
             .collect(),
     }
+}
+
+/// One column per modality that the release holds.
+fn modality_columns(context: &Context, model: &Selection) -> Vec<Selection> {
+    let dim = model.dim.clone().unwrap_or_default();
+    let codes = context.figures.modalities(&model.indicator(), &dim, None, "");
+    let column = |code: String| Selection {
+        titre: modality_label(&dim, &code),
+        modalite: Some(code),
+        ..model.clone()
+    };
+    codes.into_iter().map(column).collect()
 }
 
 /// Whether every count of a row is a true zero; a masked or absent one is not.

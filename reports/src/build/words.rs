@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use lake::release::Frame;
 
+use super::names::site_name;
 use crate::typography as typo;
 
 pub struct Words {
@@ -43,6 +44,7 @@ impl Words {
                 ("{annee_population}", frame.population_annee.to_string()),
             ]
             .into_iter()
+            .chain(of_subject(frame))
             .chain(bounds)
             .collect(),
         }
@@ -64,6 +66,26 @@ impl Words {
         let name = declared.unwrap_or("RPU");
         typo::french(&format!("Source : {name}, {}, {}.", self.region, self.as_of))
     }
+}
+
+/// What the document is about, and its peers.
+fn of_subject(frame: &Frame) -> Vec<(&'static str, String)> {
+    let Some(subject) = &frame.sujet else {
+        return vec![("{sujet}", frame.region_nom.clone())];
+    };
+    let mut words = vec![
+        ("{sujet}", site_name(&subject.nom)),
+        ("{departement}", subject.departement.clone()),
+    ];
+    if let Some((_, name)) = frame.departements.iter().find(|(code, _)| *code == subject.departement) {
+        words.push(("{nom_departement}", name.clone()));
+    }
+    if let Some(peers) = &subject.pairs {
+        words.push(("{pairs}", peers.libelle.clone()));
+        words.push(("{nombre_pairs}", peers.sites.to_string()));
+        words.push(("{minimum_pairs}", peers.minimum.to_string()));
+    }
+    words
 }
 
 /// `1er trimestre 2025`, with its days while it is not over: `1er trimestre 2025 (du 1er janvier au 20 février)`.

@@ -160,6 +160,14 @@ impl<'a> Canvas<'a> {
         self.note(self.area.draw(&Text::new(text.to_owned(), at, style)));
     }
 
+    /// A text with white around its letters: readable over lines and fills.
+    pub fn halo(&self, x: f64, y: f64, text: &str, look: Look) {
+        for (dx, dy) in [(-1.2, 0.0), (1.2, 0.0), (0.0, -1.2), (0.0, 1.2)] {
+            self.text(x + dx, y + dy, text, look.color(palette::WHITE));
+        }
+        self.text(x, y, text, look);
+    }
+
     /// Ends the drawing; the first failure if any.
     pub fn finish(self) -> Result<(), String> {
         self.note(self.area.present());

@@ -7,10 +7,14 @@
 mod bars;
 mod calendar;
 mod canvas;
+mod control;
 mod days;
 mod durations;
+mod funnel;
 mod hours;
+mod intervals;
 mod load;
+mod map;
 mod matrix;
 mod palette;
 mod production;
@@ -29,10 +33,14 @@ use canvas::{Canvas, Look};
 
 pub use bars::{Bar, Bars};
 pub use calendar::{Calendar, CalendarRow};
+pub use control::{Control, ControlPanel, Limit};
 pub use days::{Band, Days};
 pub use durations::Durations;
+pub use funnel::{Funnel, FunnelSite};
 pub use hours::{HourSeries, Hours};
+pub use intervals::{Interval, Intervals};
 pub use load::{Flow, Layer, Load};
+pub use map::{Fill, Map, MapArea, MapSite, Rings};
 pub use matrix::{DayState, Matrix, MatrixWeek};
 pub use production::Production;
 pub use pyramid::{AgeClass, Pyramid};
@@ -58,13 +66,20 @@ pub enum Drawing {
     Production(Production),
     Ranges(Ranges),
     Trend(Trend),
+    Control(Control),
+    Map(Map),
+    Intervals(Intervals),
+    Funnel(Funnel),
 }
 
 /// Two widths for two readers: text keeps its size on a telephone because the drawing is made again, not shrunk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Width {
     Wide,
+    /// A telephone.
     Narrow,
+    /// Half a page of a sheet: as wide as a telephone, and lower.
+    Compact,
 }
 
 impl Width {
@@ -72,7 +87,7 @@ impl Width {
     pub fn pixels(self) -> f64 {
         match self {
             Width::Wide => 760.0,
-            Width::Narrow => 350.0,
+            Width::Narrow | Width::Compact => 350.0,
         }
     }
 
@@ -81,6 +96,7 @@ impl Width {
         match self {
             Width::Wide => 12.0,
             Width::Narrow => 10.5,
+            Width::Compact => 10.0,
         }
     }
 
@@ -153,6 +169,10 @@ fn render(
             Drawing::Production(chart) => production::paint(chart, &canvas, width),
             Drawing::Ranges(ranges) => ranges::paint(ranges, &canvas, width),
             Drawing::Trend(trend) => trend::paint(trend, &canvas, width),
+            Drawing::Control(control) => control::paint(control, &canvas, width),
+            Drawing::Map(map) => map::paint(map, &canvas, width),
+            Drawing::Intervals(intervals) => intervals::paint(intervals, &canvas, width),
+            Drawing::Funnel(funnel) => funnel::paint(funnel, &canvas, width),
         }
         canvas.finish()
     };
@@ -169,8 +189,14 @@ fn render(
     Ok(canvas::with_header(&svg, &head))
 }
 
+/// Heights in half a page: of curves, and of what has rows or rays.
+const COMPACT: f64 = 190.0;
+const COMPACT_TALL: f64 = 258.0;
+
 fn height(drawing: &Drawing, width: Width) -> f64 {
     match drawing {
+        Drawing::Hours(_) | Drawing::Days(_) | Drawing::Production(_) if width == Width::Compact => COMPACT,
+        Drawing::Radar(_) | Drawing::Pyramid(_) | Drawing::Durations(_) if width == Width::Compact => COMPACT_TALL,
         Drawing::Days(_) => days::height(width),
         Drawing::Hours(_) => hours::height(width),
         Drawing::Weekdays(weekdays) => weekdays::height(weekdays, width),
@@ -184,6 +210,10 @@ fn height(drawing: &Drawing, width: Width) -> f64 {
         Drawing::Production(_) => production::height(width),
         Drawing::Ranges(ranges) => ranges::height(ranges),
         Drawing::Trend(_) => trend::height(width),
+        Drawing::Control(control) => control::height(control, width),
+        Drawing::Map(map) => map::height(map, width),
+        Drawing::Intervals(intervals) => intervals::height(intervals),
+        Drawing::Funnel(_) => funnel::height(width),
     }
 }
 

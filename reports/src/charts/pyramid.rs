@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::canvas::{Canvas, Look, Stroke};
 use super::scale::{Scale, ticks};
 use super::{Width, axis_number, palette};
+use crate::typography as typo;
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Pyramid {
@@ -14,6 +15,10 @@ pub struct Pyramid {
     pub label_men: String,
     pub label_women: String,
     pub label_outline: String,
+    /// What is in percent of what.
+    pub label_axis: String,
+    /// Whether values are written at the end of the bars, where the sheet is wide.
+    pub labelled: bool,
 }
 
 /// Percentages of all passages, of all inhabitants.
@@ -26,12 +31,18 @@ pub struct AgeClass {
     pub population_women: f64,
 }
 
+/// Height of a class where there is room.
 const ROW: f64 = 17.0;
 const TOP: f64 = 34.0;
 const BOTTOM: f64 = 44.0;
 
 pub fn height(pyramid: &Pyramid, _: Width) -> f64 {
     TOP + BOTTOM + ROW * pyramid.classes.len() as f64
+}
+
+/// Height of a class on this sheet.
+fn row(pyramid: &Pyramid, canvas: &Canvas) -> f64 {
+    (canvas.height - TOP - BOTTOM) / pyramid.classes.len().max(1) as f64
 }
 
 pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
@@ -41,6 +52,7 @@ pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
     let middle = canvas.width / 2.0;
     let (left, right) = (middle - gutter / 2.0, middle + gutter / 2.0);
     let bottom = canvas.height - BOTTOM;
+    let row = row(pyramid, canvas);
     let largest = pyramid
         .classes
         .iter()
@@ -66,12 +78,7 @@ pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
             canvas.text(x, bottom + 14.0, &axis_number(*mark), Look::new(size).centered());
         }
     }
-    canvas.text(
-        middle,
-        canvas.height - 8.0,
-        "% des passages (barres) et % des habitants (contour)",
-        Look::new(size).centered(),
-    );
+    canvas.text(middle, canvas.height - 8.0, &pyramid.label_axis, Look::new(size).centered());
     canvas.text(
         left,
         14.0,
@@ -86,31 +93,47 @@ pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
     );
 
     for (index, class) in pyramid.classes.iter().enumerate() {
-        let y = row_top(bottom, index);
-        bar(canvas, &men, class.men, y, palette::BLUE);
-        bar(canvas, &women, class.women, y, palette::VERMILION);
-        canvas.text(middle, y + ROW / 2.0, &class.label, Look::new(size - 0.5).centered());
+        let y = row_top(bottom, row, index);
+        bar(canvas, &men, class.men, (y, row), palette::BLUE);
+        bar(canvas, &women, class.women, (y, row), palette::VERMILION);
+        if pyramid.labelled && width.is_wide() {
+            let end = |scale: &Scale, value: f64, outline: f64| scale.at(value.max(outline));
+            if let Some(value) = class.men {
+                let x = end(&men, value, class.population_men) - 4.0;
+                canvas.text(x, y + row / 2.0, &typo::decimal(value, 1), Look::new(size - 2.0).right());
+            }
+            if let Some(value) = class.women {
+                let x = end(&women, value, class.population_women) + 4.0;
+                canvas.text(x, y + row / 2.0, &typo::decimal(value, 1), Look::new(size - 2.0));
+            }
+        }
+        // Where rows are low, one name out of two.
+        if row >= size || index % 2 == 0 {
+            canvas.text(middle, y + row / 2.0, &class.label, Look::new(size - 0.5).centered());
+        }
     }
     outline(pyramid, canvas, &men, bottom, |class| class.population_men);
     outline(pyramid, canvas, &women, bottom, |class| class.population_women);
     label_outline(pyramid, canvas, &women, bottom, size);
 }
 
-fn bar(canvas: &Canvas, scale: &Scale, value: Option<f64>, y: f64, color: RGBColor) {
+fn bar(canvas: &Canvas, scale: &Scale, value: Option<f64>, (y, row): (f64, f64), color: RGBColor) {
     if let Some(value) = value {
         let (from, to) = (scale.at(0.0), scale.at(value));
-        canvas.rect(from.min(to), y + 2.0, (to - from).abs(), ROW - 4.0, color);
+        let gap = (row * 0.12).min(2.0);
+        canvas.rect(from.min(to), y + gap, (to - from).abs(), row - 2.0 * gap, color);
     }
 }
 
 fn outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64, value: impl Fn(&AgeClass) -> f64) {
+    let row = row(pyramid, canvas);
     let mut points = vec![(scale.at(0.0), bottom)];
     for (index, class) in pyramid.classes.iter().enumerate() {
         let x = scale.at(value(class));
-        let y = row_top(bottom, index);
-        points.extend([(x, y + ROW), (x, y)]);
+        let y = row_top(bottom, row, index);
+        points.extend([(x, y + row), (x, y)]);
     }
-    points.push((scale.at(0.0), row_top(bottom, pyramid.classes.len().saturating_sub(1))));
+    points.push((scale.at(0.0), row_top(bottom, row, pyramid.classes.len().saturating_sub(1))));
     // White under the dark line keeps it visible over a bar.
     canvas.line(&points, Stroke::new(palette::WHITE, 3.5));
     canvas.line(&points, Stroke::new(palette::INK, 1.5));
@@ -128,12 +151,12 @@ fn label_outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64,
         let x = scale.at(class.population_women) + 6.0;
         let width = super::canvas::text_width(&pyramid.label_outline, size);
         // On a narrow sheet the axis title alone says what the outline is.
-        if x + width > canvas.width {
+        if x + width > canvas.width || pyramid.labelled {
             return;
         }
         canvas.text(
             x,
-            row_top(bottom, index) + ROW / 2.0,
+            row_top(bottom, row(pyramid, canvas), index) + row(pyramid, canvas) / 2.0,
             &pyramid.label_outline,
             Look::new(size).color(palette::INK),
         );
@@ -141,6 +164,6 @@ fn label_outline(pyramid: &Pyramid, canvas: &Canvas, scale: &Scale, bottom: f64,
 }
 
 /// The youngest at the bottom.
-fn row_top(bottom: f64, index: usize) -> f64 {
-    bottom - ROW * (index as f64 + 1.0)
+fn row_top(bottom: f64, row: f64, index: usize) -> f64 {
+    bottom - row * (index as f64 + 1.0)
 }

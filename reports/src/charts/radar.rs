@@ -39,7 +39,11 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
             canvas.height / 2.0 + 18.0
         },
     );
-    let radius = if wide { 158.0 } else { 98.0 };
+    let radius = match width {
+        Width::Wide => 158.0,
+        Width::Narrow => 98.0,
+        Width::Compact => 80.0,
+    };
     let count = radar.spokes.len().max(3);
     // Half a spoke to the left of noon, so that the first family starts at the top.
     let angle = |index: f64| (index + 0.5) / count as f64 * TAU - TAU / 4.0;

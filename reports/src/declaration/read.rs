@@ -2,17 +2,34 @@
 
 use std::path::Path;
 
+use lake::release::Audience;
 use serde::Deserialize;
 
-use super::{BlockDecl, Declaration, SectionDecl};
+use super::{BlockDecl, Declaration, SectionDecl, Subject};
+use crate::contours::Contours;
+use crate::document::{Form, Layout};
 use crate::error::ReportError;
 
 /// Documents embedded in the program.
-pub const EMBEDDED: &[(&str, &str)] = &[("trimestriel", include_str!("../../documents/trimestriel.toml"))];
+pub const EMBEDDED: &[(&str, &str)] = &[
+    ("trimestriel", include_str!("../../documents/trimestriel.toml")),
+    (
+        "fiche-etablissement",
+        include_str!("../../documents/fiche-etablissement.toml"),
+    ),
+    ("fiche-departement", include_str!("../../documents/fiche-departement.toml")),
+    ("synthese-presse", include_str!("../../documents/synthese-presse.toml")),
+];
 
 impl Declaration {
     /// The document of that name: from `custom/documents/` when the user has one, else the embedded one.
     pub fn load(name: &str, custom: Option<&Path>) -> Result<Declaration, ReportError> {
+        let mut declaration = Declaration::read(name, custom)?;
+        declaration.contours = Contours::load(custom)?;
+        Ok(declaration)
+    }
+
+    fn read(name: &str, custom: Option<&Path>) -> Result<Declaration, ReportError> {
         if let Some(path) = custom.map(|custom| custom.join("documents").join(format!("{name}.toml")))
             && path.is_file()
         {
@@ -39,6 +56,12 @@ impl Declaration {
             titre: String,
             #[serde(default)]
             surtitre: String,
+            #[serde(default)]
+            format: Form,
+            #[serde(default)]
+            sujet: Subject,
+            #[serde(default)]
+            audiences: Vec<Audience>,
             section: Vec<FileSection>,
         }
         #[derive(Deserialize)]
@@ -48,6 +71,8 @@ impl Declaration {
             titre: String,
             #[serde(default)]
             annexe: bool,
+            #[serde(default)]
+            disposition: Layout,
             si: Option<String>,
             #[serde(default)]
             bloc: Vec<toml::Spanned<toml::Value>>,
@@ -90,6 +115,7 @@ impl Declaration {
                     id: section.id,
                     titre: section.titre,
                     annexe: section.annexe,
+                    disposition: section.disposition,
                     si: section.si,
                     blocs,
                 })
@@ -99,6 +125,10 @@ impl Declaration {
             id: name.to_owned(),
             titre: parsed.titre,
             surtitre: parsed.surtitre,
+            format: parsed.format,
+            sujet: parsed.sujet,
+            audiences: parsed.audiences,
+            contours: Contours::default(),
             sections,
         })
     }

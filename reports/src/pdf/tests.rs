@@ -4,7 +4,7 @@ use typst::layout::{Frame, FrameItem};
 
 use super::*;
 use crate::charts::{Bar, Bars, Drawing};
-use crate::document::{Block, Cell, Column, Cover, Group, Role, Row, Section, Table};
+use crate::document::{Block, Cell, Column, Cover, Form, Group, Layout, Role, Row, Section, Table};
 
 /// A table of two sites, one of whose cells is masked, and a chart of the same.
 fn document() -> Document {
@@ -58,7 +58,10 @@ fn document() -> Document {
         id: "trimestriel".to_owned(),
         period: "2025-Q1".to_owned(),
         title: "Activité des structures d'urgence".to_owned(),
+        form: Form::Rapport,
         cover: Cover {
+            facts: Vec::new(),
+            issuer: None,
             kicker: "Observatoire régional des urgences".to_owned(),
             headline: "Activité des structures d'urgence".to_owned(),
             period: "1er trimestre 2025".to_owned(),
@@ -75,6 +78,7 @@ fn document() -> Document {
             id: "recueil".to_owned(),
             title: "Recueil".to_owned(),
             annex: false,
+            layout: Layout::Flux,
             blocks: vec![
                 Block::Paragraph {
                     text: "Le 1er janvier est férié.".to_owned(),

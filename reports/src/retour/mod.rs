@@ -17,7 +17,7 @@ use lake::retour::Retour;
 
 use crate::Rendered;
 use crate::build::site_name;
-use crate::document::{Block, Cover, Document, Section, Table};
+use crate::document::{Block, Cover, Document, Form, Layout, Section, Table};
 use crate::error::ReportError;
 use crate::{files, html, typography as typo};
 
@@ -78,6 +78,7 @@ pub fn build(retour: &Retour, declared: &Declared) -> Built {
             id: section.bloc.name().to_owned(),
             title: words.french(&section.titre),
             annex: false,
+            layout: Layout::Flux,
             blocks,
         });
         sheets.extend(part.sheets);
@@ -86,6 +87,7 @@ pub fn build(retour: &Retour, declared: &Declared) -> Built {
         id: NAME.to_owned(),
         period: retour.cadre.periode.clone(),
         title: words.french(&declared.titre),
+        form: Form::Rapport,
         cover: cover(retour, &words, declared),
         sections,
     };
@@ -126,6 +128,8 @@ fn cover(retour: &Retour, words: &Words, declared: &Declared) -> Cover {
         kicker: words.french(&declared.surtitre),
         headline: words.french("Retour qualité des données"),
         period: words.french("{site} ({finess}) – {periode}").replace("{finess}", &retour.site.finess),
+        facts: Vec::new(),
+        issuer: None,
         as_of: typo::instant(frame.as_of),
         status: if whole { "Consolidé" } else { "Provisoire" }.to_owned(),
         status_detail: typo::french(&frame.consolide_au.map_or("aucune journée consolidée".to_owned(), consolidated)),

@@ -59,6 +59,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
         oru_version: "0.1.0".to_owned(),
         synthetique: true,
         entries: entries(seen),
+        sujet: None,
     }
 }
 

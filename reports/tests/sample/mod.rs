@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the tests and the example use different parts")]
 #![allow(clippy::unwrap_used, reason = "made-up data is known to be whole")]
 
+pub mod fiche;
 mod frame;
 mod places;
 mod rates;

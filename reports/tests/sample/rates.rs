@@ -203,7 +203,8 @@ impl Maker {
             (format!("{median_id}-P75"), median * 1.86),
             (format!("{median_id}-P90"), median * 3.2),
         ];
-        for (indicator, value) in values {
+        let tenth = (median_id == "RPU-I61").then(|| ("ORU-I61-P10".to_owned(), median * 0.3));
+        for (indicator, value) in values.into_iter().chain(tenth) {
             let parts = [None, Some(n), Some(missing.round()), Some(excluded.round())];
             self.full(spot, &indicator, "tous", ["", "", "", ""], "minutes", parts, value.round());
         }

@@ -109,6 +109,7 @@ pub fn release(
         oru_version: inputs.oru_version.to_owned(),
         synthetique: inputs.synthetique,
         entries: describe::entries(inputs.catalogue, &gated.figures, &findings),
+        sujet: None,
     };
     Ok(Release {
         frame,

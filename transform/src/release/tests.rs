@@ -39,7 +39,7 @@ pub fn delivery(finess: Option<&str>, days: &[(Date, u32)], verdict: Verdict) ->
     }
 }
 
-fn count(indicator: &str, level: &str, area: &str, value: f64) -> Figure {
+pub fn count(indicator: &str, level: &str, area: &str, value: f64) -> Figure {
     Figure {
         indicator: indicator.into(),
         domaine: "rpu".into(),
@@ -65,7 +65,7 @@ fn count(indicator: &str, level: &str, area: &str, value: f64) -> Figure {
     }
 }
 
-fn made(audience: Audience, figures: &[Figure]) -> Release {
+pub fn made(audience: Audience, figures: &[Figure]) -> Release {
     let catalogue = Catalogue::load(&[]).unwrap();
     let deliveries = [
         delivery(

@@ -59,7 +59,7 @@ pub struct Asked<'a> {
 }
 
 /// Sites under which no share of the others is given: with two, each would read the other.
-const LEAST_SITES: usize = 3;
+pub(crate) const LEAST_SITES: usize = 3;
 
 /// The returns of every site open in the period, by FINESS.
 pub fn retours(asked: &Asked<'_>) -> Result<Vec<Retour>, Error> {

@@ -14,6 +14,17 @@ use crate::typography as typo;
 /// Classes of five years, the last one open from 95.
 const CLASSES: usize = 20;
 
+/// Of the data table.
+const HEADER: [&str; 7] = [
+    "Âge",
+    "Passages, hommes",
+    "Passages, femmes",
+    "% hommes",
+    "% femmes",
+    "Habitants, hommes",
+    "Habitants, femmes",
+];
+
 /// Passages and inhabitants of one sex, by class.
 struct Sex {
     passages: Vec<Option<f64>>,
@@ -26,8 +37,9 @@ struct Sex {
 
 pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
     let series = declared.serie.first()?;
-    let men = sex(context, series, "M");
-    let women = sex(context, series, "F");
+    let other = declared.comparaison.as_ref();
+    let men = sex(context, series, "M", other);
+    let women = sex(context, series, "F", other);
     let listed = total(&men.passages)? + total(&women.passages)?;
     // A masked class stays part of the whole: the total is the published one.
     let passages = published_total(context, series, men.missing.or(women.missing)).unwrap_or(listed);
@@ -50,27 +62,31 @@ pub fn pyramid(context: &Context, words: &Words, declared: &ChartDecl) -> Option
         })
         .collect();
     Some(Drawn {
-        message: message(context, series, &classes),
+        message: match other {
+            None => message(context, series, &classes),
+            Some(other) => beside(context, words, series, other),
+        },
         alternative: "Pyramide par classe de cinq ans : hommes à gauche, femmes à droite, contour de la population.".to_owned(),
         notes: hidden_note(hidden, "classe", "classes").into_iter().collect(),
         n: Some(format!("{}\u{a0}passages d'âge et de sexe connus", typo::count(passages))),
-        header: [
-            "Âge",
-            "Passages, hommes",
-            "Passages, femmes",
-            "% hommes",
-            "% femmes",
-            "Habitants, hommes",
-            "Habitants, femmes",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
+        header: match other {
+            None => HEADER.map(str::to_owned).to_vec(),
+            Some(other) => HEADER.map(|title| title.replace("Habitants", &other.titre)).to_vec(),
+        },
         rows: (0..CLASSES).map(|index| row(index, &classes[index], &men, &women)).collect(),
         drawing: Drawing::Pyramid(Pyramid {
             classes,
             label_men: "Hommes".to_owned(),
             label_women: "Femmes".to_owned(),
-            label_outline: words.french("population {region}"),
+            label_outline: match other {
+                None => words.french("population {region}"),
+                Some(other) => words.french(&other.titre),
+            },
+            labelled: declared.etiquettes,
+            label_axis: match other {
+                None => "% des passages (barres) et de la population (contour)".to_owned(),
+                Some(other) => words.french(&format!("% des passages : barres ; contour : {}", other.titre)),
+            },
         }),
     })
 }
@@ -84,26 +100,33 @@ fn published_total(context: &Context, series: &Selection, missing: Option<f64>) 
     Some(context.value(&key(context, &all, false))? - missing?).filter(|total| *total > 0.0)
 }
 
-fn sex(context: &Context, series: &Selection, code: &str) -> Sex {
+fn sex(context: &Context, series: &Selection, code: &str, other: Option<&Selection>) -> Sex {
     let population = &context.frame().population;
-    let of_class = |index: usize| {
+    let of_class = |series: &Selection, index: usize| {
         let key = key(context, series, false)
             .dim("sexe", code)
             .dim2("age_5", &class_code(index));
         context.look_up(&key)
     };
-    let figures: Vec<Option<&Figure>> = (0..CLASSES).map(of_class).collect();
+    let figures: Vec<Option<&Figure>> = (0..CLASSES).map(|index| of_class(series, index)).collect();
     Sex {
         passages: figures.iter().map(|figure| count_of(*figure)).collect(),
         statuses: figures.iter().map(|figure| status_of(*figure)).collect(),
         missing: figures.iter().flatten().find_map(|figure| figure.missing),
-        inhabitants: (0..CLASSES)
-            .map(|index| {
-                let rows = population.iter().filter(|(sex, ..)| sex == code);
-                let of_class = rows.filter(|(_, age, ..)| (usize::from(*age) / 5).min(CLASSES - 1) == index);
-                of_class.map(|(.., count)| *count as f64).sum()
-            })
-            .collect(),
+        inhabitants: match other {
+            Some(other) => {
+                let there = series.with(other);
+                let of_class = |index: usize| count_of(of_class(&there, index)).unwrap_or_default();
+                (0..CLASSES).map(of_class).collect()
+            }
+            None => (0..CLASSES)
+                .map(|index| {
+                    let rows = population.iter().filter(|(sex, ..)| sex == code);
+                    let of_class = rows.filter(|(_, age, ..)| (usize::from(*age) / 5).min(CLASSES - 1) == index);
+                    of_class.map(|(.., count)| *count as f64).sum()
+                })
+                .collect(),
+        },
     }
 }
 
@@ -140,6 +163,23 @@ fn message(context: &Context, series: &Selection, classes: &[AgeClass]) -> Optio
         "Les {from} ans et plus font {} des passages et {} des habitants",
         typo::share(share),
         typo::share(aged / 100.0)
+    ))
+}
+
+/// The aged here and there.
+fn beside(context: &Context, words: &Words, series: &Selection, other: &Selection) -> Option<String> {
+    let from = context.frame().bornes.geriatrie_a_partir_de;
+    let aged = Selection {
+        indicateur: Some("RPU-I16".to_owned()),
+        ..series.clone()
+    };
+    let here = context.value(&key(context, &aged, false))?;
+    let there = context.value(&key(context, &aged.with(other), false))?;
+    Some(format!(
+        "Les {from} ans et plus font {} des passages ({} : {})",
+        typo::share(here),
+        words.french(&other.titre),
+        typo::share(there)
     ))
 }
 

@@ -2,11 +2,17 @@
 
 mod ages;
 mod calendar;
+mod control;
+mod dispersion;
 mod hours;
 mod load;
+mod map;
+mod production;
 mod rates;
+mod sites;
 mod stays;
 mod time;
+mod xmr;
 
 use lake::figure::{Figure, Status};
 
@@ -44,6 +50,11 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
         ChartKind::Barres => rates::bars(context, words, declared),
         ChartKind::Charge => load::load(context, words, declared),
         ChartKind::Calendrier => calendar::calendar(context, words, declared),
+        ChartKind::Production => production::production(context, declared),
+        ChartKind::Controle => control::control(context, words, declared),
+        ChartKind::Carte => map::map(context, words, declared),
+        ChartKind::Intervalles => sites::intervals(context, words, declared),
+        ChartKind::Entonnoir => sites::funnel(context, words, declared),
     }?;
     let measure = words.french(&declared.titre);
     let title = drawn

@@ -15,18 +15,26 @@ use crate::typography as typo;
 pub fn radar(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
     let mut spokes = Vec::new();
     let mut rows = Vec::new();
+    // The same fields elsewhere, or the year before.
+    let other = declared.comparaison.as_ref();
     for family in &declared.famille {
         let title = words.french(&family.titre);
         for axis in &family.axe {
             let label = words.french(&axis.titre);
             let mut cells = vec![Cell::words(title.clone())];
-            cells.extend(both_periods(context, axis));
+            match other {
+                None => cells.extend(both_periods(context, axis)),
+                Some(other) => cells.extend(both_places(context, axis, other)),
+            }
             rows.push((label.clone(), cells));
             spokes.push(Spoke {
                 family: title.clone(),
                 label,
                 now: percent(context, axis, false),
-                before: percent(context, axis, true),
+                before: match other {
+                    None => percent(context, axis, true),
+                    Some(other) => percent(context, &axis.with(other), false),
+                },
             });
         }
     }
@@ -45,23 +53,59 @@ pub fn radar(context: &Context, words: &Words, declared: &ChartDecl) -> Option<D
     }
     Some(Drawn {
         message: Some(format!("Champs les moins renseignés : {}", weakest.join(", "))),
-        alternative: format!(
-            "Radar de {} champs en {} familles, sur cette période et un an plus tôt.",
-            rows.len(),
-            declared.famille.len()
-        ),
+        alternative: match other {
+            None => format!(
+                "Radar de {} champs en {} familles, sur cette période et un an plus tôt.",
+                rows.len(),
+                declared.famille.len()
+            ),
+            Some(other) => format!(
+                "Radar de {} champs en {} familles, avec {}.",
+                rows.len(),
+                declared.famille.len(),
+                words.french(&other.titre)
+            ),
+        },
         notes: Vec::new(),
         n: None,
-        header: ["Champ", "Famille", "{court}", "{court_n1}", "Écart"]
-            .map(str::to_owned)
-            .to_vec(),
+        header: match other {
+            None => ["Champ", "Famille", "{court}", "{court_n1}", "Écart"]
+                .map(str::to_owned)
+                .to_vec(),
+            Some(other) => ["Champ", "Famille", "{sujet}", &other.titre].map(str::to_owned).to_vec(),
+        },
         rows,
         drawing: Drawing::Radar(Radar {
             spokes,
-            label: words.french("{court}"),
-            label_before: words.french("{court_n1}"),
+            label: match other {
+                None => words.french("{court}"),
+                Some(_) => own_name(context, words),
+            },
+            label_before: words.french(other.map_or("{court_n1}", |other| &other.titre)),
         }),
     })
+}
+
+/// A site has a long name, and says « le site ».
+fn own_name(context: &Context, words: &Words) -> String {
+    match &context.frame().sujet {
+        Some(subject) if subject.niveau == "etablissement" => "Le site".to_owned(),
+        _ => words.french("{sujet}"),
+    }
+}
+
+/// Value here and there.
+fn both_places(context: &Context, selection: &Selection, other: &Selection) -> [Cell; 2] {
+    let print = |selection: Selection| {
+        cell(
+            context,
+            &Selection {
+                mesure: Some(Measure::Valeur),
+                ..selection
+            },
+        )
+    };
+    [print(selection.clone()), print(selection.with(other))]
 }
 
 /// One bar per modality of a dimension, highest first, with the year before.
