@@ -9,7 +9,7 @@ pub enum Exit {
     Done,
     /// Done, but at least one delivery was refused, quarantined or held.
     WithRefusals,
-    /// Done, but a threshold asked for with `--fail-on` was passed. Wins over the previous one.
+    /// Done, but a threshold asked for with `--fail-on` was passed, or `oru verify` found a difference. Wins over the previous one.
     ThresholdPassed,
 }
 
@@ -21,7 +21,7 @@ pub const FAILED: u8 = 1;
 pub const USAGE: u8 = 2;
 /// Done, but at least one delivery was refused, quarantined or held.
 pub const WITH_REFUSALS: u8 = 3;
-/// Done, but a threshold asked for with `--fail-on` was passed.
+/// Done, but a threshold asked for with `--fail-on` was passed, or `oru verify` found a difference.
 pub const THRESHOLD_PASSED: u8 = 4;
 
 /// Every status with its meaning in French: the page `docs/reference/codes_de_sortie.md`.
@@ -41,7 +41,7 @@ pub const TABLE: [(u8, &str, &str); 5] = [
     (
         THRESHOLD_PASSED,
         "seuil",
-        "Fait, mais un seuil donné par `--fail-on` est dépassé. L'emporte sur 3.",
+        "Fait, mais un seuil donné par `--fail-on` est dépassé, ou `oru verify` a trouvé une différence. L'emporte sur 3.",
     ),
 ];
 

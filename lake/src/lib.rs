@@ -8,6 +8,7 @@ pub mod code_list;
 mod days;
 pub mod delivery;
 pub mod distance;
+pub mod edition;
 pub mod figure;
 pub mod finding;
 pub mod finess;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bornes::BornesCitees;
 use crate::delivery::Delivery;
+use crate::edition::Edition;
 use crate::figure::Figure;
 use crate::finding::Finding;
 use crate::month::Month;
@@ -193,6 +194,9 @@ pub struct Frame {
     /// None: the whole region.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sujet: Option<Sujet>,
+    /// Of the document that is being written; a release as published has none yet.
+    #[serde(skip)]
+    pub edition: Edition,
 }
 
 impl Frame {

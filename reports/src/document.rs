@@ -53,6 +53,8 @@ pub struct Cover {
     /// « Provisoire », « Consolidé ».
     pub status: String,
     pub status_detail: String,
+    /// « Brouillon, version 1 », « Publié le …, version 2 »; empty where documents have no editions.
+    pub edition: String,
     pub audience: String,
     /// Set when the data are not real.
     pub synthetic: Option<String>,

@@ -1,9 +1,9 @@
 //! In what forms a document is written.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One form of a document, written `html`, `pdf`, `xlsx`, `donnees`; all hold the same content.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Format {
     /// One self-contained page, to read on a screen.

@@ -21,6 +21,7 @@ mod package;
 pub mod pdf;
 pub mod retour;
 mod spreadsheet;
+pub mod state;
 pub mod typography;
 mod workbook;
 
@@ -88,11 +89,12 @@ pub fn render(
         }
         Ok(vec![path])
     });
-    let files = files
+    let mut files: Vec<PathBuf> = files
         .collect::<Result<Vec<_>, ReportError>>()?
         .into_iter()
         .flatten()
         .collect();
+    files.push(state::write(&folder, document, frame, &pages, &files)?);
     Ok(Rendered { files, warnings })
 }
 
@@ -120,8 +122,16 @@ fn kept<'a>(release: &'a Release, printed: &[usize]) -> (Cow<'a, Release>, Vec<u
 fn place(out: &Path, document: &str, frame: &Frame) -> (PathBuf, String) {
     let name = format!("{document}-{}", frame.period);
     match &frame.sujet {
-        None => (out.join(&name), name),
+        None => (folder(out, document, frame), name),
         Some(subject) => (out.join(&name).join(&subject.zone), format!("{name}-{}", subject.zone)),
+    }
+}
+
+/// Folder of a document of the region: `trimestriel-2025-Q1`, and `trimestriel-2025-Q1-v2` once the first version is published.
+pub fn folder(out: &Path, document: &str, frame: &Frame) -> PathBuf {
+    match frame.edition.version {
+        0 | 1 => out.join(format!("{document}-{}", frame.period)),
+        version => out.join(format!("{document}-{}-v{version}", frame.period)),
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod charts;
 mod declarations;
+mod editions;
 mod errors_of_public_reports;
 mod fiches;
 mod figures_printed;

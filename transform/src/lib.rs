@@ -15,6 +15,7 @@ mod openings;
 pub mod prepare;
 pub mod release;
 pub mod retour;
+pub mod revisions;
 pub mod rules;
 pub mod series;
 pub mod sites;

@@ -4,6 +4,8 @@
 mod catalogue;
 pub mod check;
 mod config;
+mod diff;
+mod document;
 mod explain;
 mod export;
 mod ingest;
@@ -18,6 +20,7 @@ mod report;
 mod run;
 mod shell;
 mod transform;
+mod verify;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -72,6 +75,9 @@ pub enum Command {
     Transform(transform::Args),
     Release(release::Args),
     Report(report::Args),
+    Document(document::Args),
+    Diff(diff::Args),
+    Verify(verify::Args),
     Export(export::Args),
     List(list::Args),
     Explain(explain::Args),
@@ -119,6 +125,9 @@ fn run(oru: Oru) -> Result<Exit> {
         Command::Transform(args) => transform::cmd_transform(args, &context),
         Command::Release(args) => release::cmd_release(args, &context),
         Command::Report(args) => report::cmd_report(args, &context),
+        Command::Document(args) => document::cmd_document(args, &context),
+        Command::Diff(args) => diff::cmd_diff(args, &context),
+        Command::Verify(args) => verify::cmd_verify(args, &context),
         Command::Export(args) => export::cmd_export(args, &context),
         Command::List(args) => list::cmd_list(args, &context),
         Command::Explain(args) => explain::cmd_explain(args, &context),

@@ -32,6 +32,9 @@ pub struct Args {
     /// En quels formats : html, pdf, xlsx, donnees ; sinon ceux de la configuration
     #[arg(long, value_name = "FORMATS", value_delimiter = ',', value_parser = written::format)]
     formats: Vec<Format>,
+    /// Corrige une version publiée : écrit la suivante, avec un erratum et les chiffres révisés ; dit pourquoi
+    #[arg(long, value_name = "TEXTE")]
+    motif: Option<String>,
     /// Autre façon de dire quel document
     #[arg(long, value_name = "NOM", conflicts_with = "nom")]
     document: Option<String>,
@@ -70,7 +73,7 @@ pub fn cmd_report(args: &Args, context: &Context) -> Result<Exit> {
             as_of,
             args.audience,
             (document, &args.formats),
-            wanted.as_ref(),
+            (wanted.as_ref(), args.motif.as_deref()),
         )?,
     };
     Ok(done.exit)

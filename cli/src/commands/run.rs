@@ -76,7 +76,7 @@ fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, befor
             args.as_of,
             Some(pipeline.audience),
             (&pipeline.document, &[]),
-            None,
+            (None, None),
         ),
     }
 }

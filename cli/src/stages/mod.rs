@@ -3,6 +3,7 @@
 
 pub mod basis;
 pub mod digest;
+pub mod edition;
 pub mod executions;
 pub mod export;
 pub mod fiches;

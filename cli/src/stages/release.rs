@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
+use lake::figure::Figure;
+use lake::finding::Finding;
 use lake::release::{Audience, Frame, Release};
 use lake::results::{FIGURES, FINDINGS, FRAME};
 use transform::release::FrameInputs;
@@ -27,25 +29,7 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     })?;
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
-    let period = quarter.to_string();
-    // All of them: the first day of a site may be years before the days computed.
-    let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
-    let inputs = FrameInputs {
-        catalogue: &basis.catalogue,
-        region: &basis.inputs.region,
-        structures: &basis.inputs.structures,
-        deliveries: &deliveries,
-        quarter: &period,
-        as_of: basis.as_of,
-        run: &basis.run,
-        cut: basis.cut,
-        consolide_au: basis.inputs.consolide_au,
-        ruptures: &basis.inputs.ruptures,
-        synthetique: basis.store.is_synthetic(),
-        oru_version: env!("CARGO_PKG_VERSION"),
-    };
-    let policy = context.config.diffusion.policy(audience);
-    let made = transform::release::release(&figures, &findings, &inputs, audience, &policy).doing("contrôle de diffusion")?;
+    let made = made(context, &basis, as_of, audience, &figures, &findings)?;
     writer.publish_release(&made).map_err(|error| words::store(&error))?;
     let hidden: u64 = made.frame.gate.masques.values().sum();
     tracing::info!(
@@ -64,6 +48,36 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
         grouped(hidden)
     ));
     Ok(Done::nothing())
+}
+
+/// The figures of a computation, once past the gate.
+pub fn made(
+    context: &Context,
+    basis: &Basis,
+    as_of: Option<Timestamp>,
+    audience: Audience,
+    figures: &[Figure],
+    findings: &[Finding],
+) -> Result<Release> {
+    let period = quarter(&basis.scope)?.to_string();
+    // All of them: the first day of a site may be years before the days computed.
+    let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    let inputs = FrameInputs {
+        catalogue: &basis.catalogue,
+        region: &basis.inputs.region,
+        structures: &basis.inputs.structures,
+        deliveries: &deliveries,
+        quarter: &period,
+        as_of: basis.as_of,
+        run: &basis.run,
+        cut: basis.cut,
+        consolide_au: basis.inputs.consolide_au,
+        ruptures: &basis.inputs.ruptures,
+        synthetique: basis.store.is_synthetic(),
+        oru_version: env!("CARGO_PKG_VERSION"),
+    };
+    let policy = context.config.diffusion.policy(audience);
+    transform::release::release(figures, findings, &inputs, audience, &policy).doing("contrôle de diffusion")
 }
 
 /// The release that was made from this basis for this audience, with the policy of today.

@@ -8,6 +8,7 @@ use reports::declaration::{Declaration, Subject};
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::stages::basis::basis;
+use crate::stages::edition::{self, Next};
 use crate::stages::fiches::{self, Wanted};
 use crate::stages::scope::Scope;
 use crate::stages::{self, Done, release, retour};
@@ -21,7 +22,7 @@ pub fn report(
     as_of: Option<Timestamp>,
     audience: Option<Audience>,
     (document, formats): (&str, &[Format]),
-    wanted: Option<&Wanted>,
+    (wanted, motif): (Option<&Wanted>, Option<&str>),
 ) -> Result<Done> {
     if document == reports::retour::NAME {
         return retour::retour(context, scope, as_of, &retour::Sites::All);
@@ -52,7 +53,7 @@ pub fn report(
         };
     }
     let basis = basis(context, stages::open(context)?, scope, as_of)?;
-    let released = release::read(context, &basis, audience)?;
+    let mut released = release::read(context, &basis, audience)?;
     tracing::info!(
         run = basis.run,
         etape = "report",
@@ -60,6 +61,21 @@ pub fn report(
         diffusion = released.frame.id,
         "rédaction"
     );
+    match edition::next(context, &released, document, motif)? {
+        Next::Write(edition) => released.frame.edition = edition,
+        Next::Published { folder, version, same } => {
+            let said = if same {
+                "les données sont les mêmes"
+            } else {
+                "les données ont changé depuis"
+            };
+            talk::print(&format!(
+                "rapport   : la version {version} est publiée dans {} ; rien n'est réécrit, {said}\n            une correction : oru report --motif \"ce qui est corrigé\"\n",
+                folder.display()
+            ));
+            return Ok(Done::nothing());
+        }
+    }
     let formats = if formats.is_empty() { &rapports.formats } else { formats };
     let out = &rapports.sortie;
     std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;

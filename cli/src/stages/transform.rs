@@ -91,7 +91,8 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
     })
 }
 
-fn judge(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
+/// Findings and anomalies of every day of the scope.
+pub fn judge(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
     let quarter = matches!(basis.scope, Scope::Quarter(_));
     // A month is judged whole, or from its first day to yesterday; never from its middle.
     let month = basis.scope.spans().iter().all(|(from, _)| from.day() == 1);

@@ -5,6 +5,7 @@
 mod care;
 mod certificates;
 mod command_line;
+mod edition;
 mod export;
 mod floors;
 mod forms;

@@ -18,7 +18,7 @@ fn region(folder: &Path) {
     fixtures::write(&region, &plan, folder).unwrap();
 }
 
-fn received() -> Place {
+pub fn received() -> Place {
     let mut place = Place::new();
     region(&place.path("region"));
     place.now = "2025-03-31T21:00:00Z";

@@ -1,5 +1,7 @@
 //! What stands above the first section.
 
+use jiff::Timestamp;
+use lake::edition::{Edition, Etat};
 use lake::reference::{Structure, latest};
 use lake::release::{Audience, Frame, Sujet};
 
@@ -37,6 +39,7 @@ pub fn cover(context: &Context, words: &Words, kicker: &str, title: &str) -> Cov
         as_of: typo::instant(frame.as_of),
         status: status.to_owned(),
         status_detail: typo::french(&detail),
+        edition: edition(&frame.edition),
         audience: match frame.audience {
             Audience::Public => "Public",
             Audience::Partenaire => "Partenaires (ARS, établissements)",
@@ -90,6 +93,24 @@ fn facts(frame: &Frame, subject: &Sujet) -> Vec<(String, String)> {
         .into_iter()
         .map(|(label, text)| (typo::french(label), typo::french(&text)))
         .collect()
+}
+
+/// How far the document has come: « Validé par A. Martin le 14 avril 2025, version 1 ».
+fn edition(edition: &Edition) -> String {
+    let on = |at: Option<Timestamp>| {
+        at.map(|at| format!(" le {}", typo::long_date(typo::paris(at).date())))
+            .unwrap_or_default()
+    };
+    let by = match edition.valide_par.as_str() {
+        "" => String::new(),
+        name => format!(" par {name}"),
+    };
+    let said = match edition.etat {
+        Etat::Brouillon => Etat::Brouillon.label_fr().to_owned(),
+        Etat::Valide => format!("{}{by}{}", Etat::Valide.label_fr(), on(edition.valide_le)),
+        Etat::Publie => format!("{}{}, validé{by}", Etat::Publie.label_fr(), on(edition.publie_le)),
+    };
+    typo::french(&format!("{said}, version {}", edition.version))
 }
 
 /// What a period that is not over covers, and what it is compared with.

@@ -14,6 +14,7 @@ mod legend;
 mod modality;
 mod names;
 mod pooled;
+mod revisions;
 mod scope;
 mod selection;
 mod sentences;
@@ -153,6 +154,8 @@ fn build_block(
             .collect(),
         BlockDecl::Structures(title) => vec![Block::Table(annexes::structures(context, words, title))],
         BlockDecl::Methode(_) => annexes::method(context),
+        BlockDecl::Erratum(_) => revisions::erratum(context),
+        BlockDecl::Revisions(title) => revisions::revisions(context, words, title),
         BlockDecl::Reproductibilite(_) => vec![Block::Definitions {
             items: annexes::provenance(context),
         }],

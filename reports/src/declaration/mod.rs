@@ -110,6 +110,10 @@ pub enum BlockDecl {
     Structures(TitleDecl),
     /// Formula, denominator, exclusions and source of each indicator used above.
     Methode(EmptyDecl),
+    /// What a corrected version replaces, and why; nothing in a first version.
+    Erratum(EmptyDecl),
+    /// Figures that moved since the version that this one corrects, each with its cause.
+    Revisions(TitleDecl),
     /// Parameters of the gate, run, catalogue, versions.
     Reproductibilite(EmptyDecl),
     Glossaire(GlossaryDecl),

@@ -68,6 +68,7 @@ fn document() -> Document {
             as_of: "12 avril 2025".to_owned(),
             status: "Consolidé".to_owned(),
             status_detail: String::new(),
+            edition: "Brouillon, version 1".to_owned(),
             audience: "Partenaires".to_owned(),
             synthetic: Some("Données synthétiques".to_owned()),
             release: "2025-Q1-0123456789ab".to_owned(),

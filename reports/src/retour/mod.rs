@@ -133,6 +133,7 @@ fn cover(retour: &Retour, words: &Words, declared: &Declared) -> Cover {
         as_of: typo::instant(frame.as_of),
         status: if whole { "Consolidé" } else { "Provisoire" }.to_owned(),
         status_detail: typo::french(&frame.consolide_au.map_or("aucune journée consolidée".to_owned(), consolidated)),
+        edition: String::new(),
         audience: "L’établissement seul".to_owned(),
         synthetic: frame.synthetique.then(|| {
             typo::french("Données synthétiques : ce document est une démonstration. Aucun chiffre ne décrit un envoi réel, aucun patient n'existe.")

@@ -19,6 +19,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
     }
     let (from, to) = (date(2025, 1, 1), date(2025, 3, 31));
     Frame {
+        edition: Default::default(),
         id: "2025-Q1-public-3f9a1c".to_owned(),
         audience: Audience::Public,
         period: PERIOD.to_owned(),

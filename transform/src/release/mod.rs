@@ -12,6 +12,7 @@ pub(crate) use frame::region_name;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::delivery::{Delivery, delivery_id};
+use lake::edition::Edition;
 use lake::figure::Figure;
 use lake::finding::Finding;
 use lake::reference::Structure;
@@ -110,6 +111,7 @@ pub fn release(
         synthetique: inputs.synthetique,
         entries: describe::entries(inputs.catalogue, &gated.figures, &findings),
         sujet: None,
+        edition: Edition::default(),
     };
     Ok(Release {
         frame,

@@ -1,0 +1,89 @@
+//! The life of a document: draft, validated, published, corrected; and the proof that it is what it was.
+
+use crate::path::received;
+
+const FOLDER: &str = "out/trimestriel-2025-Q1";
+
+/// A quarter published on 10 April, a file of February that comes later, and the version that corrects it.
+#[test]
+fn a_published_report_never_changes_and_its_correction_says_what_moved() {
+    let mut place = received();
+    place.now = "2025-04-10T10:00:00Z";
+    place.oru(&["run", "quarterly"]).exits(0);
+    let root = place.path("");
+    let page = move |folder: &str| std::fs::read_to_string(root.join(folder).join("trimestriel-2025-Q1.html")).unwrap();
+    assert!(page(FOLDER).contains("Brouillon"));
+
+    // A draft answers for nothing: it cannot be published before someone does.
+    let refused = place.oru(&["document", "publish", FOLDER]).exits(2);
+    assert!(refused.stderr.contains("un brouillon ne se publie pas"), "{}", refused.stderr);
+    place.oru(&["document", "validate", FOLDER, "--par", "A. Martin"]).exits(0);
+    assert!(page(FOLDER).contains("par A. Martin"));
+    let published = place.oru(&["document", "publish", FOLDER]).exits(0);
+    assert!(published.stdout.contains("publié"), "{}", published.stdout);
+    let first = page(FOLDER);
+
+    // Its files, its writing and its figures are made again, and are the same.
+    let verified = place.oru(&["verify", FOLDER]).exits(0).stdout;
+    assert_eq!(verified.matches("identique").count(), 3, "{verified}");
+
+    // The same quarter again writes nothing: neither validated nor written over.
+    let again = place.oru(&["report", "--quarter", "2025-Q1"]).exits(0).stdout;
+    assert!(again.contains("rien n'est réécrit"), "{again}");
+    assert!(
+        place
+            .oru(&["document", "validate", FOLDER, "--par", "B. Petit"])
+            .exits(2)
+            .stderr
+            .contains("ne change plus")
+    );
+
+    // A correction is another version, which says why.
+    place.now = "2025-04-20T10:00:00Z";
+    place
+        .oru(&["report", "--quarter", "2025-Q1", "--motif", "erreur de logo"])
+        .exits(0);
+    let second = page("out/trimestriel-2025-Q1-v2");
+    assert!(second.contains("Erratum") && second.contains("erreur de logo") && second.contains("Aucun des chiffres imprimés"));
+    assert!(!first.contains("Erratum"));
+    assert_eq!(page(FOLDER), first);
+
+    // A file that was touched is named.
+    let table = place.path(FOLDER).join("tables/q-t01.csv");
+    let mut permissions = std::fs::metadata(&table).unwrap().permissions();
+    assert!(permissions.readonly());
+    #[expect(clippy::permissions_set_readonly_false, reason = "the test is someone who insists")]
+    permissions.set_readonly(false);
+    std::fs::set_permissions(&table, permissions).unwrap();
+    std::fs::write(&table, "0\n").unwrap();
+    let touched = place.oru(&["verify", "--sans-calcul", FOLDER]).exits(4).stdout;
+    assert!(touched.contains("tables/q-t01.csv : modifié"), "{touched}");
+}
+
+#[test]
+fn two_releases_of_one_quarter_are_compared_and_others_refused() {
+    let mut place = received();
+    place.now = "2025-04-10T10:00:00Z";
+    place.oru(&["transform", "--quarter", "2025-Q1"]).exits(0);
+    for audience in ["public", "partenaire"] {
+        place
+            .oru(&["release", "--quarter", "2025-Q1", "--audience", audience])
+            .exits(0);
+    }
+    let name = |audience: &str| {
+        let mut entries = std::fs::read_dir(place.path("lac/releases").join(audience)).unwrap();
+        entries.next().unwrap().unwrap().file_name().to_string_lossy().into_owned()
+    };
+    let (public, partner) = (name("public"), name("partenaire"));
+    let same = place.oru(&["diff", &public, &public]).exits(0).stdout;
+    assert!(same.contains("0 révisés"), "{same}");
+    let refused = place.oru(&["diff", &public, &partner]).exits(2).stderr;
+    assert!(refused.contains("ne se comparent pas"), "{refused}");
+    assert!(
+        place
+            .oru(&["diff", "2030", &public])
+            .exits(2)
+            .stderr
+            .contains("aucune diffusion")
+    );
+}
