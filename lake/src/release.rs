@@ -145,6 +145,38 @@ pub struct Gate {
     pub politique: String,
     /// Number of figures hidden, by status.
     pub masques: BTreeMap<String, u64>,
+    /// What the disclosure audit says; none for `interne`, and in a release made before there was one.
+    #[serde(default)]
+    pub audit: Option<Audit>,
+}
+
+/// The account of the disclosure audit: every secret of the release was placed between the bounds that all that is published leaves.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Audit {
+    /// Figures masked for what they say by themselves.
+    pub primaires: u64,
+    /// Figures masked for what they would tell of others, daily tables withdrawn whole included.
+    pub secondaires: u64,
+    /// Daily tables withdrawn whole.
+    pub retirees: u64,
+    /// Distinct counts, and what a reader knows to hold between them.
+    pub cellules: u64,
+    pub liens: u64,
+    /// Totals of areas or periods whose parts do not add up to them, and that link nothing.
+    pub non_lies: u64,
+    /// Small counts audited, and those that nothing protects: there are none in a release.
+    pub audites: u64,
+    pub refuses: u64,
+    /// Small counts that no subtraction gives, whose bounds were not computed because too many counts are linked to them.
+    pub non_prouves: u64,
+    /// Counts masked as a last resort, totals included.
+    pub marges: u64,
+    /// Turns of the audit.
+    pub tours: u32,
+    /// Width required of each interval.
+    pub largeur: u32,
+    /// The narrowest interval proved.
+    pub plus_serre: Option<[f64; 2]>,
 }
 
 /// The frame of a release.

@@ -14,6 +14,9 @@ pub enum Error {
     },
     #[error("{0}")]
     Request(String),
+    /// A release that a blocking check keeps in: which, and what it found.
+    #[error("diffusion refusée, {0}")]
+    Disclosure(String),
 }
 
 impl Error {

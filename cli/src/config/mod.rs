@@ -198,6 +198,8 @@ pub struct Seuils {
     pub plancher_moyenne: Option<u32>,
     pub plancher_quantile: Option<u32>,
     pub lits_masques: Option<u32>,
+    /// A masked count is left between bounds at least this far apart.
+    pub largeur: Option<u32>,
     /// FINESS that the readers may see whole.
     pub propres: Vec<String>,
 }
@@ -217,6 +219,7 @@ impl Diffusion {
             plancher_moyenne: given.plancher_moyenne.unwrap_or(usual.plancher_moyenne),
             plancher_quantile: given.plancher_quantile.unwrap_or(usual.plancher_quantile),
             lits_masques: given.lits_masques.unwrap_or(usual.lits_masques),
+            largeur: given.largeur.unwrap_or(usual.largeur),
             propres: given.propres.clone(),
         }
     }

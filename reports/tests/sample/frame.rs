@@ -53,6 +53,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
             plancher: 30,
             politique: "b3:0a51e9c2d7".to_owned(),
             masques: BTreeMap::from([("masked".to_owned(), 1_204), ("too_few".to_owned(), 318)]),
+            audit: None,
         },
         bornes: lake::bornes::BornesCitees::default(),
         catalogue: "b3:5c1e9a70d2f4".to_owned(),

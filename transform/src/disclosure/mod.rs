@@ -1,31 +1,43 @@
 //! Disclosure control: which figures an audience may read, and what is left of the others.
 //!
-//! First gate: primary suppression of small counts, of their complements and of what is computed on too few records, then
-//! secondary suppression within a breakdown and between indicators that declare the categories they count. The step sits after aggregation and before anything is written: a masked figure has lost its
-//! numbers, so that no chart, table or file can show them. What this gate does not see yet (hierarchies of areas and periods,
-//! tables linked otherwise, the exact audit by linear programme, patterns kept from one release to the next) comes with the
-//! later work on secondary suppression; its place is [`secondary`].
+//! Primary suppression ([`primary`]) hides small counts, their complements and what is computed on too few records. Secondary
+//! suppression hides what would give them back: within a breakdown ([`secondary`], [`parts`]), then over everything that adds up in
+//! the release, areas, periods, categories, populations and indicators ([`counts`], one linear system), until the audit of every
+//! secret passes ([`system`]). The step sits after aggregation and before anything is written: a masked figure has lost its numbers,
+//! so that no chart, table or file can show them.
 //!
 //! Source: disclosure.md §2 and §4 (project-defined after CASD and SNDS practice).
 
+pub mod anonymity;
+mod audit;
+pub mod checks;
+mod counts;
+mod daily;
 mod days;
+mod declared;
 mod parts;
 mod primary;
 mod protection;
 mod rests;
+pub mod rounding;
 mod secondary;
+pub mod system;
 
 use std::collections::BTreeMap;
 
 use lake::figure::{Figure, Status};
 use lake::finding::Finding;
-use lake::release::Audience;
+use lake::reference::Structure;
+use lake::release::{Audience, Audit};
 use serde::{Deserialize, Serialize};
 
+use self::counts::Rests;
 use self::days::Days;
 use crate::Catalogue;
 use crate::indicators::Request;
 
+pub use counts::Places;
+pub use declared::Declared;
 pub use protection::{Counted, Partitions, Protection};
 
 /// Parameters of the gate.
@@ -43,6 +55,8 @@ pub struct Policy {
     pub plancher_quantile: u32,
     /// Beds of an area or discipline that has at most as many on average are masked: they may describe one patient.
     pub lits_masques: u32,
+    /// A masked count must be left between bounds at least this far apart by everything that is published.
+    pub largeur: u32,
     /// FINESS whose figures the reader may see whole: an establishment's own.
     pub propres: Vec<String>,
 }
@@ -61,6 +75,7 @@ impl Policy {
             plancher_moyenne: 11,
             plancher_quantile: 30,
             lits_masques: 3,
+            largeur: 10,
             propres: Vec::new(),
         }
     }
@@ -92,32 +107,63 @@ pub struct Gated {
     pub figures: Vec<Figure>,
     /// Number of figures without value because of the gate, by status.
     pub masques: BTreeMap<String, u64>,
+    /// What the audit says; nothing for `interne`.
+    pub audit: Option<Audit>,
 }
 
-/// Passes the figures of a request through the gate of an audience. `interne` has no suppression.
-pub fn gate(figures: &[Figure], request: &Request, catalogue: &Catalogue, audience: Audience, policy: &Policy) -> Gated {
-    let protections = protection::of_catalogue(catalogue);
-    let partitions = protection::partitions(catalogue.dimensions.iter().map(|declared| &declared.what));
-    gate_with(figures, &protections, &partitions, &Days::of(request), audience, policy)
+/// What a gate stands on besides the figures.
+#[derive(Debug)]
+pub struct Setting<'a> {
+    pub declared: Declared<'a>,
+    pub days: Days,
+    pub places: Places,
 }
 
-fn gate_with(
-    figures: &[Figure],
-    protections: &BTreeMap<String, Protection>,
-    partitions: &Partitions,
-    days: &Days,
-    audience: Audience,
-    policy: &Policy,
-) -> Gated {
+impl<'a> Setting<'a> {
+    pub fn of(catalogue: &'a Catalogue, request: &Request, structures: &[Structure]) -> Setting<'a> {
+        Setting {
+            declared: Declared::of(catalogue),
+            days: Days::of(request),
+            places: Places::of(structures),
+        }
+    }
+}
+
+/// Passes figures through the gate of an audience. `interne` has no suppression.
+pub fn gate(figures: &[Figure], setting: &Setting<'_>, audience: Audience, policy: &Policy) -> Gated {
     let mut figures = figures.to_vec();
     if audience == Audience::Interne {
         return Gated {
             figures,
             masques: BTreeMap::new(),
+            audit: None,
         };
     }
+    let Declared {
+        protections, partitions, ..
+    } = &setting.declared;
+    let days = &setting.days;
     let mut verdicts = primary::verdicts(&figures, protections, days, policy);
-    let rests = secondary::complete(&figures, protections, partitions, days, policy, &mut verdicts);
+    let primaires = count_masked(&verdicts);
+    let retirees = daily::withdraw(&figures, protections, &setting.places, policy, &mut verdicts);
+    let hidden = secondary::complete(&figures, protections, partitions, days, policy, &mut verdicts);
+    let mut rests = Rests::default();
+    rests.missing.resize(figures.len(), false);
+    rests.excluded.resize(figures.len(), false);
+    for index in hidden {
+        (rests.missing[index], rests.excluded[index]) = (true, true);
+    }
+    let outcome = counts::complete(
+        &figures,
+        &setting.declared,
+        &setting.places,
+        policy,
+        &retirees.figures,
+        &mut verdicts,
+        &mut rests,
+    );
+    primary::follow(&figures, protections, policy, &mut verdicts);
+    let masked = count_masked(&verdicts);
     let mut masques: BTreeMap<String, u64> = BTreeMap::new();
     for (index, (figure, verdict)) in figures.iter_mut().zip(&verdicts).enumerate() {
         match verdict {
@@ -130,13 +176,24 @@ fn gate_with(
         }
         let protection = protections.get(&*figure.indicator).filter(|row| row.counts_patients());
         if let Some(protection) = protection.filter(|_| !primary::is_own(figure, policy)) {
-            if rests.contains(&index) {
-                (figure.missing, figure.excluded) = (None, None);
-            }
             rests::hide(figure, protection, policy);
+            if rests.missing[index] {
+                figure.missing = None;
+            }
+            if rests.excluded[index] {
+                figure.excluded = None;
+            }
         }
     }
-    Gated { figures, masques }
+    Gated {
+        figures,
+        masques,
+        audit: Some(audit::summary(&outcome, primaires, masked, retirees.tables, policy)),
+    }
+}
+
+fn count_masked(verdicts: &[Option<Status>]) -> u64 {
+    verdicts.iter().filter(|verdict| **verdict == Some(Status::Masked)).count() as u64
 }
 
 /// Findings that may be read: those whose counts are not small, nor what they leave, whatever the rule.

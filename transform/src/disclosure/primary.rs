@@ -118,7 +118,7 @@ fn of_few_beds(figure: &Figure, protection: &Protection, days: &Days, policy: &P
 }
 
 /// What is computed from masked figures is masked.
-fn follow(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy, verdicts: &mut [Option<Status>]) {
+pub fn follow(figures: &[Figure], protections: &BTreeMap<String, Protection>, policy: &Policy, verdicts: &mut [Option<Status>]) {
     let followed: BTreeSet<&String> = protections.values().flat_map(|protection| &protection.follows).collect();
     let masked: HashSet<Place<'_>> = figures
         .iter()

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use crate::Catalogue;
 use crate::indicators::{Dimension, Formula, Indicator, Operation, Parts, Secret, Side, Taille};
 
 /// What a numerator or a denominator counts.
@@ -56,12 +55,6 @@ pub fn partitions<'a>(dimensions: impl Iterator<Item = &'a Dimension>) -> Partit
         (dimension.name().to_owned(), categories)
     };
     dimensions.filter(|dimension| dimension.nom.is_none()).map(named).collect()
-}
-
-/// By identifier.
-pub fn of_catalogue(catalogue: &Catalogue) -> BTreeMap<String, Protection> {
-    let indicators = || catalogue.indicateurs.iter().map(|declared| &declared.what);
-    indicators().map(|indicator| (indicator.id.clone(), of(indicator))).collect()
 }
 
 pub fn of(indicator: &Indicator) -> Protection {

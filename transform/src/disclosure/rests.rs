@@ -30,7 +30,8 @@ pub fn loses_counts(figure: &Figure, policy: &Policy) -> bool {
     excludes_few(figure, policy) && !mixed
 }
 
-fn excludes_few(figure: &Figure, policy: &Policy) -> bool {
+/// Whether the definition leaves out so few that their number is a count to hide.
+pub fn excludes_few(figure: &Figure, policy: &Policy) -> bool {
     figure.excluded.is_some_and(|count| policy.is_small(count))
 }
 

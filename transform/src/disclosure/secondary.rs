@@ -2,8 +2,7 @@
 //! published, exactly one masked category would be the total minus the others: the next smallest is masked with it. Indicators
 //! that count the same categories are protected together ([`super::parts`]); those of beds are masked at the same disciplines.
 //!
-//! Left for later, and not protected here: hierarchies (site, département, région; day, month, quarter), breakdowns linked by
-//! their counts without declaring it, differences between populations, and the audit that proves the result.
+//! What links breakdowns, areas, periods and indicators otherwise is the matter of [`super::counts`].
 
 use std::collections::{BTreeMap, BTreeSet};
 

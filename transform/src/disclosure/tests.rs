@@ -1,5 +1,7 @@
 //! The gate on small sets of figures.
 
+mod attacker;
+mod leaves;
 mod secondary;
 mod together;
 
@@ -47,14 +49,18 @@ fn of(figure: Figure, dim: &str, modalite: &str) -> Figure {
     }
 }
 
-fn protections() -> BTreeMap<String, Protection> {
-    let indicators = embedded().indicators;
-    indicators.iter().map(|row| (row.id.clone(), protection::of(row))).collect()
+fn pass(figures: &[Figure], audience: Audience, policy: &Policy) -> Gated {
+    pass_over(figures, Days::default(), audience, policy)
 }
 
-fn pass(figures: &[Figure], audience: Audience, policy: &Policy) -> Gated {
-    let partitions = protection::partitions(embedded().dimensions.iter());
-    gate_with(figures, &protections(), &partitions, &Days::default(), audience, policy)
+fn pass_over(figures: &[Figure], days: Days, audience: Audience, policy: &Policy) -> Gated {
+    let owned = embedded();
+    let setting = Setting {
+        declared: Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter()),
+        days,
+        places: Places::of(lake::reference::structures()),
+    };
+    gate(figures, &setting, audience, policy)
 }
 
 fn public(figures: &[Figure]) -> Vec<Figure> {

@@ -122,6 +122,8 @@ pub struct Population {
     /// Ages it keeps, when inhabitants can be counted for the same ages: five-year classes.
     #[serde(default, deserialize_with = "age")]
     pub age_min: Option<u8>,
+    /// Populations of one family do not overlap: what they leave of everyone is counted by disclosure control.
+    pub famille: Option<String>,
     pub source: String,
 }
 

@@ -18,7 +18,7 @@ use lake::finding::Finding;
 use lake::reference::Structure;
 use lake::release::{Audience, Frame, Gate, Release};
 
-use crate::disclosure::{self, Policy};
+use crate::disclosure::{self, Policy, Setting, checks};
 use crate::indicators::{Period, Request};
 use crate::sites::Rupture;
 use crate::{Catalogue, Error};
@@ -59,7 +59,19 @@ pub fn release(
 ) -> Result<Release, Error> {
     let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
     let request = Request::quarter_until(inputs.quarter, inputs.cut)?;
-    let gated = disclosure::gate(figures, &request, inputs.catalogue, audience, policy);
+    let setting = Setting::of(inputs.catalogue, &request, inputs.structures);
+    let gated = disclosure::gate(figures, &setting, audience, policy);
+    let mut said = Vec::new();
+    if let Some(audit) = &gated.audit {
+        let found = checks::run(&gated.figures, audit, &setting.declared, policy);
+        let words = |found: &checks::Found| format!("{} : {} {}", found.id, found.count, found.words);
+        let (blocking, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|found| found.blocks);
+        if !blocking.is_empty() {
+            let words: Vec<String> = blocking.into_iter().map(words).collect();
+            return Err(Error::Disclosure(words.join(" ; ")));
+        }
+        said.extend(warnings.into_iter().map(words));
+    }
     let excused = excuses::sentences(inputs, findings, &quarter, audience, policy);
     let findings = disclosure::findings(findings, audience, policy);
     let gate = Gate {
@@ -67,10 +79,12 @@ pub fn release(
         plancher: policy.plancher,
         politique: policy.name(),
         masques: gated.masques,
+        audit: gated.audit,
     };
     let catalogue = catalogue_hash(inputs.catalogue);
     let mut avertissements = receipts::warnings(inputs, [&quarter, &before], &gated.figures);
     avertissements.extend(excused);
+    avertissements.extend(said);
     let name = [
         inputs.quarter,
         audience.as_str(),

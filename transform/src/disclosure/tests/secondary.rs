@@ -21,19 +21,23 @@ fn one_masked_category_takes_the_next_smallest_with_it() {
 }
 
 #[test]
-fn two_masked_categories_protect_one_another() {
-    let category = |modalite: &str, count: f64| of(figure("RPU-I49", Some(count), Some(400.0)), "gravite", modalite);
-    let figures = [
-        category("1", 340.0),
-        category("3", 53.0),
-        category("4", 6.0),
-        category("5", 1.0),
-    ];
-    let masked = public(&figures)
-        .iter()
-        .filter(|figure| figure.status == Status::Masked)
-        .count();
-    assert_eq!(masked, 2);
+fn two_masked_categories_protect_one_another_when_together_they_are_enough() {
+    let masked = |counts: [f64; 4]| {
+        let all = counts.iter().sum();
+        let figures: Vec<Figure> = ["1", "3", "4", "5"]
+            .iter()
+            .zip(counts)
+            .map(|(modalite, count)| of(figure("RPU-I49", Some(count), Some(all)), "gravite", modalite))
+            .collect();
+        let masked = public(&figures).into_iter().filter(|figure| figure.status == Status::Masked);
+        masked.map(|figure| figure.modalite.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(masked([340.0, 53.0, 6.0, 9.0]), ["4", "5"]);
+    assert_eq!(
+        masked([340.0, 53.0, 6.0, 1.0]),
+        ["3", "4", "5"],
+        "six and one are seven: a reader would know both to be under eight"
+    );
 }
 
 /// disclosure.md §4.1: primary cells T1C (7) and T3B (9); the accepted pattern adds T1B (57) and T3C (18).
@@ -65,4 +69,32 @@ fn the_worked_table_gets_the_published_pattern() {
         .map(|figure| format!("{}{}", figure.modalite, figure.modalite2))
         .collect();
     assert_eq!(masked, ["T1B", "T1C", "T3B", "T3C"]);
+}
+
+/// The day of the only withdrawn site would be the département without the other one.
+#[test]
+fn daily_tables_by_category_are_withdrawn_whole_with_the_total_that_would_give_them_back() {
+    let day = |level: &str, area: &str, counts: [f64; 2]| {
+        ["P0", "P1"]
+            .iter()
+            .zip(counts)
+            .map(move |(modalite, count)| Figure {
+                level: level.into(),
+                area: area.into(),
+                period_kind: "day".into(),
+                period: "2025-02-14".into(),
+                ..of(figure("SAMU-I20", Some(count), None), "heure", modalite)
+            })
+            .collect::<Vec<_>>()
+    };
+    let figures = [
+        day("etablissement", "310783048", [40.0, 7.0]),
+        day("etablissement", "310781406", [50.0, 60.0]),
+        day("departement", "31", [90.0, 67.0]),
+        day("region", "76", [900.0, 670.0]),
+    ]
+    .concat();
+    let statuses: Vec<Status> = public(&figures).iter().map(|figure| figure.status).collect();
+    use Status::{Masked, Ok};
+    assert_eq!(statuses, [Masked, Masked, Ok, Ok, Masked, Masked, Ok, Ok]);
 }

@@ -1,0 +1,28 @@
+//! What the audit of a release says of itself, for the proof that its documents print.
+
+use lake::release::Audit;
+
+use super::Policy;
+use super::counts::Outcome;
+
+/// The account of the audit.
+pub fn summary(outcome: &Outcome, primaires: u64, masked: u64, retirees: u64, policy: &Policy) -> Audit {
+    let intervals = outcome.secrets.iter().filter_map(|cell| outcome.protected.proved.get(cell));
+    // The threshold says that a masked count is not zero to who knows the rule, and nothing more.
+    let tightest = intervals.min_by(|a, b| a.width().total_cmp(&b.width()));
+    Audit {
+        primaires,
+        secondaires: masked - primaires,
+        retirees,
+        cellules: outcome.cells as u64,
+        liens: outcome.rows as u64,
+        non_lies: outcome.unlinked as u64,
+        audites: outcome.secrets.len() as u64,
+        non_prouves: outcome.protected.undecided as u64,
+        marges: outcome.protected.margins as u64,
+        refuses: outcome.protected.refused.len() as u64,
+        tours: outcome.protected.turns,
+        largeur: policy.largeur,
+        plus_serre: tightest.map(|interval| [interval.min, interval.max]),
+    }
+}

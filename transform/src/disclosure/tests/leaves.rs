@@ -1,0 +1,65 @@
+//! The checks of a release before it leaves: each passes, and each finds what it is for.
+
+use lake::release::Audit;
+
+use super::*;
+use crate::disclosure::checks;
+
+fn found(figures: &[Figure], audit: &Audit) -> Vec<(&'static str, bool, u64)> {
+    let owned = embedded();
+    let declared = Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter());
+    let found = checks::run(figures, audit, &declared, &Policy::default());
+    found.into_iter().map(|found| (found.id, found.blocks, found.count)).collect()
+}
+
+#[test]
+fn what_passed_the_gate_passes_the_checks() {
+    let figures = public(&[
+        figure("RPU-I01", Some(7.0), None),
+        figure("RPU-I16", Some(12.0), Some(400.0)),
+        figure("RPU-I61", None, Some(10.0)),
+    ]);
+    assert_eq!(found(&figures, &Audit::default()), []);
+}
+
+#[test]
+fn a_small_count_that_is_printed_keeps_a_release_in() {
+    assert_eq!(
+        found(&[figure("RPU-I01", Some(7.0), None)], &Audit::default()),
+        [("DIS-C01", true, 1)]
+    );
+}
+
+#[test]
+fn a_secret_that_nothing_protects_keeps_a_release_in() {
+    let audit = Audit {
+        refuses: 2,
+        ..Audit::default()
+    };
+    assert_eq!(found(&[], &audit), [("DIS-C02", true, 2)]);
+}
+
+#[test]
+fn a_median_of_few_stays_keeps_a_release_in() {
+    let median = Figure {
+        value: Some(212.0),
+        ..figure("RPU-I61", None, Some(10.0))
+    };
+    assert!(found(&[median], &Audit::default()).contains(&("DIS-C03", true, 1)));
+}
+
+#[test]
+fn what_the_exact_audit_leaves_out_is_said() {
+    let audit = Audit {
+        non_lies: 3,
+        ..Audit::default()
+    };
+    assert_eq!(found(&[], &audit), [("DIS-C05", false, 3)]);
+}
+
+#[test]
+fn a_masked_figure_that_keeps_a_zero_keeps_a_release_in() {
+    let mut masked = public(&[figure("RPU-I01", Some(7.0), None)]).remove(0);
+    masked.value = Some(0.0);
+    assert_eq!(found(&[masked], &Audit::default()), [("DIS-C09", true, 1)]);
+}
