@@ -1,9 +1,10 @@
 //! The checks of a release before it leaves (disclosure.md §8): what a blocking one finds keeps it from being published.
 
 use lake::figure::{Figure, Status};
-use lake::release::Audit;
+use lake::release::{Audience, Audit};
 
 use super::{Counted, Declared, Policy, primary};
+use crate::indicators::Secret;
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +19,7 @@ pub struct Found {
 }
 
 /// Every check that finds something, in the order of their identifiers.
-pub fn run(figures: &[Figure], audit: &Audit, declared: &Declared<'_>, policy: &Policy) -> Vec<Found> {
+pub fn run(figures: &[Figure], audit: &Audit, declared: &Declared<'_>, audience: Audience, policy: &Policy) -> Vec<Found> {
     let count = |fails: &dyn Fn(&Figure) -> bool| figures.iter().filter(|figure| fails(figure)).count() as u64;
     let found = [
         Found {
@@ -29,7 +30,8 @@ pub fn run(figures: &[Figure], audit: &Audit, declared: &Declared<'_>, policy: &
         },
         Found {
             id: "DIS-C02",
-            blocks: true,
+            // Partners are bound by their agreement: they are told.
+            blocks: audience == Audience::Public,
             count: audit.refuses,
             words: "effectifs masqués que les autres chiffres laissent retrouver",
         },
@@ -65,12 +67,15 @@ fn prints_few(figure: &Figure, declared: &Declared<'_>, policy: &Policy) -> bool
     }
     let small =
         |count: Option<f64>, counted: Counted| counted == Counted::Records && count.is_some_and(|count| policy.is_small(count));
-    let numerator = protection.secret == crate::indicators::Secret::Personnes && small(figure.numerator, protection.numerator);
+    let numerator = protection.secret == Secret::Personnes && small(figure.numerator, protection.numerator);
     numerator || small(figure.denominator, protection.denominator) || small(figure.excluded, Counted::Records)
 }
 
 fn rests_on_few(figure: &Figure, declared: &Declared<'_>, policy: &Policy) -> bool {
-    let protection = declared.protections.get(&*figure.indicator).filter(|row| row.summary);
+    let protection = declared
+        .protections
+        .get(&*figure.indicator)
+        .filter(|row| row.summary && row.secret == Secret::Personnes);
     let few = |count: f64| count > 0.0 && count < f64::from(policy.plancher_moyenne);
     let records = figure.denominator.filter(|_| figure.value.is_some());
     protection.is_some() && !primary::is_own(figure, policy) && records.is_some_and(few)

@@ -75,7 +75,7 @@ impl Policy {
             plancher_moyenne: 11,
             plancher_quantile: 30,
             lits_masques: 3,
-            largeur: 10,
+            largeur: seuil.saturating_sub(1),
             propres: Vec::new(),
         }
     }

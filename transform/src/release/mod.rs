@@ -63,7 +63,7 @@ pub fn release(
     let gated = disclosure::gate(figures, &setting, audience, policy);
     let mut said = Vec::new();
     if let Some(audit) = &gated.audit {
-        let found = checks::run(&gated.figures, audit, &setting.declared, policy);
+        let found = checks::run(&gated.figures, audit, &setting.declared, audience, policy);
         let words = |found: &checks::Found| format!("{} : {} {}", found.id, found.count, found.words);
         let (blocking, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|found| found.blocks);
         if !blocking.is_empty() {

@@ -85,7 +85,7 @@ pub fn protect(system: &mut System, need: Need, mut hide: impl FnMut(&mut System
 }
 
 /// Times that margins are dropped, further around each time, before a secret is refused for good.
-const RESORTS: u32 = 4;
+const RESORTS: u32 = 3;
 
 /// The last resort: all that stands in a row with a secret that nothing else protects, totals included; then all that stands in a
 /// row with those.
@@ -119,10 +119,10 @@ fn drop_margins(system: &mut System, done: &mut Protected, hide: &mut impl FnMut
 const SHORT: usize = 20;
 
 /// After as many audits, what is not proved is refused.
-const TURNS: u32 = 12;
+const TURNS: u32 = 8;
 
 /// Turns left to a secret that subtractions give before it is refused.
-const PATIENCE: u32 = 6;
+const PATIENCE: u32 = 5;
 
 /// Cells hidden for one secret before it is given up.
 const ROUNDS: u32 = 40;

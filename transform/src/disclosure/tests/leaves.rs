@@ -8,7 +8,7 @@ use crate::disclosure::checks;
 fn found(figures: &[Figure], audit: &Audit) -> Vec<(&'static str, bool, u64)> {
     let owned = embedded();
     let declared = Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter());
-    let found = checks::run(figures, audit, &declared, &Policy::default());
+    let found = checks::run(figures, audit, &declared, Audience::Public, &Policy::default());
     found.into_iter().map(|found| (found.id, found.blocks, found.count)).collect()
 }
 
@@ -46,6 +46,16 @@ fn a_median_of_few_stays_keeps_a_release_in() {
         ..figure("RPU-I61", None, Some(10.0))
     };
     assert!(found(&[median], &Audit::default()).contains(&("DIS-C03", true, 1)));
+}
+
+/// A mean of a table that a site declares free of any secret kept its release in.
+#[test]
+fn a_mean_that_says_nothing_of_patients_leaves() {
+    let year = Figure {
+        value: Some(2023.0),
+        ..figure("ORU-A08", None, Some(3.0))
+    };
+    assert_eq!(found(&[year], &Audit::default()), []);
 }
 
 #[test]
