@@ -84,7 +84,7 @@ fn points_of_attention_give_the_number_and_the_denominator_of_a_bias() {
         }
     }
     let document = reports::document(&release, "fiche-etablissement", None).unwrap();
-    let json = plain(&serde_json::to_string(&document.sections[0]).unwrap());
+    let json = plain(&serde_json::to_string(&document.sections[1]).unwrap());
     assert!(
         json.contains("17,0 % des passages (1 700 sur 10 000) n’ont pas d’heure de sortie : les durées de passage portent sur les 83,0 % autres."),
         "{json}"

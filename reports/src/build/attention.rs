@@ -128,8 +128,8 @@ pub fn shift_change(place: &Sentences) -> Option<String> {
 /// A known break between the two periods compared.
 pub fn breaks(place: &Sentences) -> Option<String> {
     let frame = place.context.frame();
-    let between = frame.ruptures.iter().filter(|rupture| frame.date_from_n1 < rupture.date);
-    let rupture = between.last()?;
+    let mut between = frame.ruptures.iter().filter(|rupture| frame.date_from_n1 < rupture.date);
+    let rupture = between.next_back()?;
     let site = frame.structures.iter().find(|structure| structure.finess == rupture.finess);
     let name = site.map_or_else(|| rupture.finess.clone(), |site| site_name(&site.nom));
     let several = frame.sujet.as_ref().is_none_or(|subject| subject.niveau != "etablissement");

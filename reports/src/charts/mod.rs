@@ -78,7 +78,7 @@ pub enum Width {
     Wide,
     /// A telephone.
     Narrow,
-    /// Half a page of a sheet: as wide as a telephone, and lower.
+    /// A third of a printed sheet: as wide as a telephone, lower, in larger type.
     Compact,
 }
 
@@ -96,7 +96,8 @@ impl Width {
         match self {
             Width::Wide => 12.0,
             Width::Narrow => 10.5,
-            Width::Compact => 10.0,
+            // Printed at two thirds of its size.
+            Width::Compact => 11.5,
         }
     }
 

@@ -42,7 +42,7 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
     let radius = match width {
         Width::Wide => 158.0,
         Width::Narrow => 98.0,
-        Width::Compact => 80.0,
+        Width::Compact => 72.0,
     };
     let count = radar.spokes.len().max(3);
     // Half a spoke to the left of noon, so that the first family starts at the top.
