@@ -40,10 +40,10 @@ impl Book {
                 }
             }
         }
-        for cell in 0..count {
-            self.system.hidden[cell] = self.seen[cell] == 0 && !own[cell];
-            self.system.secret[cell] &= !own[cell];
-            if own[cell] {
+        for (cell, own) in own.into_iter().enumerate() {
+            self.system.hidden[cell] = self.seen[cell] == 0 && !own;
+            self.system.secret[cell] &= !own;
+            if own {
                 self.system.weight[cell] = None;
             }
         }
@@ -139,5 +139,6 @@ fn unsaid(figure: &Figure, declared: &Declared<'_>, policy: &Policy) -> u8 {
     let few = u8::from(rests::excludes_few(figure, policy));
     let zero = |count: Option<f64>| u8::from(count.is_none_or(|count| count <= 0.0));
     let counts = u8::from(rests::loses_counts(figure, policy));
-    counts * 0b11 | few * ((1 - zero(figure.missing)) << 2 | (1 - zero(figure.excluded)) << 3)
+    let left_out = ((1 - zero(figure.missing)) << 2) | ((1 - zero(figure.excluded)) << 3);
+    (counts * 0b11) | (few * left_out)
 }
