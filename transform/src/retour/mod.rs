@@ -11,6 +11,7 @@ mod envois;
 pub mod funnel;
 mod habitudes;
 mod jours;
+mod montrable;
 mod valeurs;
 
 use std::collections::{BTreeMap, BTreeSet};

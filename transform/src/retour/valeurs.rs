@@ -1,5 +1,5 @@
-//! Wrong values by site and item, with the right code. Only what looks like a code is shown, and only of items whose values are
-//! codes: a date of birth or a place is of a person. The rest is counted.
+//! Wrong values by site and item, with the right code. Only what has the shape of a code of the item is shown, and was received often
+//! enough for a partner to read it; the rest is counted.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,15 +8,13 @@ use polars::prelude::*;
 
 use super::Asked;
 use super::declared::{Item, Nature, items, rpu};
+use super::montrable::is_shaped_as_code;
 use crate::Error;
+use crate::disclosure::Policy;
 use crate::prepare::rpu_view;
 
 /// Wrong values shown for one item.
 const SHOWN: usize = 10;
-/// Times a word of more than two letters must come back before it is shown: a code does, a name does not.
-const LEAST_WORD: u64 = 5;
-/// Digits of a text that may be a date or a number of a person; no code has as many.
-const MOST_DIGITS: usize = 6;
 
 type Counted = BTreeMap<(usize, Option<String>), u64>;
 
@@ -43,7 +41,10 @@ pub fn count(asked: &Asked<'_>) -> Result<BTreeMap<String, Vec<Valeur>>, Error> 
         let text = text.filter(|text| !text.is_empty()).map(str::to_owned);
         *sites.entry(site.clone()).or_default().entry((*rank, text)).or_default() += 1;
     }
-    Ok(sites.into_iter().map(|(site, counted)| (site, lines(counted))).collect())
+    Ok(sites
+        .into_iter()
+        .map(|(site, counted)| (site, lines(counted, asked.policy)))
+        .collect())
 }
 
 /// The site of each record of the view that has a cell that does not conform, by delivery and rank.
@@ -78,10 +79,11 @@ fn current(asked: &Asked<'_>) -> Result<HashMap<(PlSmallStr, u32), String>, Erro
 }
 
 /// The most frequent texts of each item, the others and those that are not codes together.
-fn lines(counted: Counted) -> Vec<Valeur> {
+fn lines(counted: Counted, policy: &Policy) -> Vec<Valeur> {
     let mut by_item: BTreeMap<usize, Vec<(Option<String>, u64)>> = BTreeMap::new();
     for ((rank, text), number) in counted {
-        let text = text.filter(|text| may_be_shown(text, number));
+        let is_frequent = !policy.is_small(number as f64);
+        let text = text.filter(|text| is_frequent && is_shaped_as_code(&items()[rank], text));
         by_item.entry(rank).or_default().push((text, number));
     }
     let mut lines = Vec::new();
@@ -105,12 +107,6 @@ fn lines(counted: Counted) -> Vec<Valeur> {
         }
     }
     lines
-}
-
-/// A field filled with its neighbour's content, by a shifted column, must not bring a name or a date into the document.
-fn may_be_shown(text: &str, number: u64) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits < MOST_DIGITS && (digits > 0 || text.len() <= 2 || number >= LEAST_WORD)
 }
 
 /// What to send instead: the code that the text nearly is, else the codes of a short list.
@@ -153,7 +149,7 @@ fn right_code(item: &Item, text: &str) -> Option<String> {
     }
 }
 
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     text.chars()
         .filter(|symbol| symbol.is_alphanumeric())
         .collect::<String>()
@@ -161,7 +157,7 @@ fn plain(text: &str) -> String {
 }
 
 /// (item, seen, canonical).
-fn aliases() -> Vec<(String, String, String)> {
+pub fn aliases() -> Vec<(String, String, String)> {
     let list = lake::code_list::text("rpu_aliases").unwrap_or_default();
     let rows = list.lines().skip(1).filter_map(|line| {
         let mut cells = line.splitn(4, ',');
@@ -191,33 +187,20 @@ mod tests {
     }
 
     #[test]
-    fn a_word_that_comes_once_may_be_a_name_and_is_only_counted() {
+    fn what_is_no_code_and_what_is_rare_are_only_counted() {
         let motif = items().iter().position(|item| item.colonne == "motif").unwrap();
         let counted = BTreeMap::from([
             ((motif, Some("DUPONT".to_owned())), 1),
             ((motif, Some("CHUTE".to_owned())), 40),
-            ((motif, Some("R99X".to_owned())), 2),
-            ((motif, Some("12/05/1980".to_owned())), 9),
+            ((motif, Some("R99X".to_owned())), 12),
+            ((motif, Some("M1958".to_owned())), 1),
+            ((motif, Some("12/05/1980".to_owned())), 19),
             ((motif, None), 7),
         ]);
-        let said: Vec<(Option<String>, u64, u64)> = lines(counted)
+        let said: Vec<(Option<String>, u64, u64)> = lines(counted, &Policy::new(11, 30))
             .into_iter()
             .map(|line| (line.texte, line.nombre, line.sur))
             .collect();
-        assert_eq!(
-            said,
-            [
-                (Some("CHUTE".to_owned()), 40, 59),
-                (Some("R99X".to_owned()), 2, 59),
-                (None, 17, 59)
-            ]
-        );
-    }
-
-    #[test]
-    fn dates_and_places_of_persons_are_never_shown() {
-        for column in ["cp", "commune", "naissance", "entree", "sortie"] {
-            assert_eq!(of(column).valeurs, None, "{column}");
-        }
+        assert_eq!(said, [(Some("R99X".to_owned()), 12, 80), (None, 68, 80)]);
     }
 }
