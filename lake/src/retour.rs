@@ -167,9 +167,26 @@ pub struct Jour {
     pub z_robuste: Option<f64>,
     /// Rules on days that find it abnormal.
     pub regles: Vec<String>,
-    /// Records known from what was produced at the latest one day, then seven days, after it; none when nothing covered it yet.
-    pub a_j1: Option<u32>,
-    pub a_j7: Option<u32>,
+    /// Records known from what was produced at the latest one day, then seven days, after it.
+    pub a_j1: Connus,
+    pub a_j7: Connus,
+}
+
+/// Records of a day that were known some days after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Connus {
+    /// The structure did not transmit yet, or these days have not gone by: nothing is told of its delay.
+    NonEvalue,
+    /// Nothing received covered the day yet.
+    NonRecu,
+    Recu(u32),
+}
+
+impl Connus {
+    pub fn is_judged(self) -> bool {
+        self != Self::NonEvalue
+    }
 }
 
 /// One delivery of the period.

@@ -39,8 +39,8 @@ fn sample() -> Retour {
             mediane_8s: Some(100.0),
             z_robuste: None,
             regles: if empty { vec!["RPU-T01".to_owned()] } else { Vec::new() },
-            a_j1: (rank > 4).then_some(90),
-            a_j7: Some(110),
+            a_j1: if rank > 4 { Connus::Recu(90) } else { Connus::NonRecu },
+            a_j7: Connus::Recu(110),
         }
     });
     let constat = |regle: &str, titre: &str, categorie: &str, effet, trouves, juges| Constat {
@@ -320,8 +320,8 @@ fn a_site_that_sent_nothing_is_told_so_and_judged_on_nothing() {
             .map(|day| Jour {
                 passages: 0,
                 regles: vec!["RPU-T01".to_owned()],
-                a_j1: None,
-                a_j7: None,
+                a_j1: Connus::NonRecu,
+                a_j7: Connus::NonRecu,
                 ..day
             })
             .collect(),

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use jiff::{Timestamp, ToSpan};
 use lake::delivery::Delivery;
-use lake::retour::Jour;
+use lake::retour::{Connus, Jour};
 use polars::prelude::*;
 
 use super::{Asked, RPU};
@@ -71,8 +71,8 @@ fn read(frame: &DataFrame, compiled: &[Compiled<'_>], asked: &Asked<'_>) -> Pola
             mediane_8s: median.get(row),
             z_robuste: z.get(row),
             regles: broken.map(|(rule, _)| rule.rule.name()).collect(),
-            a_j1: known_after(deliveries, day, 1),
-            a_j7: known_after(deliveries, day, 7),
+            a_j1: known_after(deliveries, day, 1, asked.as_of),
+            a_j7: known_after(deliveries, day, 7, asked.as_of),
         });
     }
     found
@@ -101,11 +101,14 @@ fn known<'a>(asked: &Asked<'a>) -> BTreeMap<(&'a str, i16), Vec<&'a Delivery>> {
 }
 
 /// Records of a day known from what was produced at the latest so many days after it: those of the last delivery that covers it.
-fn known_after(deliveries: &[&Delivery], day: Date, after: i32) -> Option<u32> {
-    let limit = day
-        .checked_add((after + 1).days())
-        .ok()?
-        .to_datetime(jiff::civil::Time::midnight());
+/// What was loaded at once when the structure began to transmit says nothing of its delay on the days before.
+fn known_after(deliveries: &[&Delivery], day: Date, after: i32, as_of: Timestamp) -> Connus {
+    let end = day.checked_add((after + 1).days()).unwrap_or(day);
+    let limit = end.to_datetime(jiff::civil::Time::midnight());
+    let has_begun = deliveries.iter().any(|delivery| produced(delivery) < limit);
+    if !has_begun || civil(as_of) < limit {
+        return Connus::NonEvalue;
+    }
     let covers = |delivery: &&&Delivery| match (delivery.date_from, delivery.date_to) {
         (Some(from), Some(to)) => (from..=to).contains(&day),
         _ => delivery.days.contains_key(&day),
@@ -115,14 +118,18 @@ fn known_after(deliveries: &[&Delivery], day: Date, after: i32) -> Option<u32> {
         .filter(covers)
         .filter(|delivery| produced(delivery) < limit)
         .max_by_key(|one| (produced(one), &one.id));
-    last.map(|delivery| delivery.days.get(&day).copied().unwrap_or(0))
+    last.map_or(Connus::NonRecu, |delivery| {
+        Connus::Recu(delivery.days.get(&day).copied().unwrap_or(0))
+    })
 }
 
 /// When the sender made the file, else when it came.
 fn produced(delivery: &Delivery) -> DateTime {
-    delivery
-        .extract
-        .unwrap_or_else(|| delivery.received_at.to_zoned(jiff::tz::TimeZone::UTC).datetime())
+    delivery.extract.unwrap_or_else(|| civil(delivery.received_at))
+}
+
+fn civil(instant: Timestamp) -> DateTime {
+    instant.to_zoned(jiff::tz::TimeZone::UTC).datetime()
 }
 
 fn date(epoch_day: i32) -> Date {
@@ -149,9 +156,32 @@ mod tests {
             made(date(2025, 1, 5).at(4, 0, 0, 0), 97),
         );
         let day = date(2025, 1, 1);
-        assert_eq!(known_after(&[&second, &first], day, 1), Some(80));
-        assert_eq!(known_after(&[&second, &first], day, 7), Some(97));
-        assert_eq!(known_after(&[&second], day, 1), None);
-        assert_eq!(known_after(&[&first], date(2025, 1, 2), 7), None);
+        let now = "2025-02-01T06:00:00Z".parse().unwrap();
+        assert_eq!(known_after(&[&second, &first], day, 1, now), Connus::Recu(80));
+        assert_eq!(known_after(&[&second, &first], day, 7, now), Connus::Recu(97));
+        assert_eq!(known_after(&[&first], date(2025, 1, 2), 7, now), Connus::NonRecu);
+    }
+
+    #[test]
+    fn a_history_loaded_at_once_and_days_too_young_say_nothing_of_the_delay() {
+        let days: Vec<(Date, u32)> = (1..=27).map(|day| (date(2025, 3, day), 90)).collect();
+        let history = Delivery {
+            extract: Some(date(2025, 3, 28).at(4, 0, 0, 0)),
+            ..crate::release::tests::delivery(Some("310783048"), &days, Verdict::Conforme)
+        };
+        let now = "2025-03-31T06:00:00Z".parse().unwrap();
+        let known = |day: i8, after: i32| known_after(&[&history], date(2025, 3, day), after, now);
+        assert_eq!(
+            [known(1, 1), known(26, 1), known(20, 7)],
+            [Connus::NonEvalue; 3],
+            "before the first file"
+        );
+        assert_eq!([known(27, 1), known(21, 7)], [Connus::Recu(90); 2]);
+        assert_eq!(known(28, 1), Connus::NonRecu, "the next night brought nothing");
+        assert_eq!(
+            [known(30, 1), known(24, 7)],
+            [Connus::NonEvalue; 2],
+            "these days have not gone by"
+        );
     }
 }

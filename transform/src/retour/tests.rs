@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use lake::delivery::Verdict;
-use lake::retour::{Retour, Tiers};
+use lake::retour::{Connus, Retour, Tiers};
 
 use super::*;
 use crate::rules::{Grains, judge};
@@ -186,9 +186,13 @@ fn each_block_of_the_faulty_site_has_the_exact_counts() {
     let empty = |retour: &Retour| retour.jours.iter().filter(|day| day.passages == 0).count();
     assert_eq!((faulty.jours.len(), empty(faulty)), (90, 70));
     let last = faulty.jours.iter().find(|day| day.jour == date(2025, 2, 20)).unwrap();
-    assert_eq!((last.passages, last.a_j1, last.a_j7), (6, Some(6), Some(6)));
+    assert_eq!((last.passages, last.a_j1, last.a_j7), (6, Connus::Recu(6), Connus::Recu(6)));
     let early = faulty.jours.iter().find(|day| day.jour == date(2025, 2, 3)).unwrap();
-    assert_eq!((early.a_j1, early.a_j7), (None, None), "the only file was made on the 21st");
+    assert_eq!(
+        (early.a_j1, early.a_j7),
+        (Connus::NonEvalue, Connus::NonEvalue),
+        "the only file was made on the 21st"
+    );
 
     let wrong: Vec<(Option<&str>, u64, u64, Option<&str>)> = faulty
         .valeurs

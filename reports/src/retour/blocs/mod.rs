@@ -1,6 +1,7 @@
 //! The ten blocks, one function each.
 
 mod champs;
+mod delais;
 mod distributions;
 mod durees;
 mod incoherences;

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
-use lake::month::Month;
-use lake::retour::{Envoi, Jour, Retour};
+use lake::retour::{Connus, Envoi, Jour, Retour};
 
 use super::super::Part;
-use super::super::parts::{as_received, count, counted, share, source, table, words};
+use super::super::parts::{as_received, count, counted, source, table, words};
+use super::delais;
 use super::synthese::is_counted;
 use crate::charts::{DayState, Drawing, Matrix, MatrixWeek};
 use crate::document::{Block, Cell, Chart, Table};
@@ -28,7 +28,7 @@ pub fn block(retour: &Retour) -> Part {
             part.blocks.push(Block::Chart(chart));
         }
     }
-    for table in [delays(retour), accounts(retour)] {
+    for table in [delais::delays(retour), accounts(retour)] {
         part.blocks.push(Block::Table(table.clone()));
         part.sheets.push(table);
     }
@@ -66,34 +66,11 @@ fn messages(retour: &Retour) -> Vec<String> {
             spans(&low)
         )
     });
-    [Some(holes), lows, late(retour)]
+    [Some(holes), lows, delais::late(retour)]
         .into_iter()
         .flatten()
         .map(|text| typo::french(&text))
         .collect()
-}
-
-/// How complete the days are the morning after.
-fn late(retour: &Retour) -> Option<String> {
-    let (now, next, week) = known(&retour.jours.iter().collect::<Vec<_>>());
-    let part = lake::retour::part;
-    let (first, later) = (part(next, now)?, part(week, now)?);
-    Some(format!(
-        "Le lendemain, {} des passages d'une journée étaient connus ; sept jours après, {}.",
-        typo::share(first),
-        typo::share(later)
-    ))
-}
-
-/// Passages of some days as known today, the day after and seven days after.
-fn known(days: &[&Jour]) -> (u64, u64, u64) {
-    let sum = |value: &dyn Fn(&Jour) -> u32| days.iter().map(|day| u64::from(value(day))).sum();
-    // A later file may have withdrawn records: no more are known early than there are.
-    (
-        sum(&|day| day.passages),
-        sum(&|day| day.a_j1.unwrap_or(0).min(day.passages)),
-        sum(&|day| day.a_j7.unwrap_or(0).min(day.passages)),
-    )
 }
 
 /// Stretches of consecutive days in words, the first ones.
@@ -151,7 +128,11 @@ fn matrix(retour: &Retour, ordre: i16, name: &str, days: &[&Jour]) -> Chart {
         } else {
             day.regles.join(", ")
         };
-        let late = |known: Option<u32>| known.map_or_else(|| words("non reçu"), |known| count(u64::from(known)));
+        let late = |known: Connus| match known {
+            Connus::Recu(known) => count(u64::from(known)),
+            Connus::NonRecu => words("non reçu"),
+            Connus::NonEvalue => words("non évalué"),
+        };
         let cells = vec![
             count(u64::from(day.passages)),
             late(day.a_j1),
@@ -212,49 +193,6 @@ fn label(state: DayState) -> &'static str {
         DayState::Low => "bas",
         DayState::Empty => "sans passage",
     }
-}
-
-/// By month: what was known the day after, and a week after.
-fn delays(retour: &Retour) -> Table {
-    let mut months: BTreeMap<Month, Vec<&Jour>> = BTreeMap::new();
-    for day in &retour.jours {
-        months.entry(Month::of(day.jour)).or_default().push(day);
-    }
-    let rows = months.into_iter().map(|(month, days)| {
-        let (now, next, week) = known(&days);
-        let unknown = days.iter().filter(|day| day.passages > 0 && day.a_j1.is_none()).count();
-        let part = |value| share(lake::retour::part(value, now), "aucun passage");
-        let cells = vec![
-            count(now),
-            count(next),
-            part(next),
-            count(week),
-            part(week),
-            count(unknown as u64),
-        ];
-        (typo::month_year(month), cells)
-    });
-    let columns = [
-        ("Mois", false),
-        ("Passages", true),
-        ("Connus à J+1", true),
-        ("% à J+1", true),
-        ("Connus à J+7", true),
-        ("% à J+7", true),
-        ("Jours non reçus à J+1", true),
-    ];
-    let mut made = table(
-        "R-T01",
-        "Délai de transmission",
-        "Passages d'une journée connus le lendemain, puis sept jours après",
-        &columns,
-        rows.collect(),
-        source(retour),
-    );
-    made.notes.push(typo::french(
-        "La date qui compte est celle de production du fichier (EXTRACT), à défaut celle de sa réception.",
-    ));
-    made
 }
 
 /// What became of the deliveries, by table.
