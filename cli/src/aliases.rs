@@ -12,6 +12,7 @@ use crate::error::{CommandError, Doing, Result};
 use crate::written;
 
 const HEADER: &str = "finess,ordre,vers_finess,vers_ordre,du,au";
+const ONE_SITE_A_DAY: &str = "finir la première ligne la veille du premier jour de l'autre (colonnes du et au)";
 
 /// Reads the crosswalk; none, or a file not written yet, is empty.
 pub fn read(file: Option<&Path>) -> Result<Vec<FinessAlias>> {
@@ -30,6 +31,15 @@ pub fn add(file: &Path, alias: FinessAlias) -> Result<()> {
     let mut aliases = read(Some(file))?;
     if aliases.contains(&alias) {
         return Ok(());
+    }
+    if let Some(other) = aliases.iter().find(|other| contradicts(other, &alias)) {
+        return Err(CommandError::usage(format!(
+            "{} désigne déjà {} les mêmes jours dans {} ; rien n'est écrit",
+            alias.finess,
+            other.vers_finess,
+            file.display()
+        ))
+        .hint(ONE_SITE_A_DAY));
     }
     aliases.push(alias);
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -55,7 +65,7 @@ fn parse(text: &str, label: &str) -> Result<Vec<FinessAlias>> {
             return Err(CommandError::work(format!(
                 "{label}:{number} : ce numéro désigne déjà un autre site les mêmes jours, ligne {other}"
             ))
-            .hint("finir la première ligne la veille du premier jour de l'autre (colonnes du et au)"));
+            .hint(ONE_SITE_A_DAY));
         }
         found.push((number, alias));
     }
@@ -146,6 +156,20 @@ mod tests {
         add(&file, alias()).unwrap();
         add(&file, alias()).unwrap();
         assert_eq!(read(Some(&file)).unwrap(), [alias()]);
+    }
+
+    #[test]
+    fn a_contradiction_is_never_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("correspondances.csv");
+        add(&file, alias()).unwrap();
+        let other = FinessAlias {
+            vers_finess: "110000023".to_owned(),
+            ..alias()
+        };
+        let refused = add(&file, other).unwrap_err();
+        assert!(refused.message.contains("désigne déjà 310783048"), "{}", refused.message);
+        assert_eq!(read(Some(&file)).unwrap(), [alias()], "the file still reads");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use ingest::FinessAlias;
 use jiff::civil::Date;
 use lake::delivery::{Delivery, Verdict};
 use lake::finess::Finess;
+use lake::reference::Structure;
 use serde_json::json;
 
 use crate::account::short;
@@ -66,6 +67,9 @@ struct Mapping {
     /// Dernier jour où elle vaut (AAAA-MM-JJ) ; jusqu'à nouvel ordre si absent
     #[arg(long, value_name = "JOUR", value_parser = written::day)]
     au: Option<Date>,
+    /// Même si le numéro reçu est celui d'une structure ouverte, dont les envois seront lus comme ceux de l'autre site
+    #[arg(long)]
+    force: bool,
 }
 
 fn finess(text: &str) -> std::result::Result<String, String> {
@@ -148,6 +152,7 @@ fn map(context: &Context, mapping: &Mapping) -> Result<Exit> {
     {
         return Err(CommandError::usage(format!("--du {from} est après --au {to}")));
     }
+    let taken = taken(mapping, &structures)?;
     let alias = FinessAlias {
         finess: mapping.from.clone(),
         ordre: mapping.ordre,
@@ -163,5 +168,39 @@ fn map(context: &Context, mapping: &Mapping) -> Result<Exit> {
         mapping.to,
         file.display()
     ));
+    if let Some(name) = taken {
+        tracing::warn!(
+            "{} est aussi {name} : ses prochains envois remplaceront ceux de {} pour les jours de leur fenêtre",
+            mapping.from,
+            mapping.to
+        );
+    }
     Ok(Exit::Done)
+}
+
+/// The open structure of the region that has the received number: whoever maps it says from when, or says so twice.
+fn taken<'s>(mapping: &Mapping, structures: &'s [Structure]) -> Result<Option<&'s str>> {
+    if mapping.from == mapping.to && mapping.vers_ordre.is_none_or(|ordre| mapping.ordre == Some(ordre)) {
+        return Err(CommandError::usage(format!(
+            "{} désigne déjà ce site : rien à écrire",
+            mapping.from
+        )));
+    }
+    let is_open = |structure: &&Structure| {
+        structure.finess == mapping.from
+            && mapping.ordre.is_none_or(|ordre| ordre == structure.ordre)
+            && structure.ouvert_du <= mapping.au.unwrap_or(Date::MAX)
+            && structure.ouvert_au.is_none_or(|end| mapping.du.unwrap_or(Date::MIN) <= end)
+    };
+    let Some(structure) = structures.iter().find(is_open).filter(|_| mapping.from != mapping.to) else {
+        return Ok(None);
+    };
+    if mapping.force || mapping.du.is_some() {
+        return Ok(Some(&structure.nom));
+    }
+    Err(CommandError::usage(format!(
+        "{} est une structure ouverte de la région ({}) : ses envois seraient lus comme ceux de {}, et remplaceraient les siens",
+        mapping.from, structure.nom, mapping.to
+    ))
+    .hint("--du dit depuis quel jour, s'il s'agit d'une fusion ; --force, s'il est réutilisé"))
 }

@@ -147,6 +147,32 @@ fn an_unknown_site_is_quarantined_mapped_and_replayed_once() {
 }
 
 #[test]
+fn mapping_a_number_never_breaks_the_next_night_nor_takes_the_place_of_a_known_site() {
+    let place = Place::new();
+    place.oru(&["quarantine", "map", UNKNOWN, CARCASSONNE]).exits(0);
+    let ran = place.oru(&["quarantine", "map", UNKNOWN, RANGUEIL]).exits(2);
+    assert!(
+        ran.stderr.contains("désigne déjà") && ran.stderr.contains(CARCASSONNE),
+        "{}",
+        ran.stderr
+    );
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+
+    let ran = place.oru(&["quarantine", "map", RANGUEIL, CARCASSONNE]).exits(2);
+    assert!(
+        ran.stderr.contains("structure ouverte") && ran.stderr.contains("--force"),
+        "{}",
+        ran.stderr
+    );
+    place.oru(&["quarantine", "map", RANGUEIL, RANGUEIL]).exits(2);
+    let ran = place
+        .oru(&["quarantine", "map", RANGUEIL, CARCASSONNE, "--du", "2026-01-01"])
+        .exits(0);
+    assert!(ran.stderr.contains("remplaceront ceux de"), "{}", ran.stderr);
+}
+
+#[test]
 fn an_extract_of_the_future_waits_for_a_decision_that_can_be_undone() {
     let place = Place::new();
     place.receives(
