@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ingest::Kinds;
 use ingest::certificat::{self, Certificat, History, Issuer};
+use jiff::Timestamp;
 use lake::delivery::{Delivery, Verdict};
 use serde::Deserialize;
 
@@ -76,11 +77,11 @@ pub fn prepare(config: &Certificats) -> Result<()> {
 
 /// Writes what the configuration asks for about the deliveries of a run: certificates by month of reception, acknowledgements by
 /// source. A content received before has its certificate already.
-pub fn publish(config: &Certificats, kinds: &Kinds, deliveries: &[Delivery]) -> Result<()> {
+pub fn publish(config: &Certificats, kinds: &Kinds, deliveries: &[Delivery], judged_at: Timestamp) -> Result<()> {
     if config.dossier.is_none() && config.accuses.is_none() {
         return Ok(());
     }
-    let issuer = Issuer::new(kinds, History::Known);
+    let issuer = Issuer::new(kinds, History::Known).judged_at(judged_at);
     let written = deliveries.iter().try_for_each(|delivery| {
         let certificate = issuer.certificate(delivery);
         if let Some(folder) = &config.dossier

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use crate::context::{Context, Received};
 use crate::read::{Stopped, run};
 use crate::row_rules::{self, Judge, Judging};
+use crate::verdict;
 
 /// Judges files without loading them, for `oru check`: no history, and `received_at` is when they are looked at. The row rules, that
 /// are otherwise judged on the lake, are judged on the records that would be loaded. A delivery whose EXTRACT is in the future is
@@ -38,6 +39,9 @@ pub fn check(received: &[Received], context: &Context) -> Result<Vec<Delivery>, 
         {
             let judge = judge.lock().unwrap_or_else(PoisonError::into_inner);
             delivery.findings.extend(judge.findings());
+            if let Some(kind) = context.kinds.get(&delivery.kind) {
+                verdict::with_row_rules(&kind.verdict, delivery);
+            }
         }
         if delivery.verdict.is_loaded()
             && let Some(reason) = extract_in_future(delivery, context)

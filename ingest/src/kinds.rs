@@ -209,6 +209,14 @@ pub struct Thresholds {
     pub champs: Vec<String>,
     pub signalement_max: f64,
     pub effectif_min: u64,
+    /// Exact copies among the records read.
+    pub copies_max: Option<f64>,
+    /// Anomalies of a rule between fields, among those it judges.
+    pub incoherences_max: Option<f64>,
+    /// Values that a rule between fields sets aside, idem: the delivery does not conform.
+    pub ecarts_max: Option<f64>,
+    /// Absent values of an item that is expected; the rule's own `seuil` where it is greater.
+    pub manquants_max: Option<f64>,
 }
 
 impl Kind {

@@ -1,9 +1,10 @@
 //! The verdict on a delivery that was read, from the thresholds its kind declares.
 
-use lake::delivery::{Counts, FileFinding, Verdict};
+use lake::delivery::{Counts, Delivery, FileFinding, Verdict};
 use lake::finding::Effect;
 
 use crate::kinds::Thresholds;
+use crate::row_rules;
 
 /// Verdict and, when it is not simply conforming, its French reason. `fields`: label and number of rows where the field conforms.
 pub fn of(
@@ -42,13 +43,77 @@ pub fn of(
         .filter(|finding| is_reserve(finding, thresholds, judged))
         .map(|finding| finding.rule.as_str())
         .collect();
-    match reserves.is_empty() {
+    let rules = (!reserves.is_empty()).then(|| format!("à corriger : {}", reserves.join(", ")));
+    let copies = (judged && has_too_many_copies(thresholds, counts))
+        .then(|| format!("{} copies sur {} enregistrements lus", counts.duplicates, counts.rows_read));
+    let said: Vec<String> = [copies, rules].into_iter().flatten().collect();
+    match said.is_empty() {
         true => (Verdict::Conforme, None),
-        false => (
-            Verdict::ConformeAvecReserves,
-            Some(format!("à corriger : {}", reserves.join(", "))),
-        ),
+        false => (Verdict::ConformeAvecReserves, Some(said.join(" ; "))),
     }
+}
+
+/// Makes the verdict on a delivery worse by what the rules between fields found in it, when they were judged.
+pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery) {
+    let passed = |passes: Passes| -> Vec<String> {
+        let found = delivery.findings.iter().filter(|finding| passes(finding, thresholds));
+        found
+            .map(|finding| format!("{} ({} sur {})", finding.rule, finding.violated, finding.eligible))
+            .collect()
+    };
+    let (apart, inconsistent, missing) = (passed(sets_aside), passed(is_inconsistent), passed(is_missing));
+    if apart.is_empty() && inconsistent.is_empty() && missing.is_empty() {
+        return;
+    }
+    delivery.verdict = match delivery.verdict {
+        Verdict::Conforme | Verdict::ConformeAvecReserves if apart.is_empty() => Verdict::ConformeAvecReserves,
+        Verdict::Conforme | Verdict::ConformeAvecReserves => Verdict::NonConforme,
+        _ => return,
+    };
+    let said = [
+        ("valeurs écartées", apart),
+        ("incohérences", inconsistent),
+        ("valeurs absentes", missing),
+    ];
+    let said = said
+        .into_iter()
+        .filter(|(_, rules)| !rules.is_empty())
+        .map(|(what, rules)| format!("{what} : {}", rules.join(", ")));
+    delivery.reason = Some(delivery.reason.take().into_iter().chain(said).collect::<Vec<_>>().join(" ; "));
+}
+
+type Passes = fn(&FileFinding, &Thresholds) -> bool;
+
+pub fn has_too_many_copies(thresholds: &Thresholds, counts: &Counts) -> bool {
+    let most = |limit: f64| counts.duplicates as f64 > limit * counts.rows_read as f64;
+    thresholds.copies_max.is_some_and(most)
+}
+
+/// A rule between fields sets the value aside of more records than is bearable.
+pub fn sets_aside(finding: &FileFinding, thresholds: &Thresholds) -> bool {
+    let is_void = matches!(finding.effect, Effect::VoidItem | Effect::VoidField | Effect::VoidDerived);
+    is_void && passes(finding, thresholds, thresholds.ecarts_max)
+}
+
+/// A rule between fields is broken by more records than is bearable.
+pub fn is_inconsistent(finding: &FileFinding, thresholds: &Thresholds) -> bool {
+    finding.effect >= Effect::Flag && !sets_aside(finding, thresholds) && passes(finding, thresholds, thresholds.incoherences_max)
+}
+
+/// An expected item is absent from more records than is bearable.
+pub fn is_missing(finding: &FileFinding, thresholds: &Thresholds) -> bool {
+    finding.effect == Effect::Info && passes(finding, thresholds, thresholds.manquants_max)
+}
+
+/// Whether the share of a row rule is above a limit and above the share that the rule itself bears. An information without a target
+/// of its own is no defect.
+fn passes(finding: &FileFinding, thresholds: &Thresholds, limit: Option<f64>) -> bool {
+    let (Some(rule), Some(limit)) = (row_rules::rule(&finding.rule), limit) else {
+        return false;
+    };
+    let has_target = finding.effect >= Effect::Flag || rule.seuil > 0.0;
+    let share = finding.violated as f64 / finding.eligible.max(1) as f64;
+    has_target && finding.eligible >= thresholds.effectif_min && share > limit.max(rule.seuil)
 }
 
 /// Why nothing of a delivery can be loaded. However few its rows, an empty window must not take away what is already there.
@@ -122,6 +187,13 @@ mod tests {
         assert_eq!(verdict(counts(100, 0), &[flag(2, 100)], 100), Verdict::ConformeAvecReserves);
         assert_eq!(verdict(counts(100, 0), &[flag(1, 1)], 100), Verdict::ConformeAvecReserves);
         assert_eq!(verdict(counts(3, 1), &[], 0), Verdict::Conforme);
+        let pasted_twice = Counts {
+            rows_read: 100,
+            accepted: 50,
+            duplicates: 50,
+            ..Counts::default()
+        };
+        assert_eq!(verdict(pasted_twice, &[], 50), Verdict::ConformeAvecReserves);
         assert_eq!(verdict(counts(3, 3), &[], 0), Verdict::Refusee);
     }
 }

@@ -64,7 +64,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
         take_out(&received, &kept.taken, &run_id)?;
     }
     let mut done = tell(&report, &writer.store(), &kept.left)?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries)?;
+    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
     for path in &kept.changed {
         tracing::warn!(
             run = run_id,

@@ -52,7 +52,7 @@ pub fn replay(context: &Context) -> Result<Done> {
     let files = reception::read(context, &received, &reader, &run)?;
     let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries)?;
+    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
     reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 

@@ -101,7 +101,7 @@ fn one(
         ..read
     };
     let report = run.commit(vec![again]).map_err(|error| words::store(&error))?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries)?;
+    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
     let mut done = reception::tell(&report, &writer.store(), &BTreeSet::new())?;
     // What somebody accepted stays accepted.
     if report

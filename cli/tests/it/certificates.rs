@@ -51,8 +51,18 @@ fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
         ..night()
     }
     .xml();
+    // Every exit before its entry, every record twice, no diagnosis: what cannot be used does not conform without a word.
+    let backwards = clean
+        .replace("<SORTIE>01/02/2025", "<SORTIE>31/01/2025")
+        .replace("<SORTIE>02/02/2025", "<SORTIE>31/01/2025");
+    let (start, end) = (clean.find("<PATIENT>").unwrap(), clean.find("</PASSAGES>").unwrap());
+    let pasted_twice = format!("{}{}", &clean[..end], &clean[start..]);
+    let without_diagnosis = clean.replace("<DP>R074</DP>", "<DP/>");
     for (text, code, verdict, rule) in [
         (clean.as_str(), 0, "conforme", "ORU-V11"),
+        (&backwards, 0, "non_conforme", "ORU-V12"),
+        (&pasted_twice, 0, "conforme_avec_reserves", "ORU-V13"),
+        (&without_diagnosis, 0, "conforme_avec_reserves", "ORU-V15"),
         (&broken, 0, "conforme_avec_reserves", "ORU-V10"),
         (&undated, 0, "non_conforme", "ORU-V07"),
         (&sexless, 0, "non_conforme", "ORU-V08"),
@@ -120,6 +130,41 @@ fn the_same_file_has_the_same_number_wherever_and_whenever_it_is_judged() {
     assert_eq!(first["numero"], second["numero"]);
     let other = checked(&place, 0, "c.xml", night().xml().replacen("<SEXE>F", "<SEXE>M", 1));
     assert_ne!(first["numero"], other["numero"]);
+}
+
+#[test]
+fn two_judgements_of_one_file_are_two_certificates_and_neither_is_lost() {
+    let mut place = Place::new();
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        format!("{configuration}[certificats]\ndossier = \"certificats\"\nformes = [\"json\"]\n"),
+    );
+    let unknown = Message {
+        finess: UNKNOWN,
+        ..night()
+    }
+    .xml();
+    place.receives("inconnu.xml", &unknown);
+    place.oru(&["ingest"]).exits(3);
+    place
+        .oru(&["quarantine", "map", UNKNOWN, crate::support::CARCASSONNE])
+        .exits(0);
+    place.now = "2025-02-04T10:00:00Z";
+    place.oru(&["quarantine", "replay"]).exits(0);
+    let written: Vec<Value> = files(&place.path("certificats"))
+        .iter()
+        .map(|name| only(&std::fs::read_to_string(place.path("certificats").join(name)).unwrap()))
+        .collect();
+    let of = |verdict: &str| {
+        let found = written.iter().find(|certificate| certificate["verdict"] == verdict);
+        found.unwrap_or_else(|| panic!("{verdict} : {written:#?}"))
+    };
+    let (waited, loaded) = (of("en_quarantaine"), of("conforme"));
+    assert_ne!(waited["numero"], loaded["numero"]);
+    assert_eq!(loaded["juge_le"], "2025-02-04T10:00:00Z", "judged by the replay");
+    let checked = checked(&place, 0, "inconnu.xml", &unknown);
+    assert_ne!(checked["numero"], loaded["numero"], "without history, another judgement");
 }
 
 #[test]

@@ -33,12 +33,12 @@ pub use words::{file_name, grouped};
 /// What is said to the sender of one delivery. Serialised as it is (`docs/schemas/certificat.json`).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Certificat {
-    /// `CQ-1F2E-3D4C-5B6A`: the same file judged by the same catalogue has the same number.
+    /// `CQ-1F2E-3D4C-5B6A`: one number for one judgement. The same content judged alike, by the same catalogue, has the same.
     pub numero: String,
     pub fichier: String,
     pub empreinte: DeliveryId,
     pub octets: u64,
-    /// Reception, or the instant of the check, UTC.
+    /// When it was judged: reception, the instant of the check, or that of a later reading; UTC.
     pub juge_le: Timestamp,
     /// Version of the declarations it was judged by.
     pub catalogue: String,
@@ -102,6 +102,7 @@ pub struct Issuer<'k> {
     kinds: &'k Kinds,
     history: History,
     catalogue: String,
+    judged_at: Option<Timestamp>,
 }
 
 impl<'k> Issuer<'k> {
@@ -118,7 +119,16 @@ impl<'k> Issuer<'k> {
         Issuer {
             kinds,
             history,
+            judged_at: None,
             catalogue: delivery_id(parts.join("\u{1f}").as_bytes())[..12].to_owned(),
+        }
+    }
+
+    /// Deliveries that are read again are judged later than they were received.
+    pub fn judged_at(self, instant: Timestamp) -> Issuer<'k> {
+        Issuer {
+            judged_at: Some(instant),
+            ..self
         }
     }
 
@@ -127,11 +137,11 @@ impl<'k> Issuer<'k> {
         let motif = motif::of(delivery, kind);
         let judged = constat::judge(&delivery.findings, self.history);
         Certificat {
-            numero: number(&delivery.id, &self.catalogue),
+            numero: self.number(delivery),
             fichier: delivery.file.clone(),
             empreinte: delivery.id.clone(),
             octets: delivery.bytes,
-            juge_le: delivery.received_at,
+            juge_le: self.judged_at.unwrap_or(delivery.received_at),
             catalogue: self.catalogue.clone(),
             genre: kind.map(|kind| Genre {
                 nom: kind.nom.clone(),
@@ -156,6 +166,26 @@ impl<'k> Issuer<'k> {
         }
     }
 
+    /// Derived from the content, from what judged it and from what was said, so that whoever makes it again finds it again, and that two
+    /// judgements of one file (without history, in quarantine, then loaded) are never taken for one another.
+    fn number(&self, delivery: &Delivery) -> String {
+        let window = format!(
+            "{:?}",
+            (delivery.extract, delivery.date_from, delivery.date_to, &delivery.finess)
+        );
+        let mut parts = vec![
+            "certificat".to_owned(),
+            delivery.id.clone(),
+            self.catalogue.clone(),
+            format!("{:?} {}", self.history, delivery.verdict.as_str()),
+            window,
+        ];
+        let said = delivery.findings.iter();
+        parts.extend(said.map(|found| format!("{} {} {}", found.rule, found.violated, found.eligible)));
+        let hash = delivery_id(parts.join("\u{1f}").as_bytes()).to_uppercase();
+        format!("CQ-{}-{}-{}", &hash[..4], &hash[4..8], &hash[8..12])
+    }
+
     fn counts(&self, delivery: &Delivery) -> Comptes {
         let counts = &delivery.counts;
         let is_counted = match delivery.verdict {
@@ -178,10 +208,4 @@ impl<'k> Issuer<'k> {
             retires: stored(counts.removed),
         }
     }
-}
-
-/// Derived from the content and from what judged it, so that whoever makes it again finds it again.
-fn number(id: &str, catalogue: &str) -> String {
-    let hash = delivery_id(format!("certificat\u{1f}{id}\u{1f}{catalogue}").as_bytes()).to_uppercase();
-    format!("CQ-{}-{}-{}", &hash[..4], &hash[4..8], &hash[8..12])
 }

@@ -2,12 +2,13 @@
 
 use std::sync::OnceLock;
 
-use lake::delivery::{Delivery, Verdict};
+use lake::delivery::{Delivery, FileFinding, Verdict};
 use lake::finding::Effect;
 use serde::{Deserialize, Serialize};
 
 use super::words::percent;
 use crate::kinds::{Kind, Thresholds};
+use crate::verdict;
 
 pub(super) const TEXT: &str = include_str!("../../certificat/verdicts.toml");
 
@@ -33,8 +34,12 @@ enum Case {
     SiteInconnu,
     Garde,
     TropDeRejets,
+    ValeursEcartees,
     ChampInsuffisant,
     FichierVide,
+    TropDeCopies,
+    Incoherences,
+    Manquants,
     Reserves,
     Conforme,
 }
@@ -89,6 +94,10 @@ fn applies(case: Case, delivery: &Delivery, thresholds: Option<&Thresholds>) -> 
             thresholds.is_some_and(|thresholds| counts.rejected as f64 > thresholds.rejets_max * counts.rows_read as f64)
         }
         Case::FichierVide => counts.rows_read == 0,
+        Case::TropDeCopies => thresholds.is_some_and(|thresholds| verdict::has_too_many_copies(thresholds, counts)),
+        Case::ValeursEcartees => found(delivery, thresholds, verdict::sets_aside),
+        Case::Incoherences => found(delivery, thresholds, verdict::is_inconsistent),
+        Case::Manquants => found(delivery, thresholds, verdict::is_missing),
         // The last of their verdict.
         Case::DejaRecue
         | Case::RienUtilisable
@@ -100,9 +109,18 @@ fn applies(case: Case, delivery: &Delivery, thresholds: Option<&Thresholds>) -> 
     }
 }
 
+fn found(delivery: &Delivery, thresholds: Option<&Thresholds>, passes: fn(&FileFinding, &Thresholds) -> bool) -> bool {
+    thresholds.is_some_and(|thresholds| delivery.findings.iter().any(|finding| passes(finding, thresholds)))
+}
+
 fn filled(text: &str, thresholds: &Thresholds) -> String {
     let fields: Vec<String> = thresholds.champs.iter().map(|field| field.to_uppercase()).collect();
+    let optional = |limit: Option<f64>| limit.map(percent).unwrap_or_default();
     text.replace("{rejets_max}", &percent(thresholds.rejets_max))
+        .replace("{copies_max}", &optional(thresholds.copies_max))
+        .replace("{incoherences_max}", &optional(thresholds.incoherences_max))
+        .replace("{ecarts_max}", &optional(thresholds.ecarts_max))
+        .replace("{manquants_max}", &optional(thresholds.manquants_max))
         .replace("{champ_min}", &percent(thresholds.champ_min))
         .replace("{signalement_max}", &percent(thresholds.signalement_max))
         .replace("{effectif_min}", &thresholds.effectif_min.to_string())
