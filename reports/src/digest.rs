@@ -38,6 +38,8 @@ pub struct Envoi {
     pub fichier: String,
     pub site: String,
     pub raison: String,
+    /// « depuis 3 jours »; empty for what came on the night.
+    pub depuis: String,
     /// What to type next.
     pub geste: String,
 }
@@ -145,11 +147,16 @@ impl Digest {
         let part = |kind: &str, text: &str| {
             format!("--{boundary}\nContent-Type: {kind}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n{text}\n")
         };
+        // An empty header is refused by some servers.
+        let to = match addresses.a.is_empty() {
+            true => String::new(),
+            false => format!("To: {}\n", addresses.a.join(", ")),
+        };
         let message = format!(
-            "From: {}\nTo: {}\nDate: {}\nSubject: {}\nMIME-Version: 1.0\nMessage-ID: <{}.{}@oru>\n\
+            "From: {}\n{}Date: {}\nSubject: {}\nMIME-Version: 1.0\nMessage-ID: <{}.{}@oru>\n\
              Content-Type: multipart/alternative; boundary=\"{boundary}\"\n\n{}{}--{boundary}--\n",
             addresses.de,
-            addresses.a.join(", "),
+            to,
             addresses.date,
             encoded(&self.subject()),
             self.jour,

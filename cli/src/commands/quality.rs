@@ -2,9 +2,12 @@
 
 mod show;
 
+use std::collections::BTreeSet;
+
+use lake::finding::Finding;
 use lake::results::Execution;
 use lake::store::Store;
-use transform::judgement::{Niveau, differences, judge};
+use transform::judgement::{Jugement, differences, judge, name_of, without_effect};
 
 use crate::context::Context;
 use crate::error::{CommandError, Result};
@@ -12,7 +15,7 @@ use crate::exit::Exit;
 use crate::fail_on::Severite;
 use crate::listing::Form;
 use crate::stages::executions::{earlier, findings, history, none};
-use crate::{declarations, stages, talk, words};
+use crate::{declarations, reading, stages, talk, words};
 
 /// Qualité : les constats d'une exécution, jugés avec les seuils d'aujourd'hui, comparés, suivis
 ///
@@ -47,7 +50,7 @@ struct Judge {
     /// Un seul site : FINESS, ou code d'un SAMU
     #[arg(long, value_name = "SITE")]
     site: Option<String>,
-    /// Tous les verdicts, et non les seules alertes
+    /// Tous les verdicts, à tous les niveaux et sur toutes les périodes, et non les seuls problèmes des sites
     #[arg(long)]
     tout: bool,
     /// Forme de la liste
@@ -120,14 +123,36 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     let catalogue = declarations::catalogue(&context.config)?;
     let findings = findings(store, &run)?;
     let judged = judge(&findings, &catalogue);
+    if let Some(site) = &args.site {
+        verify_site(context, site, &findings)?;
+    }
     let of_site = |area: &str| args.site.as_ref().is_none_or(|site| site == area);
-    let shown: Vec<_> = judged
+    // What the account of the run counts, unless everything is asked for.
+    let problems = differences::problems(&judged);
+    let is_problem = |judged: &Jugement| {
+        let key = (name_of(judged.constat), judged.constat.area.clone());
+        let is_of_site = judged.constat.level == "etablissement";
+        is_of_site
+            && problems
+                .get(&key)
+                .is_some_and(|problem| problem.periode == judged.constat.period)
+    };
+    let concerned: Vec<_> = judged
         .iter()
-        .filter(|judged| of_site(&judged.constat.area) && (args.tout || judged.niveau >= Niveau::Alerte || judged.excusees > 0))
+        .filter(|judged| of_site(&judged.constat.area) && (args.tout || judged.excusees > 0 || is_problem(judged)))
         .collect();
-    talk::print(&show::judged(&run, &shown).render(args.format));
+    talk::print(&show::judged(&run, &concerned).render(args.format));
     if args.format == Form::Text {
-        talk::print(&show::account(&judged));
+        talk::print(&show::account(&concerned));
+        for alarm in without_effect(&judged, &catalogue) {
+            tracing::warn!(
+                "fausse alerte sans effet sur cette exécution : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
+                 déclarée depuis",
+                alarm.regle,
+                alarm.du,
+                alarm.au
+            );
+        }
     }
     let worst = judged
         .iter()
@@ -183,13 +208,27 @@ fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
         }
     }
     let mut listing = show::trend();
-    for run in history(store)? {
+    for (rank, run) in history(store)?.into_iter().enumerate() {
         let findings = findings(store, &run)?;
+        if rank == 0 {
+            verify_site(context, &args.site, &findings)?;
+        }
         let judged = judge(&findings, &catalogue);
         show::add_trend(&mut listing, &run, &judged, &args.site, args.regle.as_deref());
     }
     talk::print(&listing.render(args.format));
     Ok(Exit::Done)
+}
+
+/// A site mistyped must not read as a site without problem.
+fn verify_site(context: &Context, site: &str, findings: &[Finding]) -> Result<()> {
+    let structures = reading::structures(&context.config)?;
+    let mut known: BTreeSet<&str> = structures.iter().map(|structure| structure.finess.as_str()).collect();
+    known.extend(findings.iter().map(|finding| finding.area.as_str()));
+    match known.contains(site) {
+        true => Ok(()),
+        false => Err(CommandError::unknown("site inconnu", site, known.into_iter())),
+    }
 }
 
 fn named(store: &Store, name: &str) -> Result<Execution> {

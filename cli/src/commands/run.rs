@@ -51,6 +51,9 @@ pub fn cmd_run(args: &Args, context: &Context) -> Result<Exit> {
     }
     stages::transform::verify(context, &args.fail_on)?;
     let mut done = Done::nothing();
+    if pipeline.etapes.contains(&Stage::Transform) && context.config.lake.racine.exists() {
+        done.touched = stages::executions::left_over(&stages::open(context)?)?;
+    }
     let mut finished: Vec<&str> = Vec::new();
     for stage in &pipeline.etapes {
         let next = step(*stage, pipeline, args, context, &done).map_err(|error| resume(error, *stage, &finished))?;
@@ -69,7 +72,7 @@ fn step(stage: Stage, pipeline: &Pipeline, args: &Args, context: &Context, befor
         Stage::Ingest => stages::ingest::ingest(context, &From::Inbox, &Window::default()),
         Stage::Transform => stages::transform::transform(context, &scope, args.as_of),
         Stage::Release => stages::release::release(context, &scope, args.as_of, pipeline.audience),
-        Stage::Digest => stages::digest::digest(context),
+        Stage::Digest => stages::digest::digest(context, before.execution.as_deref()),
         Stage::Report => stages::report::report(
             context,
             &scope,
@@ -90,9 +93,17 @@ fn resume(error: CommandError, stage: Stage, finished: &[&str]) -> CommandError 
     match finished {
         [] => error,
         finished => error.hint(format!(
-            "acquis : {} ; la cause levée, relancer la même commande, ou `oru {}` pour cette étape seule",
+            "acquis : {} ; la cause levée, relancer la même commande{}",
             finished.join(", "),
-            stage.as_str()
+            alone(stage)
         )),
+    }
+}
+
+/// The command of a stage that has one.
+fn alone(stage: Stage) -> String {
+    match stage {
+        Stage::Digest => String::new(),
+        stage => format!(", ou `oru {}` pour cette étape seule", stage.as_str()),
     }
 }

@@ -6,30 +6,35 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use lake::delivery::{Delivery, Verdict};
+use lake::delivery::Delivery;
+use lake::finding::Finding;
 use lake::results::Execution;
 use lake::store::Store;
-use reports::digest::{Adresses, Digest, Envoi, Groupe, Lieu, Pages, Silence};
+use reports::digest::{Adresses, Digest, Groupe, Lieu, Pages, Silence};
 use reports::typography::long_date;
 use transform::Catalogue;
 use transform::judgement::differences::{Probleme, differences};
 use transform::judgement::{Jugement, Niveau, judge, name_of};
 use transform::rules::Rule;
 
-use crate::account::short;
 use crate::context::{Context, ZONE};
 use crate::error::{Doing, Result};
-use crate::fail_on::sort_of_period;
-use crate::stages::executions::{earlier, findings, history};
+use crate::stages::executions::{earlier, findings, history, last_night};
+use crate::stages::waiting::waiting;
 use crate::stages::{self, Done};
 use crate::{declarations, reading, talk};
 
-/// Writes the digest of the last run over days, in the folders of the configuration.
-pub fn digest(context: &Context) -> Result<Done> {
+/// Writes the digest of a run, else of the last one over days, in the folders of the configuration.
+pub fn digest(context: &Context, run: Option<&str>) -> Result<Done> {
     let store = stages::open(context)?;
-    let mut nights = history(&store)?;
-    nights.retain(|execution| sort_of_period(&execution.periode) == 'J');
-    let Some(night) = nights.pop() else {
+    let computed = history(&store)?
+        .into_iter()
+        .find(|execution| Some(execution.run.as_str()) == run);
+    let night = match computed {
+        Some(night) => Some(night),
+        None => last_night(&store)?,
+    };
+    let Some(night) = night else {
         talk::print("synthèse  : aucune nuit calculée\n");
         return Ok(Done::nothing());
     };
@@ -70,7 +75,12 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     let changed = differences(&then, &now);
     let names = names(context)?;
     let since = before.as_ref().map(|run| run.as_of);
-    let received = received(stages::deliveries(store)?, since, context.now);
+    let deliveries = stages::deliveries(store)?;
+    let since = since.unwrap_or(context.now - jiff::SignedDuration::from_hours(24));
+    let received: Vec<&Delivery> = deliveries
+        .iter()
+        .filter(|delivery| delivery.received_at > since && delivery.received_at <= context.now)
+        .collect();
     let day = context.now.in_tz(ZONE).doing("jour de la nuit")?.date();
     let errors = now.iter().filter(|judged| judged.niveau == Niveau::Erreur);
     let mut errors: Vec<String> = errors.map(|judged| name_of(judged.constat)).collect();
@@ -82,7 +92,7 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
         avant: before.map(|run| run.run),
         recus: received.len() as u64,
         charges: received.iter().filter(|delivery| delivery.is_in_force()).count() as u64,
-        a_traiter: waiting(&received, &names),
+        a_traiter: waiting(&deliveries, since, context.now, &|site| named(&names, site)),
         silences: silences(&now, &catalogue, &names),
         nouveaux: groups(&changed.nouveaux, &catalogue, &names),
         resolus: groups(&changed.resolus, &catalogue, &names),
@@ -92,9 +102,10 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     })
 }
 
-/// Name of each site, by FINESS.
+/// Name of each site, by FINESS: that of its first structure.
 fn names(context: &Context) -> Result<BTreeMap<String, String>> {
-    let structures = reading::structures(&context.config)?;
+    let mut structures = reading::structures(&context.config)?;
+    structures.sort_by_key(|structure| std::cmp::Reverse(structure.ordre));
     Ok(structures
         .into_iter()
         .map(|structure| (structure.finess, structure.nom))
@@ -107,44 +118,9 @@ fn named(names: &BTreeMap<String, String>, site: &str) -> String {
         .map_or_else(|| site.to_owned(), |name| format!("{name} ({site})"))
 }
 
-/// Deliveries received since the run before; since the eve when there is none.
-fn received(deliveries: Vec<Delivery>, since: Option<Timestamp>, now: Timestamp) -> Vec<Delivery> {
-    let eve = now - jiff::SignedDuration::from_hours(24);
-    let since = since.unwrap_or(eve);
-    let mut received = deliveries;
-    received.retain(|delivery| delivery.received_at > since && delivery.received_at <= now);
-    received
-}
-
-/// What waits for someone, held deliveries first.
-fn waiting(received: &[Delivery], names: &BTreeMap<String, String>) -> Vec<Envoi> {
-    let states = [
-        (Verdict::EnAttente, "en attente", "oru lake accept"),
-        (Verdict::EnQuarantaine, "en quarantaine", "oru quarantine list"),
-        (Verdict::Refusee, "refusé", ""),
-    ];
-    let mut found = Vec::new();
-    for (verdict, state, gesture) in states {
-        for delivery in received.iter().filter(|delivery| delivery.verdict == verdict) {
-            let gesture = match verdict {
-                Verdict::EnAttente => format!("{gesture} {}", short(&delivery.id)),
-                _ => gesture.to_owned(),
-            };
-            found.push(Envoi {
-                etat: state.to_owned(),
-                fichier: delivery.file.clone(),
-                site: delivery.finess.as_deref().map(|site| named(names, site)).unwrap_or_default(),
-                raison: delivery.reason.clone().unwrap_or_default(),
-                geste: gesture,
-            });
-        }
-    }
-    found
-}
-
 /// Sites without anything on the last day judged, and since when.
 fn silences(judged: &[Jugement], catalogue: &Catalogue, names: &BTreeMap<String, String>) -> Vec<Silence> {
-    let mut silent: BTreeMap<(&str, &str), Vec<Date>> = BTreeMap::new();
+    let mut silent: BTreeMap<(&str, &str), Vec<(Date, &Finding)>> = BTreeMap::new();
     let mut last: BTreeMap<&str, Date> = BTreeMap::new();
     let days = judged.iter().filter(|judged| judged.constat.period_kind == "day");
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.silence).collect();
@@ -157,18 +133,18 @@ fn silences(judged: &[Jugement], catalogue: &Catalogue, names: &BTreeMap<String,
         let latest = last.entry(&rule.id).or_insert(day);
         *latest = (*latest).max(day);
         if constat.level == "etablissement" && judged.niveau >= Niveau::Alerte {
-            silent.entry((&constat.area, &rule.id)).or_default().push(day);
+            silent.entry((&constat.area, &rule.id)).or_default().push((day, constat));
         }
     }
     let mut found = Vec::new();
     for ((site, rule), mut days) in silent {
-        days.sort_unstable();
-        let Some(end) = days.last().copied().filter(|day| last.get(rule) == Some(day)) else {
+        days.sort_unstable_by_key(|(day, _)| *day);
+        let Some((end, constat)) = days.last().copied().filter(|(day, _)| last.get(rule) == Some(day)) else {
             continue;
         };
-        let row = days.iter().rev().zip(0..).take_while(|(day, back)| {
+        let row = days.iter().rev().zip(0..).take_while(|((day, _), back)| {
             end.checked_sub(jiff::Span::new().days(*back))
-                .is_ok_and(|before| before == **day)
+                .is_ok_and(|before| before == *day)
         });
         let count = row.count();
         let title = catalogue
@@ -176,8 +152,13 @@ fn silences(judged: &[Jugement], catalogue: &Catalogue, names: &BTreeMap<String,
             .iter()
             .find(|known| known.id == rule)
             .map(|known| known.titre.clone());
+        // One structure of a site that has several may be silent alone.
+        let part = match constat.violated < constat.eligible {
+            true => format!(", {} structure sur {}", constat.violated, constat.eligible),
+            false => String::new(),
+        };
         found.push(Silence {
-            site: named(names, site),
+            site: format!("{}{part}", named(names, site)),
             quoi: format!("{} ({rule})", title.unwrap_or_default()),
             depuis: match count {
                 1 => format!("le {}", long_date(end)),

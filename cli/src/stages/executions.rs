@@ -1,6 +1,10 @@
 //! The runs whose results the lake holds: which one is the last, which one comes before another, what it found.
 
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
 use lake::finding::Finding;
+use lake::month::Month;
 use lake::results::{Execution, FINDINGS, read_findings};
 use lake::store::Store;
 
@@ -15,12 +19,34 @@ pub fn history(store: &Store) -> Result<Vec<Execution>> {
     Ok(executions)
 }
 
-/// The run before another, over periods of the same sort: a night is not compared with a quarter.
+/// The run before another, over periods of the same sort: a night is not compared with a quarter, nor with a computation of the same
+/// night done again. Of those of one night the one that covers most days is compared.
 pub fn earlier(store: &Store, run: &Execution) -> Result<Option<Execution>> {
     let sort = |execution: &Execution| fail_on::sort_of_period(&execution.periode);
     let mut before = history(store)?;
-    before.retain(|other| (other.as_of, &other.run) < (run.as_of, &run.run) && sort(other) == sort(run));
+    before.retain(|other| moment(other) < moment(run) && sort(other) == sort(run));
+    before.sort_by(|a, b| (moment(a), &b.periode).cmp(&(moment(b), &a.periode)));
     Ok(before.pop())
+}
+
+/// The last run over days; of those of one night the one that covers most days.
+pub fn last_night(store: &Store) -> Result<Option<Execution>> {
+    let mut nights = history(store)?;
+    nights.retain(|execution| fail_on::sort_of_period(&execution.periode) == 'J');
+    nights.sort_by(|a, b| (moment(a), &b.periode).cmp(&(moment(b), &a.periode)));
+    Ok(nights.pop())
+}
+
+/// Which night a run is of: the instant of its data, then its last day, for a night that received nothing.
+fn moment(run: &Execution) -> (Timestamp, &str) {
+    let end = run.periode.rsplit('/').next().unwrap_or_default();
+    (run.as_of, end)
+}
+
+/// Months changed since the last night was computed: an interrupted night, a replay or a decision leaves them to be judged again.
+pub fn left_over(store: &Store) -> Result<BTreeSet<Month>> {
+    let last = last_night(store)?;
+    Ok(last.map(|night| store.months_touched(night.as_of)).unwrap_or_default())
 }
 
 pub fn findings(store: &Store, run: &Execution) -> Result<Vec<Finding>> {

@@ -296,5 +296,6 @@ pub fn tell(report: &RunReport, store: &Store, left: &BTreeSet<DeliveryId>) -> R
         exit: account.exit().max(held),
         tallies: vec![tallies],
         touched: report.months.values().flatten().copied().collect(),
+        execution: None,
     })
 }

@@ -15,6 +15,7 @@ pub mod reread;
 pub mod retour;
 pub mod scope;
 pub mod transform;
+mod waiting;
 
 use std::collections::BTreeSet;
 
@@ -39,6 +40,8 @@ pub struct Done {
     pub tallies: Vec<Tallies>,
     /// Months that received or lost records.
     pub touched: BTreeSet<Month>,
+    /// The run that was computed, when one was.
+    pub execution: Option<String>,
 }
 
 impl Done {
@@ -48,6 +51,7 @@ impl Done {
             exit: Exit::Done,
             tallies: Vec::new(),
             touched: BTreeSet::new(),
+            execution: None,
         }
     }
 
@@ -68,6 +72,7 @@ impl Done {
         self.exit = self.exit.max(next.exit);
         self.tallies.extend(next.tallies);
         self.touched.extend(next.touched);
+        self.execution = next.execution.or(self.execution);
         self
     }
 }

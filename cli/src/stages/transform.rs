@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use lake::finding::{Anomaly, Finding};
-use transform::judgement::{Niveau, differences, name_of};
+use transform::judgement::{Niveau, differences, name_of, without_effect};
 use transform::rules::Grains;
 
 use crate::context::Context;
@@ -61,6 +61,15 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         .publish_results(&basis.run, &results)
         .map_err(|error| words::store(&error))?;
     let judged = transform::judgement::judge(&findings, &basis.catalogue);
+    for alarm in without_effect(&judged, &basis.catalogue) {
+        tracing::warn!(
+            run = basis.run,
+            "fausse alerte sans effet : {}, du {} au {}, n'explique aucune anomalie de la période",
+            alarm.regle,
+            alarm.du,
+            alarm.au
+        );
+    }
     let problems = differences::problems(&judged);
     let at_least = |niveau: Niveau| problems.values().filter(|problem| problem.niveau >= niveau).count() as u64;
     let mut tallies = tallies(&findings);
@@ -73,7 +82,7 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         .collect();
     talk::print(&format!(
         "calcul    : {} ; {} constats, {} signalements, {} chiffres ; {} règles en anomalie au niveau de la région\n\
-         sites     : {} alertes, dont {} échecs (`oru quality judge` les énumère)\n\
+         sites     : {} alertes, dont {} échecs (`oru quality judge {}` les énumère)\n\
          exécution : {}\n",
         scope.name(),
         grouped(findings.len() as u64),
@@ -82,11 +91,13 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         grouped(alarms.len() as u64),
         grouped(at_least(Niveau::Alerte)),
         grouped(at_least(Niveau::Echec)),
+        basis.run,
         basis.run
     ));
     Ok(Done {
         exit: Exit::Done,
         tallies: vec![tallies],
+        execution: Some(basis.run),
         ..Done::nothing()
     })
 }

@@ -100,3 +100,63 @@ fn the_digest_of_a_night_is_a_page_and_a_message_left_in_a_folder() {
         "{mail}"
     );
 }
+
+/// The configuration of a place whose nights leave a page.
+fn with_digest(place: &Place) {
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write("pipelines.toml", format!("{configuration}[synthese]\nsortie = \"nuits\"\n"));
+}
+
+#[test]
+fn what_waits_for_a_decision_is_said_every_night_until_it_is_taken() {
+    let mut place = Place::new();
+    with_digest(&place);
+    place.receives(
+        "futur.xml",
+        Message {
+            extract: "03/02/2035 03:25:10",
+            ..night()
+        }
+        .xml(),
+    );
+    place.receives("illisible.xml", "<OSCOUR><ETABL");
+    place.oru(&["run", "nightly"]).exits(3);
+    place.now = "2025-02-05T04:30:00Z";
+    place.receives("b.xml", corrected().xml());
+    place.oru(&["run", "nightly"]).exits(0);
+    let page = std::fs::read_to_string(place.path("nuits/2025-02-05.md")).unwrap();
+    assert!(page.contains("**en attente** depuis 2 jours : "), "{page}");
+    assert!(page.contains("futur.xml") && page.contains("oru lake accept"), "{page}");
+    assert!(!page.contains("illisible.xml"), "a refusal is of its night: {page}");
+}
+
+#[test]
+fn a_night_run_again_at_the_same_instant_leaves_the_same_page() {
+    let mut place = Place::new();
+    with_digest(&place);
+    place.receives("a.xml", night().xml().replace("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>"));
+    place.oru(&["run", "nightly"]).exits(0);
+    place.now = "2025-02-04T04:30:00Z";
+    place.receives("b.xml", corrected().xml());
+    place.oru(&["run", "nightly"]).exits(0);
+    let page = || std::fs::read_to_string(place.path("nuits/2025-02-04.md")).unwrap();
+    let first = page();
+    assert!(
+        first.contains("1 envoi reçu, ") && first.contains("Problèmes résolus"),
+        "{first}"
+    );
+    place.oru(&["run", "nightly"]).exits(0);
+    assert_eq!(page(), first);
+}
+
+#[test]
+fn a_site_that_was_mistyped_is_not_an_empty_list() {
+    let (place, _) = two_nights();
+    for command in [
+        &["quality", "trend", "310783049"][..],
+        &["quality", "judge", "--site", "310783049"],
+    ] {
+        let said = place.oru(command).exits(2).stderr;
+        assert!(said.contains(RANGUEIL), "{said}");
+    }
+}

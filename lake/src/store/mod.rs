@@ -48,6 +48,7 @@ mod side;
 mod sink;
 mod state;
 mod status;
+mod touched;
 mod verify;
 mod view;
 mod views;

@@ -50,6 +50,12 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
+    /// Whether a rule judges months: those of a series by month, which stand on its first day.
+    pub fn is_monthly(&self, rule: &str) -> bool {
+        let of_rule = self.regles.iter().find(|known| known.id == rule);
+        of_rule.is_some_and(|rule| rule.table.ends_with("_mois"))
+    }
+
     /// The embedded declarations, then the files named, in that order. Fails with all the mistakes that keep a file from being
     /// read; a rule whose predicate is wrong is loaded, said by [`Catalogue::check`] and judged `error`.
     pub fn load(extra: &[PathBuf]) -> Result<Catalogue, Vec<Diagnostic>> {

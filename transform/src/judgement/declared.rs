@@ -1,8 +1,10 @@
 //! Thresholds and known false alarms, as a site declares them beside its rules.
 
 use jiff::civil::Date;
+use lake::finding::Finding;
 use serde::Deserialize;
 
+use super::name_of;
 use crate::Catalogue;
 use crate::catalogue::{Diagnostic, nearest};
 
@@ -58,8 +60,22 @@ impl FausseAlerte {
         self.regle == rule || self.regle == name
     }
 
-    pub fn covers(&self, rule: &str, name: &str, site: &str, day: Date) -> bool {
-        self.is_about(rule, name) && self.site.as_ref().is_none_or(|only| only == site) && (self.du..=self.au).contains(&day)
+    /// Whether it explains a finding of a site on a day; that of a rule on months stands on the first of its month, and is covered by
+    /// any of its days.
+    pub fn covers(&self, finding: &Finding, catalogue: &Catalogue) -> bool {
+        let is_about = self.regle == finding.rule || self.regle == name_of(finding);
+        let is_there = self.site.as_ref().is_none_or(|only| *only == finding.area);
+        if !is_about || !is_there {
+            return false;
+        }
+        let Ok(day) = finding.period.parse::<Date>() else {
+            return false;
+        };
+        let last = match catalogue.is_monthly(&finding.rule) {
+            true => day.last_of_month(),
+            false => day,
+        };
+        self.du <= last && day <= self.au
     }
 }
 

@@ -92,6 +92,26 @@ pub fn name_of(finding: &Finding) -> String {
     }
 }
 
+/// The declared false alarms that explain nothing in these findings though their rule found something at their site over these days:
+/// what was computed before they were declared may not have the days they are about.
+pub fn without_effect<'a>(judged: &[Jugement], catalogue: &'a Catalogue) -> Vec<&'a FausseAlerte> {
+    let alarms = catalogue.fausses_alertes.iter().map(|declared| &declared.what);
+    let is_met = |alarm: &FausseAlerte, judged: &Jugement| {
+        let finding = judged.constat;
+        finding.level == "etablissement"
+            && finding.violated > 0
+            && alarm.is_about(&finding.rule, &name_of(finding))
+            && alarm.site.as_ref().is_none_or(|only| *only == finding.area)
+            && days_of(&finding.period_kind, &finding.period).is_some_and(|(first, last)| alarm.du <= last && first <= alarm.au)
+    };
+    alarms
+        .filter(|alarm| {
+            let mut met = judged.iter().filter(|judged| is_met(alarm, judged)).peekable();
+            met.peek().is_some() && met.all(|judged| judged.excusees == 0)
+        })
+        .collect()
+}
+
 fn level(finding: &Finding, violated: u64, catalogue: &Catalogue, usual: &HashMap<(&str, &str), f64>) -> Niveau {
     match finding.verdict.as_str() {
         "error" => return Niveau::Erreur,
@@ -164,12 +184,8 @@ impl<'a> Excuses<'a> {
             .filter(|finding| finding.level == "etablissement" && finding.period_kind == "day" && finding.violated > 0);
         for finding in of_sites {
             let Ok(day) = finding.period.parse::<Date>() else { continue };
-            let name = name_of(finding);
             let alarms = catalogue.fausses_alertes.iter().map(|declared| &declared.what);
-            if let Some(alarm) = alarms
-                .into_iter()
-                .find(|alarm| alarm.covers(&finding.rule, &name, &finding.area, day))
-            {
+            if let Some(alarm) = alarms.into_iter().find(|alarm| alarm.covers(finding, catalogue)) {
                 days.entry((&finding.rule, &finding.clause)).or_default().push(Excuse {
                     site: &finding.area,
                     day,

@@ -122,6 +122,35 @@ fn a_false_alarm_is_counted_apart() {
     assert_eq!(judged[2].constat.violated, 2, "what was measured does not change");
 }
 
+/// RPU-T04 judges months: its finding stands on the first of March, the alarm is of the last days of March.
+#[test]
+fn a_false_alarm_on_some_days_explains_the_rules_on_their_month() {
+    let catalogue = catalogue(&format!(
+        "[[fausse_alerte]]\nregle = \"RPU-T04\"\nsite = \"{TOULOUSE}\"\ndu = \"2025-03-10\"\nau = \"2025-03-31\"\n\
+         raison = \"changement de logiciel\"\npar = \"DIM\"\n"
+    ));
+    let findings = [
+        finding("RPU-T04", TOULOUSE, "2025-03-01", 1, 12),
+        finding("RPU-T04", TOULOUSE, "2025-03", 1, 12),
+        finding("RPU-T04", TOULOUSE, "2025-04-01", 1, 12),
+    ];
+    let judged = judge(&findings, &catalogue);
+    let said: Vec<u64> = judged.iter().map(|judged| judged.excusees).collect();
+    assert_eq!(said, [1, 1, 0]);
+    assert!(without_effect(&judged, &catalogue).is_empty());
+}
+
+#[test]
+fn a_false_alarm_that_explains_nothing_is_said() {
+    let catalogue = catalogue(
+        "[[fausse_alerte]]\nregle = \"RPU-T01\"\ndu = \"2025-03-10\"\nau = \"2025-03-31\"\nraison = \"panne\"\npar = \"DIM\"\n",
+    );
+    let old_run = [finding("RPU-T01", TOULOUSE, "2025-03", 1, 31)];
+    assert_eq!(without_effect(&judge(&old_run, &catalogue), &catalogue).len(), 1);
+    let elsewhere = [finding("RPU-T01", TOULOUSE, "2025-01", 1, 31)];
+    assert!(without_effect(&judge(&elsewhere, &catalogue), &catalogue).is_empty());
+}
+
 #[test]
 fn what_changed_from_one_run_to_another() {
     let before = [
@@ -145,6 +174,52 @@ fn what_changed_from_one_run_to_another() {
     assert_eq!(names(&found.nouveaux), ["RPU-X06 7"]);
     assert_eq!(names(&found.resolus), ["RPU-X05 1"]);
     assert_eq!(names(&found.persistants), ["RPU-X04 5"]);
+    assert_eq!(found.persistants[0].avant, Some((4, 100)));
+}
+
+fn changes(before: &[Finding], after: &[Finding]) -> [Vec<String>; 3] {
+    let catalogue = Catalogue::load(&[]).unwrap();
+    let found = differences(&judge(before, &catalogue), &judge(after, &catalogue));
+    [found.nouveaux, found.resolus, found.persistants].map(|list| list.iter().map(|problem| problem.periode.clone()).collect())
+}
+
+#[test]
+fn an_anomaly_of_january_hides_no_problem_of_april_and_is_resolved_by_a_clean_month() {
+    let month = |name: &str, violated| finding("RPU-X04", TOULOUSE, name, violated, 100);
+    let clean = [month("2025-01", 3), month("2025-02", 0)];
+    let broken = [month("2025-01", 3), month("2025-02", 9)];
+    assert_eq!(changes(&clean, &broken), [vec!["2025-02".to_owned()], vec![], vec![]]);
+    assert_eq!(changes(&broken, &clean), [vec![], vec!["2025-02".to_owned()], vec![]]);
+    assert_eq!(changes(&clean, &clean), [const { Vec::<String>::new() }; 3]);
+}
+
+#[test]
+fn the_first_days_of_a_month_resolve_nothing() {
+    let march = finding("RPU-X04", TOULOUSE, "2025-03", 30, 3_000);
+    let second_of_april = [march.clone(), finding("RPU-X04", TOULOUSE, "2025-04", 0, 100)];
+    let tenth_of_april = [march.clone(), finding("RPU-X04", TOULOUSE, "2025-04", 0, 1_000)];
+    let before = [march];
+    assert_eq!(
+        changes(&before, &second_of_april),
+        [vec![], vec![], vec!["2025-03".to_owned()]]
+    );
+    assert_eq!(
+        changes(&before, &tenth_of_april),
+        [vec![], vec!["2025-03".to_owned()], vec![]]
+    );
+}
+
+#[test]
+fn a_month_that_one_night_did_not_judge_is_neither_new_nor_resolved() {
+    let january = finding("RPU-F14", MONTPELLIER, "2025-01", 1, 10);
+    let february = finding("RPU-X04", TOULOUSE, "2025-02", 1, 100);
+    let march = finding("RPU-X05", TOULOUSE, "2025-03", 1, 100);
+    let short = [february.clone()];
+    let long = [january, february.clone()];
+    assert_eq!(changes(&long, &short), [vec![], vec![], vec!["2025-02".to_owned()]]);
+    assert_eq!(changes(&short, &long), [vec![], vec![], vec!["2025-02".to_owned()]]);
+    let next = [february, march];
+    assert_eq!(changes(&short, &next)[0], ["2025-03"], "a month that begins is compared");
 }
 
 #[test]

@@ -6,9 +6,10 @@ use lake::finding::Finding;
 use lake::release::Audience;
 
 use super::FrameInputs;
+use crate::Catalogue;
 use crate::disclosure::Policy;
 use crate::indicators::Period;
-use crate::judgement::{FausseAlerte, name_of};
+use crate::judgement::FausseAlerte;
 
 /// One French sentence for each false alarm that touches the quarter, in the order of the declarations.
 pub fn sentences(
@@ -22,7 +23,7 @@ pub fn sentences(
     let touching = alarms.filter(|alarm| alarm.du <= quarter.to && alarm.au >= quarter.from);
     touching
         .map(|alarm| {
-            let counted = counted(alarm, findings, quarter);
+            let counted = counted(alarm, findings, quarter, inputs.catalogue);
             let hidden = audience != Audience::Interne && (1..u64::from(policy.seuil)).contains(&counted);
             let number = match (hidden, counted) {
                 (true, _) => format!("moins de {} anomalies, comptées et hors du verdict", policy.seuil),
@@ -42,16 +43,14 @@ pub fn sentences(
         .collect()
 }
 
-fn counted(alarm: &FausseAlerte, findings: &[Finding], quarter: &Period) -> u64 {
+fn counted(alarm: &FausseAlerte, findings: &[Finding], quarter: &Period, catalogue: &Catalogue) -> u64 {
     let of_days = findings
         .iter()
         .filter(|finding| finding.level == "etablissement" && finding.period_kind == "day");
     of_days
         .filter(|finding| {
             let day: Option<Date> = finding.period.parse().ok();
-            day.is_some_and(|day| {
-                (quarter.from..=quarter.to).contains(&day) && alarm.covers(&finding.rule, &name_of(finding), &finding.area, day)
-            })
+            day.is_some_and(|day| (quarter.from..=quarter.to).contains(&day) && alarm.covers(finding, catalogue))
         })
         .map(|finding| finding.violated)
         .sum()

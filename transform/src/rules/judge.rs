@@ -125,11 +125,7 @@ fn alarms(catalogue: &Catalogue) -> impl Iterator<Item = &FausseAlerte> {
 
 /// The findings of days that a false alarm covers.
 fn excusable(findings: Vec<Finding>, catalogue: &Catalogue) -> Vec<Finding> {
-    let covered = |finding: &Finding| {
-        let Ok(day) = finding.period.parse() else { return false };
-        let name = crate::judgement::name_of(finding);
-        alarms(catalogue).any(|alarm| alarm.covers(&finding.rule, &name, &finding.area, day))
-    };
+    let covered = |finding: &Finding| alarms(catalogue).any(|alarm| alarm.covers(finding, catalogue));
     let mut findings = findings;
     findings.retain(|finding| finding.level == "etablissement" && finding.violated > 0 && covered(finding));
     findings

@@ -55,22 +55,23 @@ pub fn judged(run: &Execution, judged: &[&Jugement]) -> Listing {
     listing
 }
 
-/// How many verdicts of each sort, and what false alarms explain: never silent.
-pub fn account(judged: &[Jugement]) -> String {
+/// How many of the verdicts listed are of each sort, and what false alarms explain: never silent.
+pub fn account(judged: &[&Jugement]) -> String {
     let of = |niveau: Niveau| grouped(judged.iter().filter(|judged| judged.niveau == niveau).count() as u64);
-    // The sites add up to the region, and each day to its month: one level and one grain are counted.
-    let region = judged.iter().filter(|judged| judged.constat.level == "region");
-    let grain = ["quarter", "month", "day"];
-    let grain = grain
-        .into_iter()
-        .find(|grain| region.clone().any(|judged| judged.constat.period_kind == *grain));
-    let excused: u64 = region
-        .filter(|judged| Some(judged.constat.period_kind.as_str()) == grain)
-        .map(|judged| judged.excusees)
-        .sum();
+    // A day adds up to its month and its quarter, the sites to the region: one level and one grain are counted.
+    let levels = ["etablissement", "region", "departement"];
+    let grains = ["quarter", "month", "week", "day"];
+    let of_sort = |(level, grain): (&str, &str)| -> u64 {
+        let same = judged
+            .iter()
+            .filter(|judged| judged.constat.level == level && judged.constat.period_kind == grain);
+        same.map(|judged| judged.excusees).sum()
+    };
+    let sorts = levels.into_iter().flat_map(|level| grains.map(|grain| (level, grain)));
+    let excused = sorts.map(of_sort).find(|excused| *excused > 0).unwrap_or(0);
     format!(
         "verdicts  : {} échecs, {} alertes, {} conformes, {} non évalués, {} sans objet, {} en erreur\n\
-         fausses alertes déclarées : {} anomalies de la région, comptées et hors du verdict\n",
+         fausses alertes déclarées : {} anomalies, comptées et hors du verdict\n",
         of(Niveau::Echec),
         of(Niveau::Alerte),
         of(Niveau::Conforme),
@@ -82,7 +83,18 @@ pub fn account(judged: &[Jugement]) -> String {
 }
 
 pub fn differences(found: &Differences) -> Listing {
-    let columns = &["etat", "regle", "site", "periode", "verdict", "anomalies", "juges", "effet"];
+    let columns = &[
+        "etat",
+        "regle",
+        "site",
+        "periode",
+        "verdict",
+        "anomalies",
+        "juges",
+        "anomalies_avant",
+        "juges_avant",
+        "effet",
+    ];
     let mut listing = Listing::new("differences", columns);
     let lists: [(&str, &[Probleme]); 3] = [
         ("nouveau", &found.nouveaux),
@@ -99,6 +111,8 @@ pub fn differences(found: &Differences) -> Listing {
                 json!(problem.niveau.label_fr()),
                 json!(problem.violated),
                 json!(problem.eligible),
+                json!(problem.avant.map(|(violated, _)| violated)),
+                json!(problem.avant.map(|(_, eligible)| eligible)),
                 json!(problem.effet),
             ]);
         }
