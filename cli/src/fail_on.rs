@@ -92,7 +92,7 @@ impl Tallies {
         let tally = self.0.get(&threshold.name).copied().unwrap_or_default();
         if tally.failed {
             return Some(format!(
-                "seuil non vérifié : {} n'a pas pu être jugée ; le journal en dit la raison",
+                "seuil non vérifié : {} n'a pas pu être jugée ; le journal ou le certificat en dit la raison",
                 threshold.name
             ));
         }

@@ -41,7 +41,7 @@ pub use discover::{Inbox, discover};
 pub use kinds::{Kind, Kinds, KindsError};
 pub use read::{Fate, Known, OpenSink, ReadFile, Stopped, read_all};
 pub use recognise::{Clash, clashes};
-pub use row_rules::names as row_rule_names;
+pub use row_rules::{names as row_rule_names, names_not_judged as row_rule_names_not_judged};
 pub use rules::{Rule, rule, rules};
 pub use stamp::{Stamp, take_out};
 pub use unit::{Aside, Copy};

@@ -40,7 +40,19 @@ pub struct Args {
 
 pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     let while_reading = ingest::rules().iter().map(|rule| rule.id.as_str());
-    fail_on::verify(&args.fail_on, while_reading.chain(ingest::row_rule_names()))?;
+    let mut names: Vec<String> = while_reading.chain(ingest::row_rule_names()).map(str::to_owned).collect();
+    names.extend(ingest::row_rule_names_not_judged());
+    fail_on::verify(&args.fail_on, names.iter().map(String::as_str))?;
+    if args
+        .fail_on
+        .iter()
+        .any(|threshold| ["alertes", "echecs"].contains(&threshold.name.as_str()))
+    {
+        return Err(
+            CommandError::usage("`oru check` ne juge ni alerte ni échec : ils sont ceux d'une exécution")
+                .hint("nommer une règle (RPU-X04=1%) ; `oru run --fail-on alerte` les compte"),
+        );
+    }
     // The hashes are not kept: any key will do, and none has to be there.
     let key = Key::from_bytes([0; 32]);
     let reader = reading::reader(context, key, &args.window)?;
@@ -61,6 +73,9 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     let account = Account::of(&deliveries);
     let mut tallies = account.tallies();
     tallies.absorb(&rules(&deliveries));
+    // What was not evaluated is not below a threshold.
+    let not_evaluated = certificates.iter().flat_map(|certificate| &certificate.non_evalue);
+    not_evaluated.for_each(|line| tallies.fail(&line.regles));
     let done = Done {
         exit: account.exit(),
         tallies: vec![tallies],

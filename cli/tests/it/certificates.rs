@@ -133,6 +133,18 @@ fn the_same_file_has_the_same_number_wherever_and_whenever_it_is_judged() {
 }
 
 #[test]
+fn a_threshold_on_what_was_not_evaluated_is_not_kept() {
+    let place = Place::bare();
+    place.write("nuit.xml", night().xml());
+    for rule in ["RPU-F10=0", "RPU-F18=0", "RPU-X24=0", "RPU-E20a=0"] {
+        let said = place.oru(&["check", "nuit.xml", "--fail-on", rule]).exits(4).stderr;
+        assert!(said.contains("seuil non vérifié"), "{rule} : {said}");
+    }
+    place.oru(&["check", "nuit.xml", "--fail-on", "RPU-X04=0"]).exits(0);
+    place.oru(&["check", "nuit.xml", "--fail-on", "alerte"]).exits(2);
+}
+
+#[test]
 fn two_judgements_of_one_file_are_two_certificates_and_neither_is_lost() {
     let mut place = Place::new();
     let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();

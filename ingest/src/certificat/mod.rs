@@ -60,7 +60,8 @@ pub struct Certificat {
     /// The most severe first.
     pub constats: Vec<Constat>,
     pub non_evalue: Vec<NonEvalue>,
-    /// Elements or columns out of the format, with their number of occurrences.
+    /// Elements or columns out of the format, with their number of occurrences; the rare ones together, for their names may be those of
+    /// persons.
     pub elements_inconnus: BTreeMap<String, u64>,
 }
 
@@ -162,7 +163,7 @@ impl<'k> Issuer<'k> {
             bilan: judged.bilan,
             constats: judged.constats,
             motif,
-            elements_inconnus: delivery.unknown.clone(),
+            elements_inconnus: named(&delivery.unknown),
         }
     }
 
@@ -207,5 +208,30 @@ impl<'k> Issuer<'k> {
             inchanges: stored(counts.unchanged),
             retires: stored(counts.removed),
         }
+    }
+}
+
+/// Times an unknown name is met before it is said: the columns of an export come back with each record, a slip of the keyboard does not.
+const LEAST_NAMED: u64 = 11;
+
+fn named(unknown: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut named: BTreeMap<String, u64> = BTreeMap::new();
+    for (name, count) in unknown {
+        let name = if *count < LEAST_NAMED { "noms rares" } else { name };
+        *named.entry(name.to_owned()).or_default() += count;
+    }
+    named
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_element_named_after_a_patient_is_counted_and_not_named() {
+        let unknown = [("DUPONT_JEAN", 1), ("IDLOGICIEL", 467), ("MARTIN", 2)];
+        let named = named(&unknown.map(|(name, count)| (name.to_owned(), count)).into());
+        let expected = [("IDLOGICIEL", 467), ("noms rares", 3)];
+        assert_eq!(named, expected.map(|(name, count)| (name.to_owned(), count)).into());
     }
 }

@@ -21,11 +21,12 @@ pub fn grouped(number: u64) -> String {
     text
 }
 
-/// A share as a percentage, one digit at most.
+/// A share as a percentage, one digit at most; what is not all never reads as all.
 pub(super) fn percent(share: f64) -> String {
     let tenths = (share * 1000.0).round();
     match share {
         share if share > 0.0 && tenths < 1.0 => "moins de 0,1 %".to_owned(),
+        share if share < 1.0 && tenths >= 1000.0 => "plus de 99,9 %".to_owned(),
         _ if tenths % 10.0 == 0.0 => format!("{} %", tenths / 10.0),
         _ => format!("{:.1} %", tenths / 10.0).replace('.', ","),
     }
@@ -57,7 +58,17 @@ pub(super) fn places(found: &Constat) -> Option<String> {
 /// What a rule says of what it found, with its places.
 pub(super) fn said(found: &Constat) -> String {
     let place = places(found).map(|place| format!(", {place}")).unwrap_or_default();
-    let message = found.message.as_deref().unwrap_or(&found.titre);
+    let counted = || match found.evalues {
+        0 | 1 => found.titre.clone(),
+        _ => format!(
+            "{} : {} sur {} ({})",
+            found.titre,
+            grouped(found.anomalies),
+            grouped(found.evalues),
+            percent(found.part)
+        ),
+    };
+    let message = found.message.clone().unwrap_or_else(counted);
     format!("{}{place}", message.trim_end_matches('.'))
 }
 
@@ -129,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_share_that_is_not_zero_never_reads_zero() {
-        let shown = [0.0, 0.0001, 0.01, 0.125, 1.0].map(percent);
-        assert_eq!(shown, ["0 %", "moins de 0,1 %", "1 %", "12,5 %", "100 %"]);
+        let shown = [0.0, 0.0001, 0.01, 0.125, 0.9996, 1.0].map(percent);
+        assert_eq!(shown, ["0 %", "moins de 0,1 %", "1 %", "12,5 %", "plus de 99,9 %", "100 %"]);
     }
 }

@@ -63,6 +63,13 @@ pub fn names() -> impl Iterator<Item = &'static str> + Clone {
         .flat_map(|rules| rules.judged.iter().map(|judged| judged.name.as_str()))
 }
 
+/// Names of those that one file is not enough to judge.
+pub fn names_not_judged() -> impl Iterator<Item = String> + Clone {
+    of("rpu")
+        .into_iter()
+        .flat_map(|rules| rules.not_judged.iter().map(|(rule, _)| rule.name()))
+}
+
 impl RowRules {
     fn new(table: &Table) -> RowRules {
         let mut rules = RowRules {
