@@ -1,5 +1,8 @@
 //! Block 1: the score, its band, its trend, and the three actions that come first.
 
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
 use lake::retour::{MoisComplet, Retour, Tiers, part};
 
 use super::super::Part;
@@ -51,6 +54,12 @@ fn cards(retour: &Retour) -> Vec<Card> {
     let (expected, filled) = score(retour);
     let passages: u64 = retour.jours.iter().map(|day| u64::from(day.passages)).sum();
     let days = retour.jours.len() as u64;
+    // A site of two structures has each day twice.
+    let open: BTreeSet<Date> = retour.jours.iter().map(|day| day.jour).collect();
+    let of_structures = match retour.site.structures.len() {
+        1 => String::new(),
+        several => format!(" de {several} structures"),
+    };
     let empty = retour.jours.iter().filter(|day| day.passages == 0).count() as u64;
     let low = retour
         .jours
@@ -78,12 +87,12 @@ fn cards(retour: &Retour) -> Vec<Card> {
         card(
             "Passages transmis",
             count(passages),
-            format!("en {}", counted(days, "jour d'ouverture", "jours d'ouverture")),
+            format!("en {}", counted(open.len() as u64, "jour d'ouverture", "jours d'ouverture")),
         ),
         card(
             "Jours sans passage",
             count(empty),
-            format!("sur {}", typo::count(days as f64)),
+            format!("sur {}{of_structures}", typo::count(days as f64)),
         ),
         card(
             "Jours bas",

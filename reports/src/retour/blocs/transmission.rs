@@ -37,20 +37,31 @@ pub fn block(retour: &Retour) -> Part {
     part
 }
 
+/// The days of each structure apart: two structures open on one day are one day each.
 fn messages(retour: &Retour) -> Vec<String> {
-    let empty: Vec<Date> = retour
-        .jours
-        .iter()
-        .filter(|day| day.passages == 0)
-        .map(|day| day.jour)
-        .collect();
-    let low: Vec<Date> = retour
-        .jours
+    let mut said = Vec::new();
+    for (ordre, name) in &retour.site.structures {
+        let days: Vec<&Jour> = retour.jours.iter().filter(|day| day.ordre == *ordre).collect();
+        let of = match retour.site.structures.len() {
+            1 => String::new(),
+            _ => format!("{name} : "),
+        };
+        if !days.is_empty() {
+            said.extend(messages_of(&days).into_iter().map(|text| format!("{of}{text}")));
+        }
+    }
+    said.extend(delais::late(retour));
+    said.iter().map(|text| typo::french(text)).collect()
+}
+
+fn messages_of(days: &[&Jour]) -> Vec<String> {
+    let empty: Vec<Date> = days.iter().filter(|day| day.passages == 0).map(|day| day.jour).collect();
+    let low: Vec<Date> = days
         .iter()
         .filter(|day| day.passages > 0 && !day.regles.is_empty())
         .map(|day| day.jour)
         .collect();
-    let total = counted(retour.jours.len() as u64, "jour d'ouverture", "jours d'ouverture");
+    let total = counted(days.len() as u64, "jour d'ouverture", "jours d'ouverture");
     let holes = match empty.len() {
         0 => format!("Aucun jour sans passage sur {total}."),
         number => format!(
@@ -66,11 +77,7 @@ fn messages(retour: &Retour) -> Vec<String> {
             spans(&low)
         )
     });
-    [Some(holes), lows, delais::late(retour)]
-        .into_iter()
-        .flatten()
-        .map(|text| typo::french(&text))
-        .collect()
+    [Some(holes), lows].into_iter().flatten().collect()
 }
 
 /// Stretches of consecutive days in words, the first ones.

@@ -1,5 +1,7 @@
 //! Block 5: the wrong values that come back most, with the right code.
 
+use std::collections::BTreeMap;
+
 use lake::retour::{Retour, Valeur};
 
 use super::super::Part;
@@ -7,8 +9,9 @@ use super::super::parts::{as_received, count, share, source, table, words};
 use crate::document::{Block, Cell, Table};
 use crate::typography as typo;
 
-/// Rows of the page; the workbook has all.
+/// Rows of the page, whatever the field, and those of each field besides: a field full of noise hides no other. The workbook has all.
 const SHOWN: usize = 10;
+const OF_EACH: usize = 3;
 
 pub fn block(retour: &Retour) -> Part {
     let mut part = Part::default();
@@ -21,11 +24,17 @@ pub fn block(retour: &Retour) -> Part {
             .cmp(&a.nombre)
             .then_with(|| (&a.champ, &a.texte).cmp(&(&b.champ, &b.texte)))
     });
-    most.truncate(SHOWN);
+    let mut of_field: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut rank = 0;
+    most.retain(|value| {
+        let seen = of_field.entry(&value.champ).or_default();
+        (rank, *seen) = (rank + 1, *seen + 1);
+        rank <= SHOWN || *seen <= OF_EACH
+    });
     part.blocks.push(Block::Table(values(
         retour,
         "R-T05",
-        "Les dix valeurs non conformes les plus fréquentes",
+        "Les valeurs non conformes les plus fréquentes",
         &most,
     )));
     let all: Vec<&Valeur> = retour.valeurs.iter().collect();
