@@ -7,7 +7,6 @@ use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use lake::delivery::{Delivery, Verdict};
 
-use super::deliveries::day as made_on;
 use super::habits::{Habit, Observed};
 use super::movements::{consolidated, shrinking};
 use crate::Inputs;
@@ -201,6 +200,11 @@ fn answers(attente: &Attente, delivery: &Delivery) -> bool {
     };
     let of_structure = attente.ordre.is_none() || delivery.ordre.is_none() || delivery.ordre == attente.ordre;
     of_flux && of_site && of_structure && delivery.verdict != Verdict::DejaRecue
+}
+
+/// The day of its making; that of its reception when it says it was made later, for the site has sent that day.
+fn made_on(delivery: &Delivery) -> Date {
+    super::deliveries::day(delivery).min(civil_day(delivery.received_at))
 }
 
 fn civil_day(at: Timestamp) -> Date {

@@ -76,6 +76,16 @@ fn a_delivery_is_of_the_day_it_was_made_and_late_by_its_reception() {
 }
 
 #[test]
+fn a_site_whose_clock_is_ahead_has_sent_on_the_day_of_the_reception() {
+    let mut ahead = feed(4, "06:00:00", &[9]);
+    ahead.extract = Some(date(2035, 2, 4).at(3, 25, 0, 0));
+    ahead.verdict = Verdict::EnAttente;
+    let inputs = expecting("tous", vec![ahead]);
+    let said: Vec<_> = of(&inputs, 4, 5).iter().map(|row| (row.envois, row.en_attente)).collect();
+    assert_eq!(said, [(1, 1), (0, 0)], "held, not silent");
+}
+
+#[test]
 fn a_resend_that_empties_a_day_says_how_many() {
     // The 3rd and 4th come again: 9 of 20 is a loss, 18 of 20 is nine tenths; the 2nd had too few to be judged.
     let inputs = expecting(
