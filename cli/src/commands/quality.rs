@@ -86,7 +86,7 @@ struct Trend {
 
 #[derive(clap::Args)]
 struct SetAside {
-    /// Exécution (`oru list runs`)
+    /// Exécution (`oru list runs`) ; son début suffit
     execution: String,
     /// Pourquoi : conservé avec la date
     #[arg(long, value_name = "TEXTE")]
@@ -101,15 +101,17 @@ pub fn cmd_quality(args: &Args, context: &Context) -> Result<Exit> {
         Action::Trend(args) => cmd_trend(args, context, &store),
         Action::SetAside(args) => {
             let writer = stages::writer(&store, context)?;
-            let aside = writer.set_run_aside(&args.execution, &args.motif, context.now);
+            let run = named(&store, &args.execution)?.run;
+            let aside = writer.set_run_aside(&run, &args.motif, context.now);
             aside.map_err(|error| words::store(&error))?;
-            talk::print(&format!("exécution {} mise à l'écart : {}\n", args.execution, args.motif));
+            talk::print(&format!("exécution {run} mise à l'écart : {}\n", args.motif));
             Ok(Exit::Done)
         }
         Action::TakeBack { execution } => {
             let writer = stages::writer(&store, context)?;
-            writer.take_run_back(execution).map_err(|error| words::store(&error))?;
-            talk::print(&format!("exécution {execution} reprise\n"));
+            let run = named(&store, execution)?.run;
+            writer.take_run_back(&run).map_err(|error| words::store(&error))?;
+            talk::print(&format!("exécution {run} reprise\n"));
             Ok(Exit::Done)
         }
     }
@@ -234,8 +236,18 @@ fn verify_site(context: &Context, site: &str, findings: &[Finding]) -> Result<()
 fn named(store: &Store, name: &str) -> Result<Execution> {
     let executions = store.executions().map_err(|error| words::store(&error))?;
     let names: Vec<String> = executions.iter().map(|execution| execution.run.clone()).collect();
-    executions
-        .into_iter()
-        .find(|execution| execution.run == name)
-        .ok_or_else(|| CommandError::unknown("exécution inconnue", name, names.iter().map(String::as_str)))
+    let begins = |execution: &Execution| !name.is_empty() && execution.run.starts_with(name);
+    let mut found = executions.into_iter().filter(begins);
+    match (found.next(), found.next()) {
+        (Some(only), None) => Ok(only),
+        (Some(one), Some(other)) => Err(CommandError::usage(format!(
+            "plusieurs exécutions commencent par « {name} » : {}, {}…",
+            one.run, other.run
+        ))),
+        _ => Err(CommandError::unknown(
+            "exécution inconnue",
+            name,
+            names.iter().map(String::as_str),
+        )),
+    }
 }

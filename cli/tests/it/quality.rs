@@ -1,6 +1,6 @@
 //! `oru quality` and the digest: thresholds and false alarms of today over the runs of yesterday.
 
-use crate::support::{Message, Place, RANGUEIL, night};
+use crate::support::{CARCASSONNE, Message, Place, RANGUEIL, UNKNOWN, night};
 
 /// Two nights: one passage of a code out of its list, then none.
 fn two_nights() -> (Place, String) {
@@ -74,7 +74,7 @@ fn what_changed_from_one_night_to_the_next_and_a_run_set_aside_is_compared_with_
     let refused = place.oru(&["quality", "diff", &first, &second]).exits(0);
     assert!(refused.stdout.contains("résolu"), "a run set aside can still be named");
     place.oru(&["quality", "diff"]).exits(2);
-    place.oru(&["quality", "take-back", &first]).exits(0);
+    place.oru(&["quality", "take-back", &first[..8]]).exits(0);
     place.oru(&["quality", "diff"]).exits(0);
     place.oru(&["quality", "set-aside", "0000", "--motif", "x"]).exits(2);
 }
@@ -159,4 +159,28 @@ fn a_site_that_was_mistyped_is_not_an_empty_list() {
         let said = place.oru(command).exits(2).stderr;
         assert!(said.contains(RANGUEIL), "{said}");
     }
+}
+
+#[test]
+fn a_month_that_changed_between_two_nights_is_judged_by_the_next_one() {
+    let mut place = Place::new();
+    place.now = "2025-06-20T04:30:00Z";
+    place.receives(
+        "inconnu.xml",
+        Message {
+            finess: UNKNOWN,
+            ..night()
+        }
+        .xml(),
+    );
+    place.oru(&["run", "nightly"]).exits(3);
+    place.oru(&["quarantine", "map", UNKNOWN, CARCASSONNE]).exits(0);
+    place.now = "2025-06-20T10:30:00Z";
+    place.oru(&["quarantine", "replay"]).exits(0);
+    place.now = "2025-06-21T04:30:00Z";
+    place.oru(&["run", "nightly"]).exits(0);
+    let runs = place.list("runs");
+    let computed = runs.iter().filter(|line| line["action"] == "transform");
+    let periods: Vec<&str> = computed.map(|line| line["periode"].as_str().unwrap()).collect();
+    assert!(periods.iter().any(|period| period.starts_with("2025-02-01/")), "{periods:?}");
 }

@@ -48,11 +48,30 @@ pub struct FausseAlerte {
     pub regle: String,
     /// FINESS, or code of a SAMU; every site when absent.
     pub site: Option<String>,
+    #[serde(deserialize_with = "day")]
     pub du: Date,
+    #[serde(deserialize_with = "day")]
     pub au: Date,
     pub raison: String,
     /// Who says so.
     pub par: String,
+}
+
+/// `2025-03-01`, with quotes or as a TOML date.
+fn day<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Date, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Date(toml::value::Datetime),
+        Text(String),
+    }
+    let text = match Written::deserialize(deserializer) {
+        Ok(Written::Date(date)) => date.to_string(),
+        Ok(Written::Text(text)) => text,
+        Err(_) => String::new(),
+    };
+    text.parse()
+        .map_err(|_| serde::de::Error::custom("un jour s'écrit 2025-03-01"))
 }
 
 impl FausseAlerte {

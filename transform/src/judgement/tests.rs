@@ -141,6 +141,20 @@ fn a_false_alarm_on_some_days_explains_the_rules_on_their_month() {
 }
 
 #[test]
+fn the_days_of_a_false_alarm_are_written_with_or_without_quotes() {
+    let declared = |du: &str| {
+        let text = format!("[[fausse_alerte]]\nregle = \"RPU-T02\"\ndu = {du}\nau = 2025-03-31\nraison = \"x\"\npar = \"y\"\n");
+        Catalogue::load(&[])
+            .unwrap()
+            .add("site.toml", &text)
+            .map_err(|mistake| format!("{mistake:?}"))
+    };
+    assert!(declared("2025-03-01").is_ok() && declared("\"2025-03-01\"").is_ok());
+    let said = declared("\"1er mars\"").unwrap_err();
+    assert!(said.contains("un jour s'écrit 2025-03-01"), "{said}");
+}
+
+#[test]
 fn a_false_alarm_that_explains_nothing_is_said() {
     let catalogue = catalogue(
         "[[fausse_alerte]]\nregle = \"RPU-T01\"\ndu = \"2025-03-10\"\nau = \"2025-03-31\"\nraison = \"panne\"\npar = \"DIM\"\n",
