@@ -229,7 +229,7 @@ fn verify_site(context: &Context, site: &str, findings: &[Finding]) -> Result<()
     known.extend(findings.iter().map(|finding| finding.area.as_str()));
     match known.contains(site) {
         true => Ok(()),
-        false => Err(CommandError::unknown("site inconnu", site, known.into_iter())),
+        false => Err(CommandError::unknown("site inconnu", site, known)),
     }
 }
 

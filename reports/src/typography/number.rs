@@ -20,15 +20,11 @@ pub fn signed(value: f64, digits: u8) -> String {
     if round(value, digits) > 0 { format!("+{text}") } else { text }
 }
 
-/// A fraction as a percentage: one decimal, two under 1 %, a true zero as `0 %` and nothing else as a zero, nor as the whole when it
-/// is not.
+/// A fraction as a percentage: one decimal, two under 1 %, a true zero as `0 %` and nothing else as a zero.
 pub fn share(fraction: f64) -> String {
     let percent = (fraction * 100.0).abs();
     if percent != 0.0 && round(percent, 2) == 0 {
         return format!("<{NBSP}{}", share_with_digits(0.0001, 2));
-    }
-    if fraction < 1.0 && round(percent, 1) >= 1000 {
-        return format!(">{NBSP}{}", share_with_digits(0.999, 1));
     }
     share_with_digits(fraction, share_digits(fraction))
 }
