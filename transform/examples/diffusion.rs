@@ -1,6 +1,7 @@
 //! Passes the figures of a run through the gate of an audience, and says what it cost: `diffusion <figures.parquet> <trimestre>
 //! <audience>`. For measures; `oru release` is the command.
 
+#![allow(clippy::disallowed_methods, reason = "a measure reads the clock")]
 use std::error::Error;
 use std::path::Path;
 use std::time::Instant;
