@@ -65,7 +65,7 @@ fn two_releases_of_one_quarter_are_compared_and_others_refused() {
     let mut place = received();
     place.now = "2025-04-10T10:00:00Z";
     place.oru(&["transform", "--quarter", "2025-Q1"]).exits(0);
-    for audience in ["public", "partenaire"] {
+    for audience in ["interne", "partenaire"] {
         place
             .oru(&["release", "--quarter", "2025-Q1", "--audience", audience])
             .exits(0);
@@ -74,14 +74,14 @@ fn two_releases_of_one_quarter_are_compared_and_others_refused() {
         let mut entries = std::fs::read_dir(place.path("lac/releases").join(audience)).unwrap();
         entries.next().unwrap().unwrap().file_name().to_string_lossy().into_owned()
     };
-    let (public, partner) = (name("public"), name("partenaire"));
-    let same = place.oru(&["diff", &public, &public]).exits(0).stdout;
+    let (inside, partner) = (name("interne"), name("partenaire"));
+    let same = place.oru(&["diff", &inside, &inside]).exits(0).stdout;
     assert!(same.contains("0 révisés"), "{same}");
-    let refused = place.oru(&["diff", &public, &partner]).exits(2).stderr;
+    let refused = place.oru(&["diff", &inside, &partner]).exits(2).stderr;
     assert!(refused.contains("ne se comparent pas"), "{refused}");
     assert!(
         place
-            .oru(&["diff", "2030", &public])
+            .oru(&["diff", "2030", &inside])
             .exits(2)
             .stderr
             .contains("aucune diffusion")
