@@ -15,8 +15,7 @@ use crate::document::{Document, Row, Table};
 use crate::error::ReportError;
 use crate::files::{self, FIGURE_COLUMNS};
 use crate::html::anchor;
-use crate::spreadsheet::{fields, table_csv};
-use crate::typography::strip_thin_spaces;
+use crate::spreadsheet::{fields, plain, table_csv};
 
 /// Writes all the data of a document below `out`; the paths written, the description first. `printed` are the ranks of the
 /// figures that the document prints.
@@ -219,8 +218,4 @@ fn of_field(name: &str, numeric: bool, description: &str) -> Value {
         field.insert("description".to_owned(), description.into());
     }
     field
-}
-
-fn plain(text: &str) -> String {
-    strip_thin_spaces(text).replace('\u{ad}', "")
 }

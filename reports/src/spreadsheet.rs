@@ -196,7 +196,8 @@ fn comma(value: f64) -> String {
     }
 }
 
-fn plain(text: &str) -> String {
+/// A text as a file writes it: without the thin spaces and soft hyphens of print.
+pub fn plain(text: &str) -> String {
     strip_thin_spaces(text).replace('\u{ad}', "")
 }
 

@@ -9,9 +9,10 @@ use lake::store::Store;
 use serde_json::json;
 
 use crate::context::Context;
-use crate::error::{CommandError, Doing, Result};
+use crate::error::{CommandError, Result};
 use crate::exit::Exit;
 use crate::listing::{Form, Listing};
+use crate::stages::release;
 use crate::words::grouped;
 use crate::{stages, talk, words};
 
@@ -78,10 +79,7 @@ fn named(store: &Store, name: &str) -> Result<Release> {
         };
         return Err(CommandError::usage(said).hint("`oru lake status` liste les diffusions"));
     };
-    let folder = store
-        .release(*audience, id)
-        .ok_or_else(|| CommandError::work(format!("la diffusion {id} n'est plus dans le lac")))?;
-    lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"))
+    release::named(store, *audience, id)
 }
 
 fn account(identical: u64, revisions: &[&Revision]) -> String {

@@ -42,11 +42,7 @@ pub fn cmd_verify(args: &Args, context: &Context) -> Result<Exit> {
         return Ok(if differences == 0 { Exit::Done } else { Exit::ThresholdPassed });
     }
     let store = stages::open(context)?;
-    let folder = store.release(known.audience, &known.diffusion).ok_or_else(|| {
-        CommandError::work(format!("la diffusion {} n'est pas dans ce lac", known.diffusion))
-            .hint("le lac est celui de [lake] racine ; une diffusion faite ailleurs se vérifie là-bas")
-    })?;
-    let mut released = lake::results::read_release(&folder).doing(format!("lecture de la diffusion {}", known.diffusion))?;
+    let mut released = release::named(&store, known.audience, &known.diffusion)?;
     released.frame.edition = known.edition.clone();
     differences += rendered_again(context, &args.dossier, &known, &released)?;
     if !args.sans_calcul {

@@ -9,7 +9,8 @@ use reports::state::{self, State};
 
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
-use crate::{stages, words};
+use crate::stages::{self, release};
+use crate::words;
 
 /// What `oru report` may do.
 pub enum Next {
@@ -53,13 +54,7 @@ pub fn next(context: &Context, released: &Release, document: &str, motif: Option
 /// What the new version changes among the figures that the published one printed.
 fn corrected(context: &Context, released: &Release, folder: &Path, published: &State, motif: &str) -> Result<Corrige> {
     let store = stages::open(context)?;
-    let former = store.release(published.audience, &published.diffusion).ok_or_else(|| {
-        CommandError::work(format!(
-            "la diffusion {} de la version publiée n'est plus dans le lac : ses chiffres ne peuvent être comparés",
-            published.diffusion
-        ))
-    })?;
-    let former = lake::results::read_release(&former).doing("lecture de la diffusion publiée")?;
+    let former = release::named(&store, published.audience, &published.diffusion)?;
     let deliveries = store.deliveries(None).map_err(|error| words::store(&error))?;
     let printed = printed(folder)?;
     let mut revisions = transform::revisions::compare(&former, released, &deliveries).revisions;
@@ -105,10 +100,7 @@ pub fn advance(context: &Context, folder: &Path, change: impl FnOnce(&mut Editio
         );
     }
     let store = stages::open(context)?;
-    let release = store
-        .release(known.audience, &known.diffusion)
-        .ok_or_else(|| CommandError::work(format!("la diffusion {} n'est pas dans ce lac", known.diffusion)))?;
-    let mut released = lake::results::read_release(&release).doing("lecture de la diffusion")?;
+    let mut released = release::named(&store, known.audience, &known.diffusion)?;
     released.frame.edition = known.edition.clone();
     change(&mut released.frame.edition)?;
     let rapports = &context.config.rapports;

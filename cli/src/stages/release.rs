@@ -7,6 +7,7 @@ use lake::figure::Figure;
 use lake::finding::Finding;
 use lake::release::{Audience, Frame, Release};
 use lake::results::{FIGURES, FINDINGS, FRAME};
+use lake::store::Store;
 use transform::release::FrameInputs;
 
 use crate::context::Context;
@@ -78,6 +79,15 @@ pub fn made(
     };
     let policy = context.config.diffusion.policy(audience);
     transform::release::release(figures, findings, &inputs, audience, &policy).doing("contrôle de diffusion")
+}
+
+/// A release of the lake by its name, whole.
+pub fn named(store: &Store, audience: Audience, id: &str) -> Result<Release> {
+    let folder = store.release(audience, id).ok_or_else(|| {
+        CommandError::work(format!("la diffusion {id} n'est pas dans ce lac"))
+            .hint("le lac est celui de [lake] racine ; une diffusion faite ailleurs se lit là-bas")
+    })?;
+    lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"))
 }
 
 /// The release that was made from this basis for this audience, with the policy of today.

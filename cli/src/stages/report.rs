@@ -29,6 +29,7 @@ pub fn report(
     }
     let known: Vec<&str> = reports::documents().collect();
     let rapports = &context.config.rapports;
+    let formats = if formats.is_empty() { &rapports.formats } else { formats };
     if !known.contains(&document) && rapports.modeles.is_none() {
         return Err(CommandError::unknown("document inconnu", document, known));
     }
@@ -47,7 +48,6 @@ pub fn report(
             .hint(hint(declared.sujet))),
             (_, wanted) => {
                 let wanted = wanted.cloned().unwrap_or(Wanted::All);
-                let formats = if formats.is_empty() { &rapports.formats } else { formats };
                 fiches::fiches(context, (scope, as_of), audience, (&declared, formats), &wanted)
             }
         };
@@ -76,7 +76,6 @@ pub fn report(
             return Ok(Done::nothing());
         }
     }
-    let formats = if formats.is_empty() { &rapports.formats } else { formats };
     let out = &rapports.sortie;
     std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;
     let rendered =

@@ -47,7 +47,9 @@ pub fn tidy(sheet: &mut Worksheet, name: &str, tables: &[&Table]) -> Result<(), 
     let rows = tables
         .iter()
         .flat_map(|table| package::printed(table).into_iter().map(move |row| (&table.id, row)));
+    let mut last_row = 0;
     for (at, (id, row)) in (1u32..).zip(rows) {
+        last_row = at;
         let number = |value: Option<f64>| value.map_or(Value::Words(""), |value| Value::Number(value, ""));
         let line = [
             Value::Words(id),
@@ -68,8 +70,7 @@ pub fn tidy(sheet: &mut Worksheet, name: &str, tables: &[&Table]) -> Result<(), 
         }
     }
     let last = titles.len() as u16 - 1;
-    let count: usize = tables.iter().map(|table| package::printed(table).len()).sum();
-    sheet.autofilter(0, 0, count as u32, last)?;
+    sheet.autofilter(0, 0, last_row, last)?;
     Ok(())
 }
 
