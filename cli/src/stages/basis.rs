@@ -141,7 +141,7 @@ fn days_before(instant: Timestamp, days: u16) -> Option<Date> {
 }
 
 /// Hash of everything declared that decides the result: rules, indicators, tables, structures and the parameters of the
-/// configuration.
+/// configuration. Nothing of where files stand, so that a lake that is moved finds its results again.
 fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
     let config = &context.config;
     let mut text = String::new();
@@ -156,7 +156,7 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         config.regles,
         config.pdsa,
         config.bornes,
-        config.lits,
+        config.lits.dispo_sans_supp,
         config.tension,
         config.region,
         reading::dms_reference(config)?,

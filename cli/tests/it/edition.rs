@@ -87,3 +87,17 @@ fn two_releases_of_one_quarter_are_compared_and_others_refused() {
             .contains("aucune diffusion")
     );
 }
+
+/// The configuration may be named from its folder by a night and by its whole path the next day: the results are the same.
+#[test]
+fn results_are_found_again_whatever_the_path_of_the_configuration() {
+    let mut place = received();
+    place.now = "2025-04-10T10:00:00Z";
+    let config = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write("pipelines.toml", format!("{config}[lits]\ndms_reference = \"dms.csv\"\n"));
+    place.write("dms.csv", "annee,ghm,dms\n2025,04M05,6.4\n");
+    place.oru(&["transform", "--quarter", "2025-Q1"]).exits(0);
+    place.oru(&["release", "--quarter", "2025-Q1"]).exits(0);
+    let whole = place.path("pipelines.toml").display().to_string();
+    place.oru(&["--config", &whole, "release", "--quarter", "2025-Q1"]).exits(0);
+}
