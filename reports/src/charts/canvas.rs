@@ -141,6 +141,10 @@ impl<'a> Canvas<'a> {
 
     pub fn rect(&self, x: f64, y: f64, width: f64, height: f64, color: RGBColor) {
         let corners = self.points(&[(x, y), (x + width, y + height)]);
+        // A bar of nothing has no shape, and readers of SVG complain of one without height.
+        if corners[0].0 == corners[1].0 || corners[0].1 == corners[1].1 {
+            return;
+        }
         self.note(self.area.draw(&Rectangle::new([corners[0], corners[1]], color.filled())));
     }
 

@@ -73,7 +73,7 @@ fn drawings(document: &Document) -> Result<BTreeMap<String, Vec<u8>>, ReportErro
         .par_iter()
         .map(|chart| {
             let svg = charts::draw(&chart.id, &chart.drawing, Width::Wide, &chart.alternative)?;
-            let svg = svg.replace("font-family=\"sans-serif\"", &format!("font-family=\"{FAMILY}\""));
+            let svg = svg.replace("font-family=\"sans-serif\"", &format!("font-family=\"'{FAMILY}'\""));
             Ok((format!("dessins/{}.svg", anchor(&chart.id)), svg.into_bytes()))
         })
         .collect()
