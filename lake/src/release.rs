@@ -169,7 +169,7 @@ pub struct Audit {
     pub refuses: u64,
     /// Small counts that no subtraction gives, whose bounds were not computed because too many counts are linked to them.
     pub non_prouves: u64,
-    /// Counts masked as a last resort, totals included.
+    /// Counts masked as a last resort, totals and whole tables included.
     pub marges: u64,
     /// Turns of the audit.
     pub tours: u32,

@@ -7,7 +7,10 @@ use super::counts::Outcome;
 
 /// The account of the audit.
 pub fn summary(outcome: &Outcome, primaires: u64, masked: u64, retirees: u64, policy: &Policy) -> Audit {
-    let intervals = outcome.secrets.iter().filter_map(|cell| outcome.protected.proved.get(cell));
+    let need = policy.need();
+    // What was seen of a secret that is not proved is narrower than what is true of it.
+    let seen = outcome.secrets.iter().filter_map(|cell| outcome.protected.proved.get(cell));
+    let intervals = seen.filter(|interval| interval.is_enough(need));
     // The threshold says that a masked count is not zero to who knows the rule, and nothing more.
     let tightest = intervals.min_by(|a, b| a.width().total_cmp(&b.width()));
     Audit {

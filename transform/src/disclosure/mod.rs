@@ -80,6 +80,14 @@ impl Policy {
         }
     }
 
+    /// What the interval of a hidden count must reach.
+    fn need(&self) -> system::Need {
+        system::Need {
+            seuil: f64::from(self.seuil),
+            largeur: f64::from(self.largeur),
+        }
+    }
+
     /// Whether a count is one of those that are not published.
     pub fn is_small(&self, count: f64) -> bool {
         count > 0.0 && count < f64::from(self.seuil)

@@ -217,6 +217,22 @@ impl Book {
         self.cells.get(&place.key()).copied()
     }
 
+    /// The table of each cell: one count, at every place of a level and every period of a kind.
+    pub fn tables(&self) -> Vec<u32> {
+        let first = |names: &Register| -> Vec<String> {
+            let first = |name: &String| name.split('\u{1f}').next().unwrap_or_default().to_owned();
+            names.names.iter().map(first).collect()
+        };
+        let (levels, kinds) = (first(&self.areas), first(&self.periods));
+        let mut numbers: FxHashMap<(u32, &str, &str), u32> = FxHashMap::default();
+        let key = |place: &Place| (place.set, &*levels[place.area as usize], &*kinds[place.period as usize]);
+        let mut table = |place: &Place| {
+            let next = numbers.len() as u32;
+            *numbers.entry(key(place)).or_insert(next)
+        };
+        self.places.iter().map(&mut table).collect()
+    }
+
     /// Cells and shape of each figure that has some.
     pub fn of_figures(&self) -> impl Iterator<Item = (usize, [Cell; 4], &Shape)> {
         let known = self.of_figures.iter().enumerate().filter(|(_, (_, shape))| *shape != NONE);

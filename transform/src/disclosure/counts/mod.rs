@@ -16,7 +16,7 @@ pub use places::Places;
 use lake::figure::{Figure, Status};
 
 use super::declared::Declared;
-use super::system::{Cell, Need, Protected, protect};
+use super::system::{Cell, Protected, protect};
 use super::{Policy, primary};
 
 /// What the audit says of a release.
@@ -53,12 +53,11 @@ pub fn complete(
     let unlinked = links::add(&mut book, declared, places);
     book.system.index();
     book.open(figures, declared, policy, verdicts, rests);
-    let need = Need {
-        seuil: f64::from(policy.seuil),
-        largeur: f64::from(policy.largeur),
-    };
+    book.system.table = book.tables();
     let mut system = std::mem::take(&mut book.system);
-    let protected = protect(&mut system, need, |system, cell| book.hide(system, cell, verdicts, rests));
+    let protected = protect(&mut system, policy.need(), |system, cell| {
+        book.hide(system, cell, verdicts, rests)
+    });
     let secrets = (0..system.count() as Cell)
         .filter(|cell| system.secret[*cell as usize])
         .collect();

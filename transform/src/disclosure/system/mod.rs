@@ -43,6 +43,8 @@ pub struct System {
     pub secret: Vec<bool>,
     /// How many more printed figures go when the cell is hidden; none: it cannot be hidden.
     pub weight: Vec<Option<u32>>,
+    /// The table that a cell is printed in; empty when nothing is ever withdrawn table by table.
+    pub table: Vec<u32>,
     starts: Vec<u32>,
     cells: Vec<Cell>,
     coefficients: Vec<f64>,

@@ -22,7 +22,7 @@ pub struct Protected {
     pub refused: BTreeSet<Cell>,
     /// Secrets that no subtraction gives, in blocks too large for the linear programme.
     pub undecided: usize,
-    /// How many times the last resort was looked at, and the counts that it hid.
+    /// How many times a last resort was looked at, and the counts that it hid.
     pub dropped: u32,
     pub margins: usize,
     /// How many times the audit was made.
@@ -42,11 +42,14 @@ pub fn protect(system: &mut System, need: Need, mut hide: impl FnMut(&mut System
         if given.is_empty() && failing.is_empty() || done.turns % TURNS == 0 {
             done.refused.extend(given.into_iter().chain(failing));
             done.dropped += 1;
-            if done.refused.is_empty() || done.dropped > RESORTS {
+            if done.refused.is_empty() || done.dropped > RESORTS + WITHDRAWALS {
                 done.undecided = found.undecided;
                 return done;
             }
-            drop_margins(system, &mut done, &mut hide);
+            match done.dropped <= RESORTS {
+                true => drop_margins(system, &mut done, &mut hide),
+                false => withdraw_tables(system, &mut done, &mut hide),
+            }
             continue;
         }
         // One choice often serves several secrets: what stands beside a choice of this turn is looked at again before the next.
@@ -84,8 +87,11 @@ pub fn protect(system: &mut System, need: Need, mut hide: impl FnMut(&mut System
     }
 }
 
-/// Times that margins are dropped, further around each time, before a secret is refused for good.
+/// Times that margins are dropped, further around each time, before whole tables are.
 const RESORTS: u32 = 3;
+
+/// Times that tables are withdrawn, further around each time, before a secret is refused for good.
+const WITHDRAWALS: u32 = 4;
 
 /// The last resort: all that stands in a row with a secret that nothing else protects, totals included; then all that stands in a
 /// row with those.
@@ -111,6 +117,33 @@ fn drop_margins(system: &mut System, done: &mut Protected, hide: &mut impl FnMut
                 done.chosen.push(other);
                 done.margins += 1;
             }
+        }
+    }
+}
+
+/// What is left when margins do not help: the whole table of the secret is withdrawn, at every place of its level and every period of
+/// its kind; then those of what stands in a row with it. Totals of other levels and periods stay, which protect nothing by themselves.
+fn withdraw_tables(system: &mut System, done: &mut Protected, hide: &mut impl FnMut(&mut System, Cell)) {
+    let mut near: FxHashSet<Cell> = std::mem::take(&mut done.refused).into_iter().collect();
+    for _ in RESORTS + 1..done.dropped {
+        let lines = near.iter().flat_map(|cell| system.lines_of(*cell));
+        let lines: FxHashSet<Line> = lines.copied().filter(|line| system.is_equation(*line)).collect();
+        near = lines
+            .iter()
+            .flat_map(|line| system.terms(*line))
+            .map(|(cell, _)| cell)
+            .collect();
+    }
+    let tables: FxHashSet<u32> = near
+        .iter()
+        .filter_map(|cell| system.table.get(*cell as usize))
+        .copied()
+        .collect();
+    for cell in 0..system.table.len() {
+        if tables.contains(&system.table[cell]) && !system.hidden[cell] && system.weight[cell].is_some() {
+            hide(system, cell as Cell);
+            done.chosen.push(cell as Cell);
+            done.margins += 1;
         }
     }
 }

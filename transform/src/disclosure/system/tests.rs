@@ -155,3 +155,27 @@ fn a_secret_that_nothing_protects_is_refused() {
     (system.hidden[1], system.secret[1]) = (true, true);
     assert!(protect(&mut system, PUBLIC, hide).refused.contains(&small));
 }
+
+/// A count printed under a thousand names: hiding it from row to row never comes to the last.
+#[test]
+fn a_secret_that_margins_do_not_protect_has_its_whole_table_withdrawn() {
+    let chain = |in_tables: bool| {
+        let mut system = System::default();
+        let secret = system.cell(3.0, Some(1));
+        let names: Vec<Cell> = (0..1_000).map(|_| system.cell(3.0, Some(1))).collect();
+        for (one, next) in std::iter::once(&secret).chain(&names).zip(&names) {
+            system.sum(&[*one], *next);
+        }
+        system.index();
+        (system.hidden[0], system.secret[0]) = (true, true);
+        if in_tables {
+            system.table = vec![0; system.count()];
+        }
+        system
+    };
+    assert_eq!(protect(&mut chain(false), PUBLIC, hide).refused.len(), 1);
+    let mut system = chain(true);
+    let done = protect(&mut system, PUBLIC, hide);
+    assert!(done.refused.is_empty());
+    assert!(system.hidden.iter().all(|hidden| *hidden), "every name is hidden");
+}
