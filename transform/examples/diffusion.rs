@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let catalogue = Catalogue::load(&[]).map_err(|mistakes| format!("{mistakes:?}"))?;
     let setting = Setting::of(&catalogue, &Request::quarter(quarter)?, lake::reference::structures());
     let start = Instant::now();
-    let gated = gate(&figures, &setting, audience, &Policy::of(audience));
+    let gated = gate(figures, &setting, audience, &Policy::of(audience));
     println!("contrôle de diffusion : {:.1} s", start.elapsed().as_secs_f64());
     println!("{:?}", gated.audit);
     for status in Status::ALL {

@@ -42,11 +42,14 @@ pub fn cmd_verify(args: &Args, context: &Context) -> Result<Exit> {
         return Ok(if differences == 0 { Exit::Done } else { Exit::ThresholdPassed });
     }
     let store = stages::open(context)?;
-    let mut released = release::named(&store, known.audience, &known.diffusion)?;
-    released.frame.edition = known.edition.clone();
-    differences += rendered_again(context, &args.dossier, &known, &released)?;
+    differences += rendered_again(
+        context,
+        &args.dossier,
+        &known,
+        &release::of_document(context, &store, &known)?,
+    )?;
     if !args.sans_calcul {
-        differences += computed_again(context, &released)?;
+        differences += computed_again(context, &release::named(&store, known.audience, &known.diffusion)?)?;
     }
     Ok(match differences {
         0 => Exit::Done,
@@ -119,7 +122,7 @@ fn computed_again(context: &Context, released: &Release) -> Result<usize> {
     let (findings, _) = computing::judge(&basis)?;
     let figures = transform::indicators::figures(&basis.inputs, &basis.catalogue, &basis.request, &findings)
         .doing("calcul des indicateurs")?;
-    let made = release::made(context, &basis, Some(frame.as_of), frame.audience, &figures, &findings)?;
+    let made = release::made(context, &basis, Some(frame.as_of), frame.audience, figures, &findings)?;
     let deliveries = basis
         .store
         .deliveries(Some(frame.as_of))

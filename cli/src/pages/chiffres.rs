@@ -6,15 +6,16 @@ use lake::results::meaning;
 pub fn page() -> String {
     let mut text = String::from(
         "# Chiffres publiés\n\n\
-         `figures.parquet` a une ligne par chiffre de la diffusion, et `chiffres_du_rapport.csv` ceux que le document imprime : ce qui est \
-         masqué y est masqué aussi. Les colonnes de la clé disent de quoi parle le chiffre, et deux chiffres n'ont jamais la même ; pour un total, lire la ligne du total plutôt que sommer : \
-         `perimetre`, `population` et `dim` répètent les mêmes passages. Ce que calcule chaque indicateur est dans `indicateurs.md` ; le nom d'une \
-         structure, dans `oru list structures`.\n\n\
+         `figures.parquet` a une ligne par chiffre de la diffusion : ceux du trimestre et des douze mois, et par jour, semaine ou mois ceux des \
+         indicateurs que le document nomme ; la diffusion entière est dans le lac (`releases/`). `chiffres_du_rapport.csv` a ceux que le document \
+         imprime. Ce qui est masqué y est masqué aussi. Les colonnes de la clé disent de quoi parle le chiffre, et deux chiffres n'ont jamais la \
+         même ; pour un total, lire la ligne du total plutôt que sommer : `perimetre`, `population` et `dim` répètent les mêmes passages. Ce que \
+         calcule chaque indicateur est dans `indicateurs.md` ; le nom d'une structure, dans `oru list structures`.\n\n\
          ```sql\n\
-         -- passages de 75 ans et plus d'un site en mars 2025, et part hospitalisée\n\
+         -- passages de 75 ans et plus d'un site au premier trimestre 2025, et part hospitalisée\n\
          SELECT indicator, numerator, denominator, missing, value, low, high, status\n\
          FROM 'figures.parquet'\n\
-         WHERE level = 'etablissement' AND area = '340000033' AND period = '2025-03' AND period_kind = 'month'\n\
+         WHERE level = 'etablissement' AND area = '340000033' AND period = '2025-Q1' AND period_kind = 'quarter'\n\
          \u{20} AND population = 'geriatrie' AND perimetre = 'tous' AND dim = '' AND indicator IN ('RPU-I01', 'RPU-I70');\n\
          ```\n\n\
          | colonne | rôle | ce qu'elle dit |\n|---|---|---|\n",

@@ -54,7 +54,7 @@ pub fn next(context: &Context, released: &Release, document: &str, motif: Option
 /// What the new version changes among the figures that the published one printed.
 fn corrected(context: &Context, released: &Release, folder: &Path, published: &State, motif: &str) -> Result<Corrige> {
     let store = stages::open(context)?;
-    let former = release::named(&store, published.audience, &published.diffusion)?;
+    let former = release::of_document(context, &store, published)?;
     let deliveries = store.deliveries(None).map_err(|error| words::store(&error))?;
     let printed = printed(folder)?;
     let mut revisions = transform::revisions::compare(&former, released, &deliveries).revisions;
@@ -100,8 +100,7 @@ pub fn advance(context: &Context, folder: &Path, change: impl FnOnce(&mut Editio
         );
     }
     let store = stages::open(context)?;
-    let mut released = release::named(&store, known.audience, &known.diffusion)?;
-    released.frame.edition = known.edition.clone();
+    let mut released = release::of_document(context, &store, &known)?;
     change(&mut released.frame.edition)?;
     let rapports = &context.config.rapports;
     // Beside, then in its place: a document is never half of two editions.

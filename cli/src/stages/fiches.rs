@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::release::{Audience, Release};
-use lake::results::{FIGURES, FINDINGS};
+use lake::results::FIGURES;
 use rayon::prelude::*;
 use reports::Format;
 use reports::declaration::{Declaration, Subject};
@@ -115,20 +115,12 @@ pub fn fiches(
     Ok(Done::nothing())
 }
 
-/// Whether a document about one place may want a figure: days and months only of the indicators that it names.
-fn may_print(key: &[&str; 12], named: &BTreeSet<String>) -> bool {
-    let [indicator, _, level, _, kind, ..] = key;
-    *level != "type_etablissement" && *level != "flux" && (matches!(*kind, "quarter" | "rolling12") || named.contains(*indicator))
-}
-
 fn read(context: &Context, basis: &Basis, audience: Audience, named: &BTreeSet<String>) -> Result<Release> {
-    let (folder, frame) = release::find(context, basis, audience)?;
-    let figures = lake::results::read_figures_where(&folder.join(FIGURES), |key| may_print(key, named));
-    Ok(Release {
-        figures: figures.doing("lecture des chiffres de la diffusion")?,
-        findings: lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats de la diffusion")?,
-        frame,
-    })
+    let mut released = release::read(context, basis, audience, named)?;
+    released
+        .figures
+        .retain(|figure| *figure.level != *"type_etablissement" && *figure.level != *"flux");
+    Ok(released)
 }
 
 /// Figures of the sites as computed.
@@ -138,7 +130,7 @@ fn before_gate(basis: &Basis, named: &BTreeSet<String>) -> Result<Vec<Figure>> {
         CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
             .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
     })?;
-    let wanted = |key: &[&str; 12]| key[2] == "etablissement" && may_print(key, named);
+    let wanted = |key: &[&str; 12]| key[2] == "etablissement" && release::may_print(key, named);
     lake::results::read_figures_where(&folder.join(FIGURES), wanted).doing("lecture des chiffres des sites")
 }
 

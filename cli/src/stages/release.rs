@@ -1,5 +1,6 @@
 //! Release: the figures of a run, once past the gate of an audience. The only thing that reports can read.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -8,6 +9,8 @@ use lake::finding::Finding;
 use lake::release::{Audience, Frame, Release};
 use lake::results::{FIGURES, FINDINGS, FRAME};
 use lake::store::Store;
+use reports::declaration::Declaration;
+use reports::state::State;
 use transform::release::FrameInputs;
 
 use crate::context::Context;
@@ -30,7 +33,7 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     })?;
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
-    let made = made(context, &basis, as_of, audience, &figures, &findings)?;
+    let made = made(context, &basis, as_of, audience, figures, &findings)?;
     writer.publish_release(&made).map_err(|error| words::store(&error))?;
     let hidden: u64 = made.frame.gate.masques.values().sum();
     tracing::info!(
@@ -57,7 +60,7 @@ pub fn made(
     basis: &Basis,
     as_of: Option<Timestamp>,
     audience: Audience,
-    figures: &[Figure],
+    figures: Vec<Figure>,
     findings: &[Finding],
 ) -> Result<Release> {
     let period = quarter(&basis.scope)?.to_string();
@@ -83,17 +86,39 @@ pub fn made(
 
 /// A release of the lake by its name, whole.
 pub fn named(store: &Store, audience: Audience, id: &str) -> Result<Release> {
-    let folder = store.release(audience, id).ok_or_else(|| {
-        CommandError::work(format!("la diffusion {id} n'est pas dans ce lac"))
-            .hint("le lac est celui de [lake] racine ; une diffusion faite ailleurs se lit là-bas")
-    })?;
-    lake::results::read_release(&folder).doing(format!("lecture de la diffusion {id}"))
+    lake::results::read_release(&folder_of(store, audience, id)?).doing(format!("lecture de la diffusion {id}"))
 }
 
-/// The release that was made from this basis for this audience, with the policy of today.
-pub fn read(context: &Context, basis: &Basis, audience: Audience) -> Result<Release> {
+/// The release that a rendered document was made from: what it may print of it, in the edition that it is.
+pub fn of_document(context: &Context, store: &Store, known: &State) -> Result<Release> {
+    let custom = context.config.rapports.modeles.as_deref();
+    let declared = Declaration::load(&known.document, custom).doing(format!("document {}", known.document))?;
+    let (named, folder) = (declared.indicators(), folder_of(store, known.audience, &known.diffusion)?);
+    let read = lake::results::read_release_where(&folder, |key| may_print(key, &named));
+    let mut released = read.doing(format!("lecture de la diffusion {}", known.diffusion))?;
+    released.frame.edition = known.edition.clone();
+    Ok(released)
+}
+
+fn folder_of(store: &Store, audience: Audience, id: &str) -> Result<PathBuf> {
+    store.release(audience, id).ok_or_else(|| {
+        CommandError::work(format!("la diffusion {id} n'est pas dans ce lac"))
+            .hint("le lac est celui de [lake] racine ; une diffusion faite ailleurs se lit là-bas")
+    })
+}
+
+/// The release that was made from this basis for this audience, with the policy of today: what a document that names these
+/// indicators may print of it.
+pub fn read(context: &Context, basis: &Basis, audience: Audience, named: &BTreeSet<String>) -> Result<Release> {
     let (folder, frame) = find(context, basis, audience)?;
-    lake::results::read_release(&folder).doing(format!("lecture de la diffusion {}", frame.id))
+    lake::results::read_release_where(&folder, |key| may_print(key, named)).doing(format!("lecture de la diffusion {}", frame.id))
+}
+
+/// Whether a document may print a figure: weeks, months and days, which are three quarters of a release, only of the indicators that
+/// it names.
+pub fn may_print(key: &[&str; 12], named: &BTreeSet<String>) -> bool {
+    let [indicator, _, _, _, kind, ..] = key;
+    matches!(*kind, "quarter" | "rolling12" | "year") || named.contains(*indicator)
 }
 
 /// Its folder, and its frame.

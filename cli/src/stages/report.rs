@@ -53,7 +53,7 @@ pub fn report(
         };
     }
     let basis = basis(context, stages::open(context)?, scope, as_of)?;
-    let mut released = release::read(context, &basis, audience)?;
+    let mut released = release::read(context, &basis, audience, &declared.indicators())?;
     tracing::info!(
         run = basis.run,
         etape = "report",

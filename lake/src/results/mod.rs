@@ -20,6 +20,6 @@ pub use error::ResultsError;
 pub use figures::{meaning, read_figures, read_figures_where, write_figures};
 pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
 pub use printed::{COLUMNS as PRINTED, Printed, read_printed, write_printed};
-pub use release::{FIGURES, FINDINGS, FRAME, read_release, write_release};
+pub use release::{FIGURES, FINDINGS, FRAME, read_release, read_release_where, write_release};
 pub use retour::{read_return, returned_sites, write_returns};
 pub use run::{ANOMALIES, DELIVERIES, EXECUTION, Execution, Results, read_execution, write_results};

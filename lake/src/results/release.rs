@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{ResultsError, read_figures, read_findings, write_figures, write_findings};
+use super::{ResultsError, read_figures_where, read_findings, write_figures, write_findings};
+use crate::figure::KEY;
 use crate::release::Release;
 
 pub const FRAME: &str = "frame.json";
@@ -28,12 +29,17 @@ pub fn write_release(folder: &Path, release: &Release) -> Result<(), ResultsErro
 
 /// Reads the release of a folder.
 pub fn read_release(folder: &Path) -> Result<Release, ResultsError> {
+    read_release_where(folder, |_| true)
+}
+
+/// The same, with the figures whose key is wanted only.
+pub fn read_release_where(folder: &Path, wanted: impl Fn(&[&str; KEY.len()]) -> bool) -> Result<Release, ResultsError> {
     let frame = folder.join(FRAME);
     let fail = ResultsError::read(&frame);
     let text = fs::read_to_string(&frame).map_err(|error| fail(error.to_string()))?;
     Ok(Release {
         frame: serde_json::from_str(&text).map_err(|error| fail(error.to_string()))?,
-        figures: read_figures(&folder.join(FIGURES))?,
+        figures: read_figures_where(&folder.join(FIGURES), wanted)?,
         findings: read_findings(&folder.join(FINDINGS))?,
     })
 }

@@ -138,8 +138,7 @@ impl<'a> Setting<'a> {
 }
 
 /// Passes figures through the gate of an audience. `interne` has no suppression.
-pub fn gate(figures: &[Figure], setting: &Setting<'_>, audience: Audience, policy: &Policy) -> Gated {
-    let mut figures = figures.to_vec();
+pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience, policy: &Policy) -> Gated {
     if audience == Audience::Interne {
         return Gated {
             figures,

@@ -60,7 +60,7 @@ fn pass_over(figures: &[Figure], days: Days, audience: Audience, policy: &Policy
         days,
         places: Places::of(lake::reference::structures()),
     };
-    gate(figures, &setting, audience, policy)
+    gate(figures.to_vec(), &setting, audience, policy)
 }
 
 fn public(figures: &[Figure]) -> Vec<Figure> {

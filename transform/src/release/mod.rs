@@ -51,7 +51,7 @@ pub struct FrameInputs<'a> {
 
 /// The release of a quarter for an audience.
 pub fn release(
-    figures: &[Figure],
+    figures: Vec<Figure>,
     findings: &[Finding],
     inputs: &FrameInputs<'_>,
     audience: Audience,

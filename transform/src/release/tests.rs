@@ -100,7 +100,7 @@ pub fn made(audience: Audience, figures: &[Figure]) -> Release {
         ruptures: &[],
         oru_version: "0.1.0",
     };
-    release(figures, &[], &inputs, audience, &Policy::of(audience)).unwrap()
+    release(figures.to_vec(), &[], &inputs, audience, &Policy::of(audience)).unwrap()
 }
 
 #[test]
