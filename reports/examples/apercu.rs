@@ -1,4 +1,4 @@
-//! Renders the quarterly document of the sample release of the tests, or of a release of a lake:
+//! Renders every kind of document of the sample release of the tests, or the quarterly document of a release of a lake:
 //! `cargo run --example apercu -- out/apercu [lac/releases/partenaire/2025-Q1-…]`.
 
 #[path = "../tests/sample/mod.rs"]
@@ -30,6 +30,8 @@ fn main() -> Result<(), reports::ReportError> {
                 reports::render(&of_place, name, &out, None, &reports::Format::ALL)?.files[0].display()
             );
         }
+        let retour = sample::retour::retour();
+        println!("{}", reports::retour::render(&retour, &out, None)?.files[0].display());
     }
     Ok(())
 }

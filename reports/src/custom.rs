@@ -8,6 +8,7 @@ use crate::declaration::{BlockDecl, Declaration};
 use crate::error::ReportError;
 use crate::html::{self, TEMPLATES};
 use crate::issuer;
+use crate::page;
 use crate::pdf;
 use crate::retour;
 
@@ -94,7 +95,10 @@ fn is_read(file: &Path) -> bool {
 
 /// Names of the templates: those of the pages on screen, and that of the PDF.
 fn models() -> impl Iterator<Item = &'static str> {
-    TEMPLATES.iter().map(|(name, _)| *name).chain([pdf::TEMPLATE.0])
+    TEMPLATES
+        .iter()
+        .map(|(name, _)| *name)
+        .chain([page::SCRIPT.0, pdf::TEMPLATE.0])
 }
 
 fn place_for(file: &Path) -> String {

@@ -1,5 +1,5 @@
-//! A document as one HTML file: styles and drawings inside, nothing fetched, no script. minijinja escapes every text; only the
-//! drawings, whose own writer escapes them, and the style sheet pass as they are.
+//! A document as one HTML file: styles, drawings and one small script inside, nothing fetched; without the script the page is whole.
+//! minijinja escapes every text; only the drawings, whose own writer escapes them, the style sheet and the script pass as they are.
 
 use std::path::Path;
 
@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::charts::{self, Width};
 use crate::document::{Block, Document, Layout};
 use crate::error::ReportError;
+use crate::page::{self, Sortable};
 
 /// Templates embedded in the program; a file of the same name in `custom/modeles/` takes the place of one.
 pub const TEMPLATES: &[(&str, &str)] = &[
@@ -34,7 +35,7 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, Repo
         .laid_out_charts()
         .into_par_iter()
         .map(|(chart, layout)| {
-            let draw = |width| charts::draw(&chart.id, &chart.drawing, width, &chart.alternative);
+            let draw = |width| charts::draw_with_values(chart, width);
             Ok(Drawn {
                 id: chart.id.clone(),
                 wide: draw(match layout {
@@ -51,6 +52,12 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, Repo
         let svg = drawing.map_or("", |drawing| if narrow { &drawing.narrow } else { &drawing.wide });
         minijinja::Value::from_safe_string(svg.to_owned())
     });
+    let sortable = Sortable::of(document);
+    environment.add_function("triable", move |table: &str, column: usize| sortable.is(table, column));
+    environment.add_filter("cle_de_tri", |cell: &minijinja::Value| page::sort_key(cell));
+    let script = page::script(custom)?;
+    let policy = page::policy(&script);
+    let script = minijinja::Value::from_safe_string(script);
     let toc: Vec<_> = document
         .sections
         .iter()
@@ -58,7 +65,7 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<String, Repo
         .collect();
     let page = environment
         .get_template("document.html")
-        .and_then(|template| template.render(context! { doc => document, toc }))
+        .and_then(|template| template.render(context! { doc => document, toc, script, policy }))
         .map_err(|error| failed("document.html", &error))?;
     Ok(page)
 }

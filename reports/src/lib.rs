@@ -18,6 +18,7 @@ pub mod format;
 pub mod html;
 mod issuer;
 mod package;
+mod page;
 pub mod pdf;
 pub mod retour;
 mod spreadsheet;

@@ -8,11 +8,80 @@ use crate::sections;
 #[test]
 fn nothing_is_fetched() {
     let html = page(&sections::document());
-    let without_namespace = html.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    let (without_script, script) = apart(&html);
+    let without_namespace = without_script.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
     for word in [
         "http:", "https:", "//www", "@import", "url(", "<link", "<script", "src=", "<img", "<iframe",
     ] {
         assert!(!without_namespace.contains(word), "{word}");
+        assert!(!script.contains(word), "{word} in the script");
+    }
+    for word in ["fetch", "XMLHttp", "import", "WebSocket", "localStorage", "innerHTML", "eval"] {
+        assert!(!script.contains(word), "{word} in the script");
+    }
+}
+
+/// A browser runs the script of the page and no other.
+#[test]
+fn the_policy_of_the_page_names_its_script_by_its_hash() {
+    let html = page(&sections::document());
+    let policy = html
+        .split("http-equiv=\"Content-Security-Policy\" content=\"")
+        .nth(1)
+        .unwrap();
+    let policy = policy
+        .split('"')
+        .next()
+        .unwrap()
+        .replace("&#x27;", "'")
+        .replace("&#x2f;", "/");
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(
+        policy.contains("script-src 'sha256-") && !policy.contains("script-src 'unsafe"),
+        "{policy}"
+    );
+}
+
+/// The page without its one script, and the script.
+fn apart(html: &str) -> (String, &str) {
+    let (before, rest) = html.split_once("<script>").expect("one script, without any attribute");
+    let (script, after) = rest.split_once("</script>").unwrap();
+    (format!("{before}{after}"), script)
+}
+
+#[test]
+fn a_column_is_sorted_on_its_numbers_where_rows_stand_side_by_side() {
+    let html = page(&sections::document());
+    let table = |id: &str| {
+        let from = html
+            .find(&format!("<div class=\"bloc-tableau\" id=\"{id}\""))
+            .or_else(|| html.find(&format!("id=\"{id}\"")));
+        let rest = &html[from.unwrap()..];
+        rest[..rest.find("</table>").unwrap()].to_owned()
+    };
+    // Key figures mix shares, ages and counts: nothing to sort. Sites side by side: every column.
+    assert!(!table("q-t01").contains("data-tri"));
+    let sites = table("q-t03");
+    assert!(
+        sites.contains("<th scope=\"col\" class=\"n\" data-tri>") && sites.contains(" data-v=\""),
+        "{}",
+        &sites[..900]
+    );
+}
+
+/// What a chart says of a point is the row of its data, word for word.
+#[test]
+fn a_point_of_a_chart_says_the_row_of_its_data() {
+    let document = sections::document();
+    let html = page(&document);
+    for chart in document.charts() {
+        let row = &chart.data.groups[0].rows[0];
+        let said = |text: &str| sections::plain(text).replace('\u{ad}', "");
+        let value = row.cells.iter().find(|cell| !cell.text.is_empty()).unwrap();
+        let figure = &html[html.find(&format!("data-nom=\"{}\"", chart.id)).unwrap()..];
+        let drawing = said(&figure[..figure.find("</svg>").unwrap()]);
+        assert!(drawing.contains("<title>"), "{} has no values to read", chart.id);
+        assert!(drawing.contains(&said(&value.text)), "{}: {}", chart.id, value.text);
     }
 }
 
@@ -32,7 +101,7 @@ fn text_from_a_hospital_is_data() {
     }
     let document = reports::document(&release, "trimestriel", None).unwrap();
     let html = page(&document);
-    assert!(!html.contains("<script"));
+    assert!(!apart(&html).0.contains("<script"));
     assert!(html.contains("&lt;script&gt;"));
     for chart in document.charts() {
         let caption = reports::charts::Caption {

@@ -66,6 +66,7 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
     canvas.text(14.0, 13.0, &bars.label_before, Look::new(size));
     for (index, bar) in bars.bars.iter().enumerate() {
         let y = TOP + ROW * index as f64;
+        canvas.stands_for((0.0, y, canvas.width, ROW), index);
         let label = fit(&bar.label, left - 10.0, size);
         canvas.text(left - 8.0, y + ROW / 2.0, &label, Look::new(size).right().color(palette::INK));
         let color = if bar.fragile { palette::AXIS } else { palette::BLUE };

@@ -58,10 +58,11 @@ pub fn paint(calendar: &Calendar, canvas: &Canvas, width: Width) {
     }
     canvas.text(canvas.width - 2.0, TOP - 12.0, &calendar.label_total, Look::new(size).right());
     let mut y = TOP;
-    for row in &calendar.rows {
+    for (rank, row) in calendar.rows.iter().enumerate() {
         if row.starts_group {
             y += GAP;
         }
+        canvas.stands_for((0.0, y, canvas.width, ROW), rank);
         let label = fit(&row.label, left - 10.0, size);
         canvas.text(left - 6.0, y + ROW / 2.0, &label, Look::new(size).right().color(palette::INK));
         let known: Vec<Option<u8>> = row.values.iter().map(|value| value.map(|_| 0)).collect();

@@ -12,8 +12,9 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
 use super::palette;
+use super::values::{Named, Place};
 
-const FINE: f64 = 4.0;
+pub const FINE: f64 = 4.0;
 /// plotters divides the size of a font by this before writing it.
 const FONT_SCALE: f64 = 1.24;
 
@@ -24,6 +25,7 @@ pub struct Canvas<'a> {
     top: f64,
     bottom: f64,
     failure: RefCell<Option<String>>,
+    places: RefCell<Vec<(Place, Named)>>,
 }
 
 /// How a line looks.
@@ -104,6 +106,7 @@ impl<'a> Canvas<'a> {
             top,
             bottom,
             failure: RefCell::default(),
+            places: RefCell::default(),
         }
     }
 
@@ -172,10 +175,23 @@ impl<'a> Canvas<'a> {
         self.text(x, y, text, look);
     }
 
-    /// Ends the drawing; the first failure if any.
-    pub fn finish(self) -> Result<(), String> {
+    /// Says that a place stands for a row of the data of the chart.
+    pub fn stands_for(&self, place: Place, row: usize) {
+        self.places.borrow_mut().push((place, Named::Rank(row)));
+    }
+
+    /// The same of a row known by its title.
+    pub fn stands_for_title(&self, place: Place, title: &str) {
+        self.places.borrow_mut().push((place, Named::Title(title.to_owned())));
+    }
+
+    /// Ends the drawing; what stands where, or the first failure.
+    pub fn finish(self) -> Result<Vec<(Place, Named)>, String> {
         self.note(self.area.present());
-        self.failure.into_inner().map_or(Ok(()), Err)
+        match self.failure.into_inner() {
+            Some(failure) => Err(failure),
+            None => Ok(self.places.into_inner()),
+        }
     }
 
     fn points(&self, points: &[(f64, f64)]) -> Vec<(i32, i32)> {

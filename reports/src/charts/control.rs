@@ -101,6 +101,7 @@ fn draw(chart: &Control, panel: &ControlPanel, canvas: &Canvas, width: Width, (l
     }
     let radius = if width.is_wide() { 3.5 } else { 2.5 };
     for (month, value) in panel.values.iter().enumerate() {
+        canvas.stands_for((x(month) - step / 2.0, top, step, bottom - top), month);
         let Some(value) = value else { continue };
         let at = (x(month), y(*value));
         if panel.flagged.contains(&month) {

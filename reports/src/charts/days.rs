@@ -94,6 +94,7 @@ pub fn paint(days: &Days, canvas: &Canvas, width: Width) {
         canvas.line(&points, Stroke::new(palette::BEFORE, 1.75).dashed(6.0, 4.0));
     }
     for (day, value) in days.values.iter().enumerate() {
+        canvas.stands_for((x(day as f64) - step / 2.0, top, step, bottom - top), day);
         if let Some(value) = value {
             canvas.dot(
                 x(day as f64),

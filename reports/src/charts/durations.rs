@@ -60,6 +60,7 @@ pub fn paint(durations: &Durations, canvas: &Canvas, width: Width) {
     canvas.text(left, middle + 3.0, "Part cumulée", Look::new(size).bold().color(palette::INK));
 
     for (index, value) in durations.steps.iter().enumerate() {
+        canvas.stands_for((left + index as f64 * step, top, step, bottom - top), index);
         if let Some(value) = value {
             let y = upper.at(*value);
             canvas.rect(left + index as f64 * step + 0.5, y, step - 1.0, floor - y, palette::SKY);

@@ -77,6 +77,9 @@ pub fn paint(chart: &Funnel, canvas: &Canvas, width: Width) {
     for ((_, text, color), at) in labels.iter().zip(super::canvas::spread(&wanted, size + 3.0, top, bottom)) {
         canvas.text(end + 6.0, at, text, Look::new(size - 0.5).color(*color));
     }
+    for site in &chart.sites {
+        canvas.stands_for_title((x(site.n) - 6.0, y(site.rate) - 6.0, 12.0, 12.0), &site.name);
+    }
     for site in chart.sites.iter().filter(|site| !site.beyond) {
         canvas.dot(x(site.n), y(site.rate), 3.5, palette::BLUE);
     }

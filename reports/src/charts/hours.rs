@@ -68,6 +68,9 @@ pub fn paint(hours: &Hours, canvas: &Canvas, width: Width) {
             Look::new(size).centered(),
         );
     }
+    for hour in 0..24 {
+        canvas.stands_for((left + hour as f64 * step, top, step, bottom - top), hour);
+    }
     for (rank, series) in hours.series.iter().enumerate() {
         let (color, stroke) = style(rank);
         let mut run: Vec<(f64, f64)> = Vec::new();

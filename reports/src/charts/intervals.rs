@@ -65,6 +65,7 @@ pub fn paint(chart: &Intervals, canvas: &Canvas, width: Width) {
     legend(canvas, size);
     for (rank, row) in chart.rows.iter().enumerate() {
         let y = TOP + (rank as f64 + 0.5) * ROW;
+        canvas.stands_for_title((0.0, y - ROW / 2.0, canvas.width, ROW), &row.label);
         canvas.text(
             left - 8.0,
             y,

@@ -79,6 +79,9 @@ pub fn paint(load: &Load, canvas: &Canvas, width: Width) {
         let name = format!("{hour}{}h", crate::typography::NBSP);
         canvas.text(x(f64::from(hour)), bottom + 16.0, &name, Look::new(size).centered());
     }
+    for hour in 0..24 {
+        canvas.stands_for((x(f64::from(hour)), top, step, bottom - top), hour as usize);
+    }
     flows(load, canvas, &scale, (x(0.5), step), (top, bottom, size));
 }
 

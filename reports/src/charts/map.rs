@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::bars::fit;
 use super::canvas::{Canvas, Look, Stroke, text_width};
+use super::values::Place;
 use super::{Width, palette};
 
 /// From the lowest class; each is darker than the one before, in grey too.
@@ -168,6 +169,16 @@ pub fn paint(map: &Map, canvas: &Canvas, width: Width) {
         let dark = matches!(area.fill, Fill::Class(rank) if shade(rank, map.classes.len()) >= DARK);
         name(area, dark, canvas, &projection, size, &mut taken);
     }
+    for area in map
+        .areas
+        .iter()
+        .filter(|area| matches!(area.fill, Fill::Class(_) | Fill::Without))
+    {
+        if let Some(place) = heart(area, &projection) {
+            canvas.stands_for_title(place, &area.name);
+        }
+    }
+    sites_to_read(map, canvas, &projection);
     inset(map, canvas, width);
     if !map.classes.is_empty() || map.symbols.is_some() {
         caption(map, canvas, size, canvas.height - legend + 10.0);
@@ -242,6 +253,31 @@ fn sites(map: &Map, canvas: &Canvas, projection: &Projection, size: f64, taken: 
             // White behind the name keeps it readable over borders.
             canvas.halo(*left, *middle, &text, Look::new(size).color(palette::INK));
         }
+    }
+}
+
+/// The middle half of an area, which no neighbour covers much.
+fn heart(area: &MapArea, projection: &Projection) -> Option<Place> {
+    let ring = area.rings.iter().max_by(|a, b| extent(a).total_cmp(&extent(b)))?;
+    let (x, y) = projection.at(middle(ring));
+    let points: Vec<(f64, f64)> = ring.iter().map(|point| projection.at(*point)).collect();
+    let span = |pick: fn(&(f64, f64)) -> f64| {
+        let (low, high) = points
+            .iter()
+            .map(pick)
+            .fold((f64::MAX, f64::MIN), |(low, high), at| (low.min(at), high.max(at)));
+        (high - low) / 2.0
+    };
+    let (wide, tall) = (span(|point| point.0), span(|point| point.1));
+    Some((x - wide / 2.0, y - tall / 2.0, wide, tall))
+}
+
+/// After the areas, so that a site is found over them.
+fn sites_to_read(map: &Map, canvas: &Canvas, projection: &Projection) {
+    const REACH: f64 = 7.0;
+    for site in &map.sites {
+        let (x, y) = projection.at((site.lon, site.lat));
+        canvas.stands_for_title((x - REACH, y - REACH, 2.0 * REACH, 2.0 * REACH), &site.name);
     }
 }
 

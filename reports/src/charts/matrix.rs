@@ -51,6 +51,7 @@ pub fn paint(matrix: &Matrix, canvas: &Canvas, width: Width) {
     for (day, name) in matrix.days.iter().enumerate() {
         canvas.text(left + (day as f64 + 0.5) * step, TOP - 12.0, name, Look::new(size).centered());
     }
+    let mut known = 0;
     for (rank, week) in matrix.weeks.iter().enumerate() {
         let y = TOP + rank as f64 * ROW;
         canvas.text(
@@ -66,6 +67,8 @@ pub fn paint(matrix: &Matrix, canvas: &Canvas, width: Width) {
             .filter_map(|(day, cell)| Some((day, cell.as_ref()?)))
         {
             let x = left + day as f64 * step;
+            canvas.stands_for((x, y, step, ROW), known);
+            known += 1;
             cell(canvas, (x + 1.0, y + 1.0, step - 2.0, ROW - 2.0), *state);
             let look = Look::new(size).centered().color(palette::INK);
             let look = if *state == DayState::Usual { look } else { look.bold() };

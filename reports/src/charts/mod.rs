@@ -23,10 +23,12 @@ mod radar;
 mod ranges;
 mod scale;
 mod trend;
+mod values;
 mod weekdays;
 
 use serde::Serialize;
 
+use crate::document::Chart;
 use crate::error::ReportError;
 use crate::typography as typo;
 use canvas::{Canvas, Look};
@@ -115,12 +117,21 @@ pub struct Caption<'a> {
 
 /// The SVG of a drawing, for insertion into HTML. `alternative` is read out in its place.
 pub fn draw(id: &str, drawing: &Drawing, width: Width, alternative: &str) -> Result<String, ReportError> {
-    render(id, drawing, width, alternative, None)
+    Ok(render(id, drawing, width, alternative, None)?.0)
+}
+
+/// The same with the row of the data that each of its places stands for, for a page where one can point.
+pub fn draw_with_values(chart: &Chart, width: Width) -> Result<String, ReportError> {
+    let (mut svg, places) = render(&chart.id, &chart.drawing, width, &chart.alternative, None)?;
+    if let Some(end) = svg.rfind("</svg>") {
+        svg.insert_str(end, &values::group(&places, &chart.data, canvas::FINE));
+    }
+    Ok(svg)
 }
 
 /// The SVG of a drawing as a file of its own, with title, subtitle and source.
 pub fn draw_file(id: &str, drawing: &Drawing, alternative: &str, caption: &Caption) -> Result<String, ReportError> {
-    let svg = render(id, drawing, Width::Wide, alternative, Some(caption))?;
+    let (svg, _) = render(id, drawing, Width::Wide, alternative, Some(caption))?;
     Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{svg}"))
 }
 
@@ -130,7 +141,7 @@ fn render(
     width: Width,
     alternative: &str,
     caption: Option<&Caption>,
-) -> Result<String, ReportError> {
+) -> Result<(String, Vec<(values::Place, values::Named)>), ReportError> {
     let body = height(drawing, width);
     let title_lines = caption.map_or_else(Vec::new, |caption| wrap(caption.title, 88));
     let subtitle_lines = caption.map_or_else(Vec::new, |caption| wrap(caption.subtitle, 112));
@@ -141,7 +152,7 @@ fn render(
     };
     let bottom = if caption.is_some() { 28.0 } else { 0.0 };
     let mut svg = String::new();
-    let failure = {
+    let finished = {
         let canvas = Canvas::new(&mut svg, width.pixels(), body, top, bottom);
         if let Some(caption) = caption {
             canvas.background();
@@ -177,7 +188,7 @@ fn render(
         }
         canvas.finish()
     };
-    failure.map_err(|message| ReportError::Chart {
+    let places = finished.map_err(|message| ReportError::Chart {
         chart: id.to_owned(),
         message,
     })?;
@@ -187,7 +198,7 @@ fn render(
         caption.map_or("", |caption| caption.title),
         alternative,
     );
-    Ok(canvas::with_header(&svg, &head))
+    Ok((canvas::with_header(&svg, &head), places))
 }
 
 /// Heights in half a page: of curves, and of what has rows or rays.

@@ -57,6 +57,7 @@ pub fn paint(chart: &Production, canvas: &Canvas, width: Width) {
         }
     }
     for (day, value) in chart.values.iter().enumerate() {
+        canvas.stands_for((x(day) - step / 2.0, top, step, bottom - top), day);
         canvas.dot(
             x(day),
             scale.at(*value),

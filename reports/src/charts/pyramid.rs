@@ -94,6 +94,7 @@ pub fn paint(pyramid: &Pyramid, canvas: &Canvas, width: Width) {
 
     for (index, class) in pyramid.classes.iter().enumerate() {
         let y = row_top(bottom, row, index);
+        canvas.stands_for((margin, y, canvas.width - 2.0 * margin, row), index);
         bar(canvas, &men, class.men, (y, row), palette::BLUE);
         bar(canvas, &women, class.women, (y, row), palette::VERMILION);
         if pyramid.labelled && width.is_wide() {

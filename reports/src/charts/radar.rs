@@ -88,6 +88,9 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
             let (x, y) = at(index as f64, value);
             canvas.dot(x, y, if wide { 3.5 } else { 2.5 }, palette::BLUE);
         }
+        let (tip_x, tip_y) = at(index as f64, 88.0);
+        let side = radius * 0.3;
+        canvas.stands_for((tip_x - side / 2.0, tip_y - side / 2.0, side, side), index);
         let (x, y) = at(index as f64, if wide { 109.0 } else { 112.0 });
         let look = Look::new(size).color(palette::INK);
         let cos = angle(index as f64).cos();

@@ -52,6 +52,7 @@ pub fn paint(ranges: &Ranges, canvas: &Canvas, width: Width) {
     }
     for (rank, row) in ranges.rows.iter().enumerate() {
         let y = TOP + (rank as f64 + 0.5) * ROW;
+        canvas.stands_for((0.0, y - ROW / 2.0, canvas.width, ROW), rank);
         canvas.text(
             left - 8.0,
             y,

@@ -36,6 +36,9 @@ pub fn paint(trend: &Trend, canvas: &Canvas, width: Width) {
         canvas.text(left - 8.0, y, &axis_number(mark), Look::new(size).right());
     }
     let every = if width.is_wide() { 1 } else { 3 };
+    for month in 0..trend.months.len() {
+        canvas.stands_for((x(month) - step / 2.0, top, step, bottom - top), month);
+    }
     for (month, name) in trend.months.iter().enumerate().filter(|(month, _)| month % every == 0) {
         canvas.text(x(month), bottom + 17.0, name, Look::new(size - 0.5).centered());
     }

@@ -89,6 +89,7 @@ fn paint_panel(panel: &Panel, canvas: &Canvas, width: Width, (x0, x1): (f64, f64
     }
     for (index, day) in panel.days.iter().enumerate() {
         let center = left + (index as f64 + 0.5) * step;
+        canvas.stands_for((center - step / 2.0, top, step, bottom - top), index);
         let name = if step < 34.0 { SHORT[index % 7] } else { NAMES[index % 7] };
         canvas.text(center, bottom + 14.0, name, Look::new(size).centered());
         if let Some(mean) = day.mean {

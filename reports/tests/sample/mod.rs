@@ -8,6 +8,7 @@ mod frame;
 mod places;
 mod rates;
 mod regulation;
+pub mod retour;
 mod shapes;
 mod tension;
 mod volumes;

@@ -80,7 +80,7 @@ pub fn map(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dra
     }
     areas.extend(painted.iter().map(|area| MapArea {
         rings: area.outline.rings.clone(),
-        name: area.outline.nom.clone(),
+        name: typo::french(&area.outline.nom),
         fill: match &area.cell.number {
             Some(number) => Fill::Class(class_of(&bounds, number.value)),
             None => Fill::Without,
