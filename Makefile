@@ -4,15 +4,16 @@
 export CARGO_TARGET_DIR ?= $(HOME)/.cache/oru/target
 SORTIE ?= $(CURDIR)/out
 VENV := $(CARGO_TARGET_DIR)/venv
+ESSAIS := $(CARGO_TARGET_DIR)/essais
 
-.PHONY: run test lint unit portabilite bench docs fautes oru-check clean
+.PHONY: run test lint unit portabilite documents bench docs fautes oru-check clean
 
 ## run: builds, makes a synthetic region, plays its last nights, prints the quarterly report
 run:
 	./demo/run "$(SORTIE)"
 
-## test: format, lints, all tests, and the portability of the rules on DuckDB
-test: lint unit portabilite
+## test: format, lints, all tests, the portability of the rules on DuckDB, and the documents where people open them
+test: lint unit portabilite documents
 
 lint:
 	cargo fmt --all --check
@@ -23,6 +24,18 @@ unit:
 
 portabilite: $(VENV)/pret
 	$(VENV)/bin/python transform/portabilite.py
+
+## documents: every kind of document in a browser, its workbook in a spreadsheet, its PDF page by page
+documents: $(ESSAIS)/pret
+	cargo build --workspace --locked --bins --example apercu
+	rm -rf $(ESSAIS)/documents
+	$(CARGO_TARGET_DIR)/debug/examples/apercu $(ESSAIS)/documents > $(ESSAIS)/apercu.txt 2>&1 || { cat $(ESSAIS)/apercu.txt; exit 1; }
+	$(CARGO_TARGET_DIR)/debug/oru-check ingest/tests/files/exemple_fictif.xml --format html --sortie $(ESSAIS)/documents/certificat
+	DOCUMENTS=$(ESSAIS)/documents NODE_PATH=$(ESSAIS)/node_modules node --test --test-reporter=spec --test-concurrency=1 reports/essais/*.test.cjs
+
+$(ESSAIS)/pret: reports/essais/installer reports/essais/package-lock.json
+	./reports/essais/installer $(ESSAIS)
+	touch $@
 
 ## bench: ratios against bare quick-xml and DuckDB in one run, written to docs/performance.md
 bench: $(VENV)/pret
