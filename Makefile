@@ -6,14 +6,14 @@ SORTIE ?= $(CURDIR)/out
 VENV := $(CARGO_TARGET_DIR)/venv
 ESSAIS := $(CARGO_TARGET_DIR)/essais
 
-.PHONY: run test lint unit portabilite documents bench docs fautes oru-check clean
+.PHONY: run test lint unit portabilite oracle documents bench docs fautes oru-check clean
 
 ## run: builds, makes a synthetic region, plays its last nights, prints the quarterly report
 run:
 	./demo/run "$(SORTIE)"
 
-## test: format, lints, all tests, the portability of the rules on DuckDB, and the documents where people open them
-test: lint unit portabilite documents
+## test: format, lints, all tests, the portability of the rules on DuckDB, figures computed twice, and the documents where people open them
+test: lint unit portabilite oracle documents
 
 lint:
 	cargo fmt --all --check
@@ -24,6 +24,10 @@ unit:
 
 portabilite: $(VENV)/pret
 	$(VENV)/bin/python transform/portabilite.py
+
+## oracle: the figures of a small region, computed again from the raw deliveries by a program that shares no code, one by one
+oracle: $(VENV)/pret
+	./fixtures/oracle/run
 
 ## documents: every kind of document in a browser, its workbook in a spreadsheet, its PDF page by page
 documents: $(ESSAIS)/pret
