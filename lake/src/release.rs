@@ -148,6 +148,9 @@ pub struct Gate {
     /// What the disclosure audit says; none for `interne`, and in a release made before there was one.
     #[serde(default)]
     pub audit: Option<Audit>,
+    /// Published releases whose masked figures stay masked in this one.
+    #[serde(default)]
+    pub reprises: Vec<String>,
 }
 
 /// The account of the disclosure audit: every secret of the release was placed between the bounds that all that is published leaves.
@@ -157,6 +160,9 @@ pub struct Audit {
     pub primaires: u64,
     /// Figures masked for what they would tell of others, daily tables withdrawn whole included.
     pub secondaires: u64,
+    /// Figures masked only because a published release masked them.
+    #[serde(default)]
+    pub repris: u64,
     /// Daily tables withdrawn whole.
     pub retirees: u64,
     /// Distinct counts, and what a reader knows to hold between them.

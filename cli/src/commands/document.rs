@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
 use crate::stages::edition::{advance, seal};
-use crate::talk;
+use crate::{stages, talk, words};
 
 /// Vie d'un document : brouillon, validé par quelqu'un, publié
 ///
@@ -76,6 +76,9 @@ pub fn cmd_document(args: &Args, context: &Context) -> Result<Exit> {
                         .hint("le valider d'abord : oru document validate DOSSIER --par NOM"),
                 ),
             })?;
+            let writer = stages::writer(&stages::open(context)?, context)?;
+            let noted = writer.note_published(known.audience, &known.diffusion, &known.document);
+            noted.map_err(|error| words::store(&error))?;
             seal(dossier, &known)?;
             dossier
         }

@@ -122,7 +122,14 @@ fn computed_again(context: &Context, released: &Release) -> Result<usize> {
     let (findings, _) = computing::judge(&basis)?;
     let figures = transform::indicators::figures(&basis.inputs, &basis.catalogue, &basis.request, &findings)
         .doing("calcul des indicateurs")?;
-    let made = release::made(context, &basis, Some(frame.as_of), frame.audience, figures, &findings)?;
+    let made = release::made(
+        context,
+        &basis,
+        Some(frame.as_of),
+        (frame.audience, &frame.gate.reprises),
+        figures,
+        &findings,
+    )?;
     let deliveries = basis
         .store
         .deliveries(Some(frame.as_of))

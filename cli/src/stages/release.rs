@@ -1,7 +1,7 @@
 //! Release: the figures of a run, once past the gate of an audience. The only thing that reports can read.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use lake::figure::Figure;
@@ -11,6 +11,7 @@ use lake::results::{FIGURES, FINDINGS, FRAME};
 use lake::store::Store;
 use reports::declaration::Declaration;
 use reports::state::State;
+use transform::disclosure::Pattern;
 use transform::release::FrameInputs;
 
 use crate::context::Context;
@@ -33,7 +34,8 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     })?;
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
-    let made = made(context, &basis, as_of, audience, figures, &findings)?;
+    let former = former(&basis, audience)?;
+    let made = made(context, &basis, as_of, (audience, &former), figures, &findings)?;
     writer.publish_release(&made).map_err(|error| words::store(&error))?;
     let hidden: u64 = made.frame.gate.masques.values().sum();
     tracing::info!(
@@ -54,18 +56,19 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     Ok(Done::nothing())
 }
 
-/// The figures of a computation, once past the gate.
+/// The figures of a computation, once past the gate. `former`: published releases for this audience; what they masked stays masked.
 pub fn made(
     context: &Context,
     basis: &Basis,
     as_of: Option<Timestamp>,
-    audience: Audience,
+    (audience, former): (Audience, &[String]),
     figures: Vec<Figure>,
     findings: &[Finding],
 ) -> Result<Release> {
     let period = quarter(&basis.scope)?.to_string();
     // All of them: the first day of a site may be years before the days computed.
     let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    let pattern = pattern(&basis.store, audience, former)?;
     let inputs = FrameInputs {
         catalogue: &basis.catalogue,
         region: &basis.inputs.region,
@@ -78,10 +81,33 @@ pub fn made(
         consolide_au: basis.inputs.consolide_au,
         ruptures: &basis.inputs.ruptures,
         synthetique: basis.store.is_synthetic(),
+        pattern: &pattern,
         oru_version: env!("CARGO_PKG_VERSION"),
     };
     let policy = context.config.diffusion.policy(audience);
     transform::release::release(figures, findings, &inputs, audience, &policy).doing("contrôle de diffusion")
+}
+
+/// Published releases for an audience, but for those of this very computation.
+fn former(basis: &Basis, audience: Audience) -> Result<Vec<String>> {
+    let mut others = Vec::new();
+    for id in basis.store.published(audience).map_err(|error| words::store(&error))? {
+        if frame(&folder_of(&basis.store, audience, &id)?)?.run != basis.run {
+            others.push(id);
+        }
+    }
+    Ok(others)
+}
+
+/// What releases masked. Inside, nothing is.
+fn pattern(store: &Store, audience: Audience, former: &[String]) -> Result<Pattern> {
+    let mut pattern = Pattern::default();
+    for id in former.iter().filter(|_| audience != Audience::Interne) {
+        let file = folder_of(store, audience, id)?.join(FIGURES);
+        let masked = lake::results::read_masked(&file).doing(format!("lecture de la diffusion {id}"))?;
+        pattern.add(id, masked.iter().map(String::as_str));
+    }
+    Ok(pattern)
 }
 
 /// A release of the lake by its name, whole.
@@ -125,16 +151,19 @@ pub fn may_print(key: &[&str; 12], named: &BTreeSet<String>) -> bool {
 pub fn find(context: &Context, basis: &Basis, audience: Audience) -> Result<(PathBuf, Frame)> {
     let policy = context.config.diffusion.policy(audience);
     let releases = basis.store.releases().map_err(|error| words::store(&error))?;
+    let mut found: Option<(PathBuf, Frame)> = None;
     for (_, id) in releases.into_iter().filter(|(of, _)| *of == audience) {
-        let Some(folder) = basis.store.release(audience, &id) else {
-            continue;
-        };
-        let file = folder.join(FRAME);
-        let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
-        let frame: Frame = serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))?;
-        if frame.run == basis.run && frame.gate.politique == policy.name() {
-            return Ok((folder, frame));
+        let folder = folder_of(&basis.store, audience, &id)?;
+        let frame = frame(&folder)?;
+        // What was published since only adds to what is masked: the one that follows the most is the last.
+        let follows = |one: &Frame| one.gate.reprises.len();
+        let is_later = found.as_ref().is_none_or(|(_, known)| follows(&frame) > follows(known));
+        if frame.run == basis.run && frame.gate.politique == policy.name() && is_later {
+            found = Some((folder, frame));
         }
+    }
+    if let Some(found) = found {
+        return Ok(found);
     }
     let (scope, audience) = (basis.scope.name(), audience.as_str());
     Err(CommandError::work(format!(
@@ -143,6 +172,12 @@ pub fn find(context: &Context, basis: &Basis, audience: Audience) -> Result<(Pat
     .hint(format!(
         "la faire d'abord : oru release --quarter {scope} --audience {audience}"
     )))
+}
+
+fn frame(folder: &Path) -> Result<Frame> {
+    let file = folder.join(FRAME);
+    let text = std::fs::read_to_string(&file).doing(format!("lecture de {}", file.display()))?;
+    serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))
 }
 
 fn quarter(scope: &Scope) -> Result<Quarter> {

@@ -22,6 +22,10 @@ fn a_published_report_never_changes_and_its_correction_says_what_moved() {
     let published = place.oru(&["document", "publish", FOLDER]).exits(0);
     assert!(published.stdout.contains("publié"), "{}", published.stdout);
     let first = page(FOLDER);
+    let noted = std::fs::read_dir(place.path("lac/releases/publiees/partenaire"))
+        .unwrap()
+        .count();
+    assert_eq!(noted, 1, "what its release masks stays masked");
 
     // Its files, its writing and its figures are made again, and are the same.
     let verified = place.oru(&["verify", FOLDER]).exits(0).stdout;
@@ -100,4 +104,33 @@ fn results_are_found_again_whatever_the_path_of_the_configuration() {
     place.oru(&["release", "--quarter", "2025-Q1"]).exits(0);
     let whole = place.path("pipelines.toml").display().to_string();
     place.oru(&["--config", &whole, "release", "--quarter", "2025-Q1"]).exits(0);
+
+    // Once published, what it masked stays masked in a release of other results, and not in itself made again.
+    let frames = || -> Vec<(String, bool)> {
+        let folders = std::fs::read_dir(place.path("lac/releases/partenaire")).unwrap();
+        let read = |folder: std::io::Result<std::fs::DirEntry>| {
+            let folder = folder.unwrap();
+            let frame = std::fs::read_to_string(folder.path().join("frame.json")).unwrap();
+            (
+                folder.file_name().to_string_lossy().into_owned(),
+                !frame.contains("\"reprises\": []"),
+            )
+        };
+        folders.map(read).collect()
+    };
+    let [(first, false)] = &frames()[..] else {
+        panic!("one release, that follows none: {:?}", frames())
+    };
+    place.write(&format!("lac/releases/publiees/partenaire/{first}"), "trimestriel\n");
+    place.oru(&["release", "--quarter", "2025-Q1"]).exits(0);
+    assert_eq!(frames(), [(first.clone(), false)]);
+    place.write("dms.csv", "annee,ghm,dms\n2025,04M05,6.5\n");
+    place.oru(&["transform", "--quarter", "2025-Q1"]).exits(0);
+    place.oru(&["release", "--quarter", "2025-Q1"]).exits(0);
+    assert_eq!(
+        frames().iter().filter(|(id, follows)| id != first && *follows).count(),
+        1,
+        "{:?}",
+        frames()
+    );
 }

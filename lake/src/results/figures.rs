@@ -95,6 +95,16 @@ pub fn read_figures_where(path: &Path, wanted: impl Fn(&[&str; KEY.len()]) -> bo
     })
 }
 
+/// Short names of the figures that a file masks.
+pub fn read_masked(path: &Path) -> Result<Vec<String>, ResultsError> {
+    columns::read(path, |batch, names| {
+        let (name, status) = (batch.text("figure")?, batch.text("status")?);
+        let masked = (0..batch.rows()).filter(|row| status.value(*row) == Status::Masked.as_str());
+        names.extend(masked.map(|row| name.value(row).to_owned()));
+        Ok(())
+    })
+}
+
 /// What a column of the file says, in French: the dictionary of the package and of the reference page.
 pub fn meaning(column: &str) -> &'static str {
     match column {

@@ -17,7 +17,7 @@ mod run;
 pub use columns::columns_of;
 pub use deliveries::{DeliveryLine, read_deliveries, write_deliveries};
 pub use error::ResultsError;
-pub use figures::{meaning, read_figures, read_figures_where, write_figures};
+pub use figures::{meaning, read_figures, read_figures_where, read_masked, write_figures};
 pub use findings::{read_anomalies, read_findings, write_anomalies, write_findings};
 pub use printed::{COLUMNS as PRINTED, Printed, read_printed, write_printed};
 pub use release::{FIGURES, FINDINGS, FRAME, read_release, read_release_where, write_release};

@@ -14,6 +14,9 @@ use crate::retour::Retour;
 /// Each site reads its own, and no other.
 const RETURNS: &str = "etablissement";
 
+/// One file for each release that a published document was made from.
+const PUBLISHED: &str = "publiees";
+
 impl Writer {
     /// Publishes the results of a run in `results/<run>/`, in the place of those it may have had. Returns the folder.
     pub fn publish_results(&self, run: &str, results: &Results) -> Result<PathBuf> {
@@ -32,6 +35,14 @@ impl Writer {
     pub fn publish_returns(&self, id: &str, returns: &[Retour]) -> Result<PathBuf> {
         let to = self.layout.releases().join(RETURNS).join(plain(id)?);
         self.publish_folder(&to, |aside| Ok(results::write_returns(aside, returns)?))
+    }
+
+    /// Notes that a document made from a release is published: what the release masks stays masked from now on.
+    pub fn note_published(&self, audience: Audience, id: &str, document: &str) -> Result<()> {
+        let folder = self.layout.releases().join(PUBLISHED).join(audience.as_str());
+        files::create_folder(&folder)?;
+        let to = folder.join(plain(id)?);
+        files::publish_bytes(&self.layout.staging(), &to, format!("{document}\n").as_bytes())
     }
 
     fn publish_folder(&self, to: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
@@ -84,6 +95,14 @@ impl Store {
     pub fn returns(&self, id: &str) -> Option<PathBuf> {
         let folder = self.layout.releases().join(RETURNS).join(plain(id).ok()?);
         folder.is_dir().then_some(folder)
+    }
+
+    /// Releases for an audience that a published document was made from, and that are still there, sorted.
+    pub fn published(&self, audience: Audience) -> Result<Vec<String>> {
+        let noted = files::entries(&self.layout.releases().join(PUBLISHED).join(audience.as_str()))?;
+        let names = noted.iter().filter_map(|file| file.file_name());
+        let names = names.map(|name| name.to_string_lossy().into_owned());
+        Ok(names.filter(|id| self.release(audience, id).is_some()).collect())
     }
 
     /// Published releases: audience and identifier, sorted.

@@ -49,6 +49,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
         deliveries: reference::structures().iter().map(delivery).collect(),
         avertissements: vec!["Un fichier sans FINESS lisible a été refusé le 12 février 2025.".to_owned()],
         gate: Gate {
+            reprises: Vec::new(),
             seuil: 11,
             plancher: 30,
             politique: "b3:0a51e9c2d7".to_owned(),

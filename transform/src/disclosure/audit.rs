@@ -6,7 +6,7 @@ use super::Policy;
 use super::counts::Outcome;
 
 /// The account of the audit.
-pub fn summary(outcome: &Outcome, primaires: u64, masked: u64, retirees: u64, policy: &Policy) -> Audit {
+pub fn summary(outcome: &Outcome, [primaires, repris, masked]: [u64; 3], retirees: u64, policy: &Policy) -> Audit {
     let need = policy.need();
     // What was seen of a secret that is not proved is narrower than what is true of it.
     let seen = outcome.secrets.iter().filter_map(|cell| outcome.protected.proved.get(cell));
@@ -15,7 +15,8 @@ pub fn summary(outcome: &Outcome, primaires: u64, masked: u64, retirees: u64, po
     let tightest = intervals.min_by(|a, b| a.width().total_cmp(&b.width()));
     Audit {
         primaires,
-        secondaires: masked - primaires,
+        secondaires: masked - primaires - repris,
+        repris,
         retirees,
         cellules: outcome.cells as u64,
         liens: outcome.rows as u64,

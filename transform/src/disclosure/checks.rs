@@ -3,7 +3,7 @@
 use lake::figure::{Figure, Status};
 use lake::release::{Audience, Audit};
 
-use super::{Counted, Declared, Policy, primary};
+use super::{Counted, Declared, Pattern, Policy, primary};
 use crate::indicators::Secret;
 
 /// What a check found.
@@ -19,7 +19,13 @@ pub struct Found {
 }
 
 /// Every check that finds something, in the order of their identifiers.
-pub fn run(figures: &[Figure], audit: &Audit, declared: &Declared<'_>, audience: Audience, policy: &Policy) -> Vec<Found> {
+pub fn run(
+    figures: &[Figure],
+    audit: &Audit,
+    (declared, pattern): (&Declared<'_>, &Pattern),
+    audience: Audience,
+    policy: &Policy,
+) -> Vec<Found> {
     let count = |fails: &dyn Fn(&Figure) -> bool| figures.iter().filter(|figure| fails(figure)).count() as u64;
     let found = [
         Found {
@@ -40,6 +46,12 @@ pub fn run(figures: &[Figure], audit: &Audit, declared: &Declared<'_>, audience:
             blocks: true,
             count: count(&|figure| rests_on_few(figure, declared, policy)),
             words: "moyennes ou quantiles imprimés sur trop peu de dossiers",
+        },
+        Found {
+            id: "DIS-C04",
+            blocks: true,
+            count: count(&|figure| pattern.was_masked(figure, policy)),
+            words: "chiffres qu'une diffusion publiée masquait",
         },
         Found {
             id: "DIS-C05",

@@ -16,6 +16,7 @@ mod daily;
 mod days;
 mod declared;
 mod parts;
+mod pattern;
 mod primary;
 mod protection;
 mod rests;
@@ -38,6 +39,7 @@ use crate::indicators::Request;
 
 pub use counts::Places;
 pub use declared::Declared;
+pub use pattern::Pattern;
 pub use protection::{Counted, Partitions, Protection};
 
 /// Parameters of the gate.
@@ -125,6 +127,8 @@ pub struct Setting<'a> {
     pub declared: Declared<'a>,
     pub days: Days,
     pub places: Places,
+    /// What published releases for the same audience masked.
+    pub pattern: Pattern,
 }
 
 impl<'a> Setting<'a> {
@@ -133,6 +137,7 @@ impl<'a> Setting<'a> {
             declared: Declared::of(catalogue),
             days: Days::of(request),
             places: Places::of(structures),
+            pattern: Pattern::default(),
         }
     }
 }
@@ -152,6 +157,7 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
     let days = &setting.days;
     let mut verdicts = primary::verdicts(&figures, protections, days, policy);
     let primaires = count_masked(&verdicts);
+    let repris = setting.pattern.keep(&figures, policy, &mut verdicts);
     let retirees = daily::withdraw(&figures, protections, &setting.places, policy, &mut verdicts);
     let hidden = secondary::complete(&figures, protections, partitions, days, policy, &mut verdicts);
     let mut rests = Rests::default();
@@ -195,7 +201,7 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
     Gated {
         figures,
         masques,
-        audit: Some(audit::summary(&outcome, primaires, masked, retirees.tables, policy)),
+        audit: Some(audit::summary(&outcome, [primaires, repris, masked], retirees.tables, policy)),
     }
 }
 

@@ -56,6 +56,7 @@ fn pass(figures: &[Figure], audience: Audience, policy: &Policy) -> Gated {
 fn pass_over(figures: &[Figure], days: Days, audience: Audience, policy: &Policy) -> Gated {
     let owned = embedded();
     let setting = Setting {
+        pattern: Pattern::default(),
         declared: Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter()),
         days,
         places: Places::of(lake::reference::structures()),
@@ -271,4 +272,37 @@ fn small_findings_stay_inside() {
         "nor the few that are not in anomaly, nor the few that could not be judged"
     );
     assert_eq!(count(Audience::Interne), 5);
+}
+
+/// Ten passages published as masked, twelve when late records have come: printing them now would date the late ones.
+#[test]
+fn a_figure_that_a_published_release_masked_stays_masked() {
+    let of = |passages: f64| figure("RPU-I01", Some(passages), None);
+    let policy = Policy::default();
+    let owned = embedded();
+    let mut setting = Setting {
+        pattern: Pattern::default(),
+        declared: Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter()),
+        days: Days::default(),
+        places: Places::of(lake::reference::structures()),
+    };
+    let first = gate(vec![of(10.0)], &setting, Audience::Public, &policy).figures;
+    assert_eq!(first[0].status, Status::Masked);
+    let later = gate(vec![of(12.0)], &setting, Audience::Public, &policy).figures;
+    assert_eq!(later[0].value, Some(12.0), "nothing of the first was published");
+
+    setting.pattern.add("2025-Q1-0123456789ab", [first[0].name().as_str()]);
+    let again = gate(vec![of(12.0)], &setting, Audience::Public, &policy);
+    assert_eq!(
+        (again.figures[0].status, again.audit.map(|audit| audit.repris)),
+        (Status::Masked, Some(1))
+    );
+    let found = checks::run(
+        &later,
+        &Default::default(),
+        (&setting.declared, &setting.pattern),
+        Audience::Public,
+        &policy,
+    );
+    assert!(found.iter().any(|found| found.id == "DIS-C04" && found.blocks));
 }

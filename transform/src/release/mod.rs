@@ -18,7 +18,7 @@ use lake::finding::Finding;
 use lake::reference::Structure;
 use lake::release::{Audience, Frame, Gate, Release};
 
-use crate::disclosure::{self, Policy, Setting, checks};
+use crate::disclosure::{self, Pattern, Policy, Setting, checks};
 use crate::indicators::{Period, Request};
 use crate::sites::Rupture;
 use crate::{Catalogue, Error};
@@ -46,6 +46,8 @@ pub struct FrameInputs<'a> {
     pub ruptures: &'a [Rupture],
     /// Whether the lake is marked synthetic.
     pub synthetique: bool,
+    /// What published releases for the same audience masked.
+    pub pattern: &'a Pattern,
     pub oru_version: &'a str,
 }
 
@@ -59,11 +61,12 @@ pub fn release(
 ) -> Result<Release, Error> {
     let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
     let request = Request::quarter_until(inputs.quarter, inputs.cut)?;
-    let setting = Setting::of(inputs.catalogue, &request, inputs.structures);
+    let mut setting = Setting::of(inputs.catalogue, &request, inputs.structures);
+    setting.pattern.clone_from(inputs.pattern);
     let gated = disclosure::gate(figures, &setting, audience, policy);
     let mut said = Vec::new();
     if let Some(audit) = &gated.audit {
-        let found = checks::run(&gated.figures, audit, &setting.declared, audience, policy);
+        let found = checks::run(&gated.figures, audit, (&setting.declared, &setting.pattern), audience, policy);
         let words = |found: &checks::Found| format!("{} : {} {}", found.id, found.count, found.words);
         let (blocking, warnings): (Vec<_>, Vec<_>) = found.iter().partition(|found| found.blocks);
         if !blocking.is_empty() {
@@ -80,6 +83,7 @@ pub fn release(
         politique: policy.name(),
         masques: gated.masques,
         audit: gated.audit,
+        reprises: inputs.pattern.releases.clone(),
     };
     let catalogue = catalogue_hash(inputs.catalogue);
     let mut avertissements = receipts::warnings(inputs, [&quarter, &before], &gated.figures);
@@ -93,6 +97,7 @@ pub fn release(
         &catalogue,
         &format!("{policy:?}"),
         inputs.oru_version,
+        &inputs.pattern.releases.join(" "),
     ]
     .join("\u{1f}");
     let frame = Frame {

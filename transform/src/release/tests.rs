@@ -97,6 +97,7 @@ pub fn made(audience: Audience, figures: &[Figure]) -> Release {
         cut: None,
         consolide_au: Some(date(2025, 3, 26)),
         synthetique: true,
+        pattern: &Pattern::default(),
         ruptures: &[],
         oru_version: "0.1.0",
     };

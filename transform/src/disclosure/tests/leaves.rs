@@ -8,7 +8,13 @@ use crate::disclosure::checks;
 fn found(figures: &[Figure], audit: &Audit) -> Vec<(&'static str, bool, u64)> {
     let owned = embedded();
     let declared = Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter());
-    let found = checks::run(figures, audit, &declared, Audience::Public, &Policy::default());
+    let found = checks::run(
+        figures,
+        audit,
+        (&declared, &Pattern::default()),
+        Audience::Public,
+        &Policy::default(),
+    );
     found.into_iter().map(|found| (found.id, found.blocks, found.count)).collect()
 }
 
