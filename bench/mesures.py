@@ -7,6 +7,8 @@
 * The row rules of a region-year against pointblank on its polars back end, over the same Parquet (bench/pointblank_main.py); both
   must count the same anomalies.
 * A night, ingest to findings, with three years in the lake against one month.
+* The quarterly report and every sheet, from the figures to the PDF, beside the key figures of the same quarter in DuckDB; the
+  disclosure audit is timed apart.
 * Flat files of regulation and of stays, and RS-RPIS messages, against a bare `csv` or `serde_json` read of the same bytes, on one core.
 * The night of a whole region with every kind.
 
@@ -228,6 +230,39 @@ def quality():
     ]
 
 
+def documents():
+    """The quarterly report and every sheet of a region-quarter with three years before it, beside its key figures in DuckDB."""
+    command = [oru, "--config", work / "lac-trois-ans/pipelines.toml", "--now", "2025-04-02T12:00:00+02:00"]
+    quarter = ["--quarter", "2025-Q1"]
+    computed = measure(command + ["transform", *quarter])
+    gate = measure(command + ["release", *quarter, "--audience", "partenaire"])
+    all_of = (["trimestriel"], ["fiche-etablissement", "--all"], ["fiche-departement", "--all"])
+
+    def written(formats):
+        runs = [measure(command + ["report", *which, *quarter, "--formats", formats]) for which in all_of]
+        return sum(run[0] for run in runs), max(run[2] for run in runs)
+
+    light = min(written("html,xlsx,donnees") for _ in range(2))
+    whole = min(written("html,pdf,xlsx,donnees") for _ in range(2))
+    duck = measure([sys.executable, "bench/duckdb_main.py", work / "lac-trois-ans/lac/current/rpu", "2025-Q1"])
+    out = work / "lac-trois-ans/out"
+    page = max(path.stat().st_size for path in out.rglob("trimestriel-*.html")) / 1e6
+    print_ = max(path.stat().st_size for path in out.rglob("trimestriel-*.pdf")) / 1e6
+    sheets = len(list((out / "fiche-etablissement-2025-Q1").iterdir())) + len(list((out / "fiche-departement-2025-Q1").iterdir()))
+    most = max(light[1], whole[1], computed[2])
+    return [
+        ("calcul d'un trimestre, trois ans dans le lac", f"{computed[0]:.1f} s, {computed[2]:.0f} Mo"),
+        ("les chiffres clés du même trimestre, DuckDB", f"{duck[0]:.1f} s, {duck[2]:.0f} Mo", computed[0] / duck[0], "× pour oru"),
+        ("contrôle de diffusion, audit compris", f"{gate[0]:.1f} s, {gate[2]:.0f} Mo"),
+        (f"rapport et {sheets} fiches : HTML, classeurs, données", f"{light[0]:.1f} s, {light[1]:.0f} Mo", light[0] / 60, "× 60 s (au plus 1)", 1, False),
+        ("le calcul et les mêmes", f"{computed[0] + light[0]:.1f} s", (computed[0] + light[0]) / 60, "× 60 s (au plus 1)", 1, False),
+        ("les mêmes avec les PDF, calcul compris", f"{computed[0] + whole[0]:.1f} s, {whole[1]:.0f} Mo", (computed[0] + whole[0]) / 120, "× 120 s (au plus 1)", 1, False),
+        ("mémoire, du calcul au PDF", f"{most:.0f} Mo", most / 1500, "× 1,5 Go (au plus 1)", 1, False),
+        ("rapport trimestriel, page HTML", f"{page:.1f} Mo", page / 3, "× 3 Mo (au plus 1)", 1, False),
+        ("rapport trimestriel, PDF", f"{print_:.1f} Mo", print_ / 5, "× 5 Mo (au plus 1)", 1, False),
+    ]
+
+
 def line(name, value, ratio=None, text="", limit=None, above=True):
     """A line of the page; with a limit, whether it is kept."""
     kept = "" if limit is None else "oui" if (ratio >= limit if above else ratio <= limit) else "**non**"
@@ -238,7 +273,7 @@ def line(name, value, ratio=None, text="", limit=None, above=True):
 def main():
     work.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()[0]
-    rows = ingest() + checks() + rules() + quality() + night() + extracts()
+    rows = ingest() + checks() + rules() + quality() + night() + documents() + extracts()
     model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), platform.machine())
     lines = [
         "# Performance",
