@@ -1,11 +1,12 @@
 //! Certificates as files: one for each delivery under a folder, and the acknowledgements that a sender's program reads.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use ingest::Kinds;
 use ingest::certificat::{self, Certificat, History, Issuer};
+use ingest::{Kinds, ReadFile};
 use jiff::Timestamp;
-use lake::delivery::{Delivery, Verdict};
+use lake::delivery::{Delivery, DeliveryId, FileFinding, Verdict};
 use serde::Deserialize;
 
 use crate::config::Certificats;
@@ -75,15 +76,30 @@ pub fn prepare(config: &Certificats) -> Result<()> {
     Ok(())
 }
 
+/// What the row rules found in the deliveries read: said in their certificates, and not kept with them, since the lake is judged again.
+pub type RowFindings = BTreeMap<DeliveryId, Vec<FileFinding>>;
+
+pub fn row_findings(files: &[ReadFile]) -> RowFindings {
+    files.iter().flat_map(|file| file.row_findings.clone()).collect()
+}
+
 /// Writes what the configuration asks for about the deliveries of a run: certificates by month of reception, acknowledgements by
 /// source. A content received before has its certificate already.
-pub fn publish(config: &Certificats, kinds: &Kinds, deliveries: &[Delivery], judged_at: Timestamp) -> Result<()> {
+pub fn publish(
+    config: &Certificats,
+    kinds: &Kinds,
+    deliveries: &[Delivery],
+    rows: &RowFindings,
+    judged_at: Timestamp,
+) -> Result<()> {
     if config.dossier.is_none() && config.accuses.is_none() {
         return Ok(());
     }
     let issuer = Issuer::new(kinds, History::Known).judged_at(judged_at);
     let written = deliveries.iter().try_for_each(|delivery| {
-        let certificate = issuer.certificate(delivery);
+        let mut judged = delivery.clone();
+        judged.findings.extend(rows.get(&delivery.id).cloned().unwrap_or_default());
+        let certificate = issuer.certificate(&judged);
         if let Some(folder) = &config.dossier
             && delivery.verdict != Verdict::DejaRecue
         {

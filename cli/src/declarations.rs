@@ -3,12 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lake::finding::Effect;
+use lake::reference::Structure;
+use transform::judgement::Places;
 use transform::rules::{Rule, SqlText, examples};
 use transform::{Catalogue, Diagnostic};
 
 use crate::config::Config;
 use crate::error::{CommandError, Result};
-use crate::extra;
+use crate::{extra, reading};
 
 /// The embedded declarations and those of the configuration, with the parameters it sets.
 pub fn catalogue(config: &Config) -> Result<Catalogue> {
@@ -17,7 +19,16 @@ pub fn catalogue(config: &Config) -> Result<Catalogue> {
     catalogue
         .set_parameters(&config.regles)
         .map_err(|reason| CommandError::work(format!("[regles] : {reason}")))?;
+    catalogue.lieux = places(config)?;
     Ok(catalogue)
+}
+
+/// Département and type of the first structure of each site.
+fn places(config: &Config) -> Result<Places> {
+    let mut structures = reading::structures(config)?;
+    structures.sort_by_key(|structure| std::cmp::Reverse(structure.ordre));
+    let place = |structure: Structure| (structure.finess, (structure.departement, structure.type_structure));
+    Ok(structures.into_iter().map(place).collect())
 }
 
 fn refusal(mistakes: &[Diagnostic]) -> CommandError {
@@ -78,7 +89,10 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
     let mut lines: Vec<RuleLine> = catalogue
         .regles
         .iter()
-        .map(|rule| (rule, said(&rule.name(), &rule.id)))
+        .map(|rule| match rule.correction.is_empty() {
+            true => (rule, said(&rule.name(), &rule.id)),
+            false => (rule, (rule.correction.clone(), rule.consequence.clone())),
+        })
         .map(|(rule, (correction, consequence))| RuleLine {
             name: rule.name(),
             table: rule.table.clone(),

@@ -44,6 +44,8 @@ pub fn reader(context: &Context, key: Key, window: &Window) -> Result<ingest::Co
         depth: config.limites.profondeur,
         field: config.limites.champ,
     };
+    // A certificate says all that one file is enough to judge.
+    reader.lignes = config.certificats.dossier.is_some() || config.certificats.accuses.is_some();
     reader.avance_minutes = config.garde.avance_minutes;
     reader.options = ingest::Options {
         du: window.du,

@@ -94,6 +94,8 @@ pub struct Context {
     pub options_of: BTreeMap<DeliveryId, Options>,
     /// Identifier given to the new reading of a content, where it is read again beside the former one.
     pub renamed: BTreeMap<DeliveryId, DeliveryId>,
+    /// The row rules are judged on what is read, as `check` does: their findings go to the certificates.
+    pub lignes: bool,
     /// What earlier readings learnt of residences: it saves time and changes no result.
     pub(crate) resolvers: Resolvers,
 }
@@ -120,6 +122,7 @@ impl Context {
             options: Options::default(),
             options_of: BTreeMap::new(),
             renamed: BTreeMap::new(),
+            lignes: false,
             resolvers: Resolvers::default(),
         }
     }

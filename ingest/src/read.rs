@@ -1,9 +1,10 @@
 //! From received files to deliveries: list, hash, recognise, read. Files and archive entries are read in parallel; the result
 //! depends neither on their order nor on the number of threads.
 
+use std::collections::BTreeMap;
 use std::io;
 
-use lake::delivery::{Delivery, DeliveryId, Verdict};
+use lake::delivery::{Delivery, DeliveryId, FileFinding, Verdict};
 use lake::sink::RecordSink;
 use lake::system;
 use rayon::prelude::*;
@@ -15,11 +16,12 @@ use crate::flat::passages::Rows;
 use crate::oscour::Failure;
 use crate::read_oscour::Message;
 use crate::recognise::{Recognised, recognise};
+use crate::row_rules::Judges;
 use crate::rules::{Clause, Tally, rule};
 use crate::stamp::Stamp;
 use crate::unit::{self, Aside, Copy, Opened, Unit, refuse};
 use crate::window::Window;
-use crate::{kinds, read_flat, read_rpu, rpu};
+use crate::{kinds, read_flat, read_rpu, rpu, verdict};
 
 /// Says whether a content was received before.
 pub type Known<'f> = dyn Fn(&str) -> bool + Sync + 'f;
@@ -38,6 +40,8 @@ pub struct ReadFile {
     pub copy: Option<Copy>,
     /// One delivery, or one for each entry of an archive.
     pub deliveries: Vec<Delivery>,
+    /// What the row rules found in those that are loaded, when they were judged: for their certificate.
+    pub row_findings: BTreeMap<DeliveryId, Vec<FileFinding>>,
 }
 
 /// What the file of deliveries may become.
@@ -71,7 +75,8 @@ pub fn read_all(
     open: &OpenSink,
     aside: Option<&Aside>,
 ) -> Result<Vec<ReadFile>, Stopped> {
-    run(received, context, known, open, aside, true)
+    let judges = context.lignes.then(Judges::default);
+    run(received, context, known, open, aside, true, judges.as_ref())
 }
 
 pub(crate) fn run(
@@ -81,7 +86,15 @@ pub(crate) fn run(
     open: &OpenSink,
     aside: Option<&Aside>,
     reception: bool,
+    judges: Option<&Judges>,
 ) -> Result<Vec<ReadFile>, Stopped> {
+    let judging = |delivery: &Delivery| {
+        let sink = open(delivery)?;
+        Ok(match judges {
+            Some(judges) => judges.on_the_way(delivery, sink),
+            None => sink,
+        })
+    };
     let mut order: Vec<usize> = (0..received.len()).collect();
     order.sort_by(|a, b| {
         let (a, b) = (&received[*a], &received[*b]);
@@ -112,21 +125,33 @@ pub(crate) fn run(
         Err(refused) => Ok(refused.as_ref().clone()),
         Ok(unit) => {
             let again = first[&unit.delivery.id] != rank || known(&unit.delivery.id);
-            one(unit, context, again, open)
+            one(unit, context, again, &judging)
         }
     });
     let mut read = read.into_iter();
-    opened
-        .iter()
-        .map(|file| {
-            read_file(
-                file,
-                &received[file.place],
-                read.by_ref().take(file.contents.len()),
-                reception,
-            )
-        })
-        .collect()
+    let mut files = Vec::with_capacity(opened.len());
+    for file in &opened {
+        let contents = read.by_ref().take(file.contents.len());
+        let mut file = read_file(file, &received[file.place], contents, reception)?;
+        if let Some(judges) = judges {
+            say_rows(&mut file, judges, context);
+        }
+        files.push(file);
+    }
+    Ok(files)
+}
+
+/// What the row rules found in the deliveries of a file, and what it makes of their verdicts.
+fn say_rows(file: &mut ReadFile, judges: &Judges, context: &Context) {
+    for delivery in file.deliveries.iter_mut().filter(|delivery| delivery.verdict.is_loaded()) {
+        let findings = judges.findings(&delivery.id);
+        if let Some(kind) = context.kinds.get(&delivery.kind) {
+            verdict::with_row_rules(&kind.verdict, delivery, &findings);
+        }
+        if !findings.is_empty() {
+            file.row_findings.insert(delivery.id.clone(), findings);
+        }
+    }
 }
 
 fn opened(place: usize, file: &Received, context: &Context, reception: bool, aside: Option<&Aside>) -> Result<Opened, Stopped> {
@@ -182,6 +207,7 @@ fn read_file(
         stamp: opened.stamp,
         copy: opened.copy.clone(),
         deliveries,
+        row_findings: BTreeMap::new(),
     })
 }
 

@@ -133,7 +133,7 @@ clauses! {
     C26 => "RPU-C26",
     C27 => "RPU-C27",
     C28 => "RPU-C28",
-    OC01 => "ORU-C01",
+    OC02 => "ORU-C02",
 }
 
 /// Counts of one clause.

@@ -54,9 +54,9 @@ pub fn of(
 }
 
 /// Makes the verdict on a delivery worse by what the rules between fields found in it, when they were judged.
-pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery) {
+pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery, findings: &[FileFinding]) {
     let passed = |passes: Passes| -> Vec<String> {
-        let found = delivery.findings.iter().filter(|finding| passes(finding, thresholds));
+        let found = findings.iter().filter(|finding| passes(&delivery.table, finding, thresholds));
         found
             .map(|finding| format!("{} ({} sur {})", finding.rule, finding.violated, finding.eligible))
             .collect()
@@ -82,7 +82,8 @@ pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery) {
     delivery.reason = Some(delivery.reason.take().into_iter().chain(said).collect::<Vec<_>>().join(" ; "));
 }
 
-type Passes = fn(&FileFinding, &Thresholds) -> bool;
+/// Whether what a row rule of a table found is more than the thresholds bear.
+pub type Passes = fn(&str, &FileFinding, &Thresholds) -> bool;
 
 pub fn has_too_many_copies(thresholds: &Thresholds, counts: &Counts) -> bool {
     let most = |limit: f64| counts.duplicates as f64 > limit * counts.rows_read as f64;
@@ -90,25 +91,26 @@ pub fn has_too_many_copies(thresholds: &Thresholds, counts: &Counts) -> bool {
 }
 
 /// A rule between fields sets the value aside of more records than is bearable.
-pub fn sets_aside(finding: &FileFinding, thresholds: &Thresholds) -> bool {
+pub fn sets_aside(table: &str, finding: &FileFinding, thresholds: &Thresholds) -> bool {
     let is_void = matches!(finding.effect, Effect::VoidItem | Effect::VoidField | Effect::VoidDerived);
-    is_void && passes(finding, thresholds, thresholds.ecarts_max)
+    is_void && passes(table, finding, thresholds, thresholds.ecarts_max)
 }
 
 /// A rule between fields is broken by more records than is bearable.
-pub fn is_inconsistent(finding: &FileFinding, thresholds: &Thresholds) -> bool {
-    finding.effect >= Effect::Flag && !sets_aside(finding, thresholds) && passes(finding, thresholds, thresholds.incoherences_max)
+pub fn is_inconsistent(table: &str, finding: &FileFinding, thresholds: &Thresholds) -> bool {
+    let limit = thresholds.incoherences_max;
+    finding.effect >= Effect::Flag && !sets_aside(table, finding, thresholds) && passes(table, finding, thresholds, limit)
 }
 
 /// An expected item is absent from more records than is bearable.
-pub fn is_missing(finding: &FileFinding, thresholds: &Thresholds) -> bool {
-    finding.effect == Effect::Info && passes(finding, thresholds, thresholds.manquants_max)
+pub fn is_missing(table: &str, finding: &FileFinding, thresholds: &Thresholds) -> bool {
+    finding.effect == Effect::Info && passes(table, finding, thresholds, thresholds.manquants_max)
 }
 
 /// Whether the share of a row rule is above a limit and above the share that the rule itself bears. An information without a target
 /// of its own is no defect.
-fn passes(finding: &FileFinding, thresholds: &Thresholds, limit: Option<f64>) -> bool {
-    let (Some(rule), Some(limit)) = (row_rules::rule(&finding.rule), limit) else {
+fn passes(table: &str, finding: &FileFinding, thresholds: &Thresholds, limit: Option<f64>) -> bool {
+    let (Some(rule), Some(limit)) = (row_rules::rule(table, &finding.rule), limit) else {
         return false;
     };
     let has_target = finding.effect >= Effect::Flag || rule.seuil > 0.0;

@@ -4,6 +4,7 @@
 pub mod advance;
 pub mod bornes;
 pub mod code_list;
+pub mod columns;
 #[cfg(feature = "store")]
 mod days;
 pub mod delivery;

@@ -55,6 +55,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
     }
     let mut run = writer.begin("reception", context.now).map_err(|error| words::store(&error))?;
     let files = read(context, &received, &reader, &run)?;
+    let rows = certificate::row_findings(&files);
     let kept = keep(&run, &received, files)?;
     let run_id = identifier(context, &kept.deliveries);
     run.named(&run_id).map_err(|error| words::store(&error))?;
@@ -64,7 +65,13 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
         take_out(&received, &kept.taken, &run_id)?;
     }
     let mut done = tell(&report, &writer.store(), &kept.left)?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
+    certificate::publish(
+        &context.config.certificats,
+        &reader.kinds,
+        &report.deliveries,
+        &rows,
+        context.now,
+    )?;
     for path in &kept.changed {
         tracing::warn!(
             run = run_id,

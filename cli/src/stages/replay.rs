@@ -50,9 +50,16 @@ pub fn replay(context: &Context) -> Result<Done> {
     let run_id = stages::run_id(&["replay", &context.now.to_string(), &names.join("+")]);
     let run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
     let files = reception::read(context, &received, &reader, &run)?;
+    let rows = certificate::row_findings(&files);
     let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
+    certificate::publish(
+        &context.config.certificats,
+        &reader.kinds,
+        &report.deliveries,
+        &rows,
+        context.now,
+    )?;
     reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 

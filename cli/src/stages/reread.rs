@@ -85,6 +85,7 @@ fn one(
     let mut run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
     // The other entries of an archive have nothing to say.
     let files = reception::read_unless(context, &received, reader, &run, &|id| id != content)?;
+    let rows = certificate::row_findings(&files);
     let read: Vec<Delivery> = files.into_iter().flat_map(|file| file.deliveries).collect();
     let Some(read) = read.into_iter().find(|read| read.id == name) else {
         return Ok(None);
@@ -101,7 +102,13 @@ fn one(
         ..read
     };
     let report = run.commit(vec![again]).map_err(|error| words::store(&error))?;
-    certificate::publish(&context.config.certificats, &reader.kinds, &report.deliveries, context.now)?;
+    certificate::publish(
+        &context.config.certificats,
+        &reader.kinds,
+        &report.deliveries,
+        &rows,
+        context.now,
+    )?;
     let mut done = reception::tell(&report, &writer.store(), &BTreeSet::new())?;
     // What somebody accepted stays accepted.
     if report

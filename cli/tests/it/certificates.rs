@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::schema::conforms;
-use crate::support::{Message, Place, UNKNOWN, files, night};
+use crate::support::{Message, Place, RANGUEIL, UNKNOWN, files, night};
 
 /// The certificate of the only delivery of a file.
 fn checked(place: &Place, code: i32, name: &str, text: impl AsRef<[u8]>) -> Value {
@@ -29,6 +29,7 @@ fn named<'v>(certificate: &'v Value, list: &str, key: &str) -> Vec<&'v str> {
 #[test]
 fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
     let place = Place::bare();
+    place.write("pipelines.toml", "[lake]\nracine = \"lac\"\n");
     let clean = night().xml();
     let broken = clean.replacen("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>", 5);
     let undated = clean.replace("<ENTREE>01/02/2025", "<ENTREE>32/02/2025");
@@ -83,6 +84,81 @@ fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
 }
 
 #[test]
+fn a_hospital_of_another_region_is_not_unknown_to_a_check_without_configuration() {
+    let place = Place::bare();
+    let elsewhere = Message {
+        finess: UNKNOWN,
+        ..night()
+    };
+    let certificate = checked(&place, 0, "nuit.xml", elsewhere.xml());
+    assert!(named(&certificate, "non_evalue", "regles").contains(&"RPU-F05"));
+    let next = certificate["motif"]["suite"].as_str().unwrap();
+    assert!(
+        next.starts_with("Un tel envoi serait chargé si l'observatoire connaît son site"),
+        "{next}"
+    );
+}
+
+#[test]
+fn beds_that_cannot_be_occupied_do_not_conform() {
+    let place = Place::bare();
+    let header = "schema_version;finess_geo;unite_id;champ_activite;discipline;nature;ts_etat;ts_maj;ts_extraction;temporalite;\
+                  n_installes;n_fermes;n_occupes;n_reserves;n_disponibles;source";
+    let at = "2025-02-02T07:00:00+01:00";
+    let unit =
+        |rank: u8, occupied: u16| format!("BED-SNAP/1;{RANGUEIL};U{rank};01;MED;01;{at};{at};{at};01;27;0;{occupied};0;0;01");
+    let file = |occupied: u16| (0..10).fold(header.to_owned(), |text, rank| text + "\n" + &unit(rank, occupied));
+    let certificate = checked(&place, 0, "lits.csv", file(999));
+    assert_eq!(certificate["verdict"], "non_conforme", "{certificate:#}");
+    let found = named(&certificate, "constats", "regle");
+    assert!(
+        found.contains(&"BED-C03") && found.contains(&"ORU-C01.N_OCCUPES"),
+        "{found:?}"
+    );
+    assert!(
+        certificate["constats"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|found| found["correction"] != "")
+    );
+    assert_eq!(checked(&place, 0, "lits.csv", file(30))["verdict"], "conforme_avec_reserves");
+    assert_eq!(checked(&place, 0, "lits.csv", file(27))["verdict"], "conforme");
+}
+
+#[test]
+fn a_reception_says_what_the_sender_could_read_before() {
+    let place = Place::new();
+    let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
+    place.write(
+        "pipelines.toml",
+        configuration + "[certificats]\ndossier = \"certificats\"\nformes = [\"json\"]\n",
+    );
+    let text = night().xml().replace("<SORTIE>01/02/2025", "<SORTIE>31/01/2025");
+    let before = checked(&place, 0, "nuit.xml", &text);
+    place.receives("nuit.xml", &text);
+    place.oru(&["ingest"]).exits(0);
+    let written = files(&place.path("certificats")).remove(0);
+    let after = only(&std::fs::read_to_string(place.path("certificats").join(written)).unwrap());
+    assert_eq!(before["verdict"], after["verdict"]);
+    let of_rows = |certificate: &Value| -> Vec<String> {
+        let found = named(certificate, "constats", "regle").into_iter();
+        found
+            .filter(|rule| rule.starts_with("RPU-X") || rule.starts_with("RPU-E"))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert!(of_rows(&before).contains(&"RPU-X04".to_owned()));
+    assert_eq!(of_rows(&before), of_rows(&after));
+    // The lake is judged again: its manifest keeps none of it.
+    let manifest = files(&place.path("lac/manifest"));
+    for name in manifest {
+        let kept = std::fs::read(place.path("lac/manifest").join(name)).unwrap();
+        assert!(!String::from_utf8_lossy(&kept).contains("\"RPU-X"));
+    }
+}
+
+#[test]
 fn the_worst_findings_come_first_with_their_lines_and_what_to_do() {
     let place = Place::bare();
     let text = night().xml().replacen("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>", 7);
@@ -115,7 +191,8 @@ fn what_needs_history_is_not_evaluated_and_never_counts_as_passed() {
         .sum();
     let beyond = ["RPU-X24", "RPU-E20a", "RPU-E20b", "RPU-E21"];
     assert!(beyond.iter().all(|rule| not.contains(rule)), "{not:?}");
-    let rules = 55 + ingest::row_rule_names().count() + beyond.len();
+    let of_passages = ingest::row_rule_names().filter(|rule| rule.starts_with("RPU-")).count();
+    let rules = 55 + of_passages + beyond.len();
     assert_eq!(sum, rules as u64, "every rule of a message is in one of the four");
     let text = place.oru(&["check", "nuit.xml"]).exits(0).stdout;
     assert!(text.contains("ajoutés, remplacés, inchangés : non évalué"), "{text}");

@@ -1,12 +1,12 @@
 //! What the rules found, the most severe first, each with its places, how to correct it and what it breaks; and how many rules said what.
 
-use lake::delivery::FileFinding;
+use lake::delivery::{Delivery, FileFinding, Verdict};
 use lake::finding::Effect;
 use serde::Serialize;
 
 use super::{History, NonEvalue};
 use crate::row_rules;
-use crate::rules::{Needs, rule};
+use crate::rules::{Needs, rule, rules};
 
 /// A rule that found something.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -43,17 +43,21 @@ pub(super) struct Judged {
     pub constats: Vec<Constat>,
     pub bilan: Bilan,
     pub non_evalue: Vec<NonEvalue>,
+    /// Whether there was a register of sites to look into.
+    pub site_is_judged: bool,
 }
 
 /// Sorts findings out. A rule that asks for what is not there is not evaluated, whatever was counted of it.
-pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
+pub(super) fn judge(delivery: &Delivery, history: History) -> Judged {
+    let (table, findings) = (delivery.table.as_str(), &delivery.findings);
     let mut judged = Judged {
         constats: Vec::new(),
         bilan: Bilan::default(),
         non_evalue: Vec::new(),
+        site_is_judged: true,
     };
     for finding in findings {
-        let declared = said(&finding.rule);
+        let declared = said(table, &finding.rule);
         let needs = declared.as_ref().and_then(|rule| rule.demande);
         let bearable = declared.as_ref().map_or(0.0, |rule| rule.seuil);
         let lacks = match needs {
@@ -63,6 +67,7 @@ pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
         };
         if let (true, Some(needs)) = (lacks, needs) {
             judged.bilan.non_evaluees += 1;
+            judged.site_is_judged &= needs != Needs::Structures;
             judged.non_evalue.push(NonEvalue {
                 regles: finding.rule.clone(),
                 titre: declared.map(|rule| rule.titre.to_owned()).unwrap_or_default(),
@@ -77,13 +82,19 @@ pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
             judged.bilan.sans_objet += 1;
         }
     }
-    for (rule, why) in not_judged(findings) {
+    for (rule, why) in not_judged(table, findings) {
         judged.bilan.non_evaluees += 1;
         judged.non_evalue.push(NonEvalue {
             regles: rule.name(),
             titre: rule.titre.clone(),
             pourquoi: why.to_owned(),
         });
+    }
+    // What was refused before it was read was judged by nothing else.
+    if delivery.verdict == Verdict::Refusee && delivery.counts.rows_read == 0 {
+        judged.bilan.non_evaluees = rules().len().saturating_sub(judged.constats.len());
+        judged.bilan.sans_anomalie = 0;
+        judged.bilan.sans_objet = 0;
     }
     judged.constats.sort_by(|a, b| {
         let worst = b.effet.cmp(&a.effet).then(b.part.total_cmp(&a.part));
@@ -93,8 +104,9 @@ pub(super) fn judge(findings: &[FileFinding], history: History) -> Judged {
 }
 
 /// When the row rules were judged, those of them that could not be.
-fn not_judged(findings: &[FileFinding]) -> impl Iterator<Item = (&'static lake::rules::Rule, &'static str)> {
-    let rules = row_rules::of("rpu").filter(|_| findings.iter().any(|finding| row_rules::rule(&finding.rule).is_some()));
+fn not_judged(table: &str, findings: &[FileFinding]) -> impl Iterator<Item = (&'static lake::rules::Rule, &'static str)> {
+    let is_of_rows = |finding: &FileFinding| row_rules::rule(table, &finding.rule).is_some();
+    let rules = row_rules::of(table).filter(|_| findings.iter().any(is_of_rows));
     rules.into_iter().flat_map(row_rules::RowRules::not_judged)
 }
 
@@ -117,7 +129,7 @@ struct Said {
     seuil: f64,
 }
 
-fn said(name: &str) -> Option<Said> {
+fn said(table: &str, name: &str) -> Option<Said> {
     if let Some(rule) = rule(name) {
         return Some(Said {
             titre: &rule.titre,
@@ -128,7 +140,7 @@ fn said(name: &str) -> Option<Said> {
             seuil: 0.0,
         });
     }
-    let rule = row_rules::rule(name)?;
+    let rule = row_rules::rule(table, name)?;
     let fields: Vec<String> = rule.champs.iter().map(|champ| champ.to_uppercase()).collect();
     Some(Said {
         titre: &rule.titre,

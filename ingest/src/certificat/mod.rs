@@ -110,7 +110,12 @@ impl<'k> Issuer<'k> {
     pub fn new(kinds: &'k Kinds, history: History) -> Issuer<'k> {
         let mut parts = vec![kinds.fingerprint().to_owned(), format!("{:?}", tables())];
         parts.extend(crate::rules::TEXTS.map(str::to_owned));
-        parts.extend(lake::rules::RPU.iter().map(|(_, text)| (*text).to_owned()));
+        parts.extend(
+            lake::rules::DECLARED
+                .iter()
+                .chain(lake::columns::DECLARED)
+                .map(|(_, text)| (*text).to_owned()),
+        );
         parts.extend([motif::TEXT, non_evalue::TEXT, listes::TEXT].map(str::to_owned));
         parts.extend(
             lake::code_list::EMBEDDED
@@ -135,8 +140,8 @@ impl<'k> Issuer<'k> {
 
     pub fn certificate(&self, delivery: &Delivery) -> Certificat {
         let kind = self.kinds.get(&delivery.kind);
-        let motif = motif::of(delivery, kind);
-        let judged = constat::judge(&delivery.findings, self.history);
+        let judged = constat::judge(delivery, self.history);
+        let motif = motif::of(delivery, kind, judged.site_is_judged);
         Certificat {
             numero: self.number(delivery),
             fichier: delivery.file.clone(),

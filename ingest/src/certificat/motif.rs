@@ -66,7 +66,7 @@ fn declared() -> &'static [Declared] {
 }
 
 /// The rule that led to the verdict of a delivery.
-pub(super) fn of(delivery: &Delivery, kind: Option<&Kind>) -> Motif {
+pub(super) fn of(delivery: &Delivery, kind: Option<&Kind>, site_is_judged: bool) -> Motif {
     let thresholds = kind.map(|kind| &kind.verdict);
     let leads = |rule: &&Declared| rule.verdict == delivery.verdict && applies(rule.cas, delivery, thresholds);
     let rule = declared()
@@ -74,12 +74,21 @@ pub(super) fn of(delivery: &Delivery, kind: Option<&Kind>) -> Motif {
         .find(leads)
         .expect("the last rule of each verdict always applies");
     let say = |text: &str| thresholds.map_or_else(|| text.to_owned(), |thresholds| filled(text, thresholds));
+    // Nobody knows here whether the observatory will take it.
+    let suite = match site_is_judged {
+        true => rule.suite.clone(),
+        false => rule.suite.replacen(
+            "Un tel envoi est chargé",
+            "Un tel envoi serait chargé si l'observatoire connaît son site",
+            1,
+        ),
+    };
     Motif {
         regle: rule.id.clone(),
         titre: rule.titre.clone(),
         explication: say(&rule.explication),
         detail: delivery.reason.clone(),
-        suite: say(&rule.suite),
+        suite: say(&suite),
     }
 }
 
@@ -109,7 +118,8 @@ fn applies(case: Case, delivery: &Delivery, thresholds: Option<&Thresholds>) -> 
     }
 }
 
-fn found(delivery: &Delivery, thresholds: Option<&Thresholds>, passes: fn(&FileFinding, &Thresholds) -> bool) -> bool {
+fn found(delivery: &Delivery, thresholds: Option<&Thresholds>, passes: verdict::Passes) -> bool {
+    let passes = |finding: &FileFinding, thresholds: &Thresholds| passes(&delivery.table, finding, thresholds);
     thresholds.is_some_and(|thresholds| delivery.findings.iter().any(|finding| passes(finding, thresholds)))
 }
 

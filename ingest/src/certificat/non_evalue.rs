@@ -62,7 +62,7 @@ pub(super) fn of(delivery: &Delivery, rules: Vec<NonEvalue>, history: History) -
             let judged = delivery
                 .findings
                 .iter()
-                .any(|finding| row_rules::rule(&finding.rule).is_some());
+                .any(|finding| row_rules::rule(&delivery.table, &finding.rule).is_some());
             found.extend(families(&delivery.table, judged));
         }
     }

@@ -195,7 +195,7 @@ impl<'w, 'a> Steps<'w, 'a> {
     pub fn refused(&mut self, what: &str) -> Failure {
         let line = self.line();
         Failure::Refused {
-            clause: None,
+            clause: Some(Clause::F01),
             reason: format!("ligne {line} : {what}"),
         }
     }

@@ -12,9 +12,7 @@ use lake::bornes::sans_soins;
 use lake::table::{ColumnType, Table};
 
 use super::expr::{Kind, Row, Value};
-
-const MICROSECONDS: i64 = 1_000_000;
-const DAY: i64 = 86_400 * MICROSECONDS;
+use super::time::{DAY, MICROSECONDS, civil, microseconds};
 
 /// What derived columns are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -68,14 +66,19 @@ pub fn source(table: &Table, name: &str) -> Option<(Source, Kind)> {
     }
     let fields = table.content_fields();
     let place = fields.iter().position(|field| field.name() == name)?;
-    let kind = match table.column(name).map_or(ColumnType::Etat, |column| column.kind) {
+    let kind = kind_of(table.column(name).map_or(ColumnType::Etat, |column| column.kind))?;
+    Some((Source::Stored(place), kind))
+}
+
+/// What the values of a column are for an expression; lists are none.
+pub fn kind_of(column: ColumnType) -> Option<Kind> {
+    Some(match column {
         ColumnType::Text | ColumnType::Etat => Kind::Text,
         ColumnType::Int16 | ColumnType::Int32 | ColumnType::Decimal => Kind::Number,
         ColumnType::Bool => Kind::Bool,
         ColumnType::Date | ColumnType::Civil | ColumnType::Instant => Kind::Time,
         ColumnType::List => return None,
-    };
-    Some((Source::Stored(place), kind))
+    })
 }
 
 /// The rows of a batch, by the columns that the rules name.
@@ -200,14 +203,8 @@ fn is_clock_change(at: i64) -> bool {
     if at.rem_euclid(DAY) / (3_600 * MICROSECONDS) != 2 {
         return false;
     }
-    let Ok(day) = jiff::Timestamp::from_microsecond(at).map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date()) else {
+    let Some(day) = civil(at).map(|at| at.date()) else {
         return false;
     };
     [3, 10].contains(&day.month()) && day.weekday() == Weekday::Sunday && day.day() + 7 > day.days_in_month()
-}
-
-/// A civil time as it is stored.
-pub fn microseconds(at: DateTime) -> Option<i64> {
-    let zoned = at.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(zoned.timestamp().as_microsecond())
 }

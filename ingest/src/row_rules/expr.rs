@@ -1,6 +1,11 @@
 //! The expressions of rules, evaluated on one row with the three truth values of SQL: a comparison with nothing says nothing.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
+
+use rustc_hash::FxHashSet;
+
+use super::time::{self, Part};
 
 /// What an expression gives. Days and instants are microseconds since 1970.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -65,7 +70,20 @@ pub enum Expr {
     /// The greatest, or the least, of what is not empty.
     Extreme(Ordering, Vec<Expr>),
     Abs(Box<Expr>),
-    StartsWith(Box<Expr>, Box<Expr>),
+    /// Texts one after another: known where a text begins so, nowhere else.
+    Joined(Vec<Expr>),
+    /// Whether a text begins with these, one after another.
+    StartsWith(Box<Expr>, Vec<Expr>),
+    /// One of the values of a list.
+    Within(Box<Expr>, Arc<FxHashSet<&'static str>>),
+    /// Microseconds from one instant to another.
+    Elapsed(Box<Expr>, Box<Expr>),
+    /// The day of an instant, and one of its numbers.
+    Day(Box<Expr>),
+    Part(Part, Box<Expr>),
+    /// A number cut at the decimal point, or read in a text.
+    Whole(Box<Expr>),
+    Floor(Box<Expr>),
     /// Characters from that rank, from 1, and how many at most.
     Substr(Box<Expr>, Box<Expr>, Option<Box<Expr>>),
 }
@@ -130,7 +148,37 @@ impl Expr {
                 Value::Number(number) => Value::Number(number.abs()),
                 _ => Value::Null,
             },
-            Self::StartsWith(inner, start) => both(inner, start, row, |text, start| text.starts_with(start)),
+            Self::Joined(_) => Value::Null,
+            Self::StartsWith(inner, parts) => {
+                let Value::Text(text) = inner.on(row) else {
+                    return Value::Null;
+                };
+                let mut left = Some(text);
+                for part in parts {
+                    let Value::Text(part) = part.on(row) else { return Value::Null };
+                    left = left.and_then(|left| left.strip_prefix(part));
+                }
+                Value::Bool(left.is_some())
+            }
+            Self::Within(inner, list) => match inner.on(row) {
+                Value::Text(text) => Value::Bool(list.contains(text)),
+                _ => Value::Null,
+            },
+            Self::Elapsed(from, to) => match (from.on(row), to.on(row)) {
+                (Value::Time(from), Value::Time(to)) => Value::Number((to - from) as f64),
+                _ => Value::Null,
+            },
+            Self::Day(inner) => of_time(inner.on(row), |at| Value::Time(time::day(at))),
+            Self::Part(part, inner) => of_time(inner.on(row), |at| part.of_time(at).map_or(Value::Null, Value::Number)),
+            Self::Whole(inner) => match inner.on(row) {
+                Value::Number(number) => Value::Number(number.trunc()),
+                Value::Text(text) => text.parse::<i64>().map_or(Value::Null, |number| Value::Number(number as f64)),
+                _ => Value::Null,
+            },
+            Self::Floor(inner) => match inner.on(row) {
+                Value::Number(number) => Value::Number(number.floor()),
+                _ => Value::Null,
+            },
             Self::Substr(inner, from, length) => {
                 let length = length.as_ref().map(|length| length.on(row));
                 match (inner.on(row), from.on(row), length) {
@@ -174,6 +222,13 @@ impl Operation {
             Self::Multiply => left * right,
             Self::Divide => left / right,
         })
+    }
+}
+
+fn of_time<'a>(value: Value<'a>, said: impl Fn(i64) -> Value<'a>) -> Value<'a> {
+    match value {
+        Value::Time(at) => said(at),
+        _ => Value::Null,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use sqlparser::ast::{
-    BinaryOperator, DateTimeField, Expr as Sql, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Interval,
+    BinaryOperator, DataType, DateTimeField, Expr as Sql, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Interval,
     UnaryOperator, Value as Literal,
 };
 use sqlparser::dialect::GenericDialect;
@@ -12,6 +12,7 @@ use sqlparser::parser::Parser;
 use sqlparser::tokenizer::Token;
 
 use super::expr::{Comparison, Expr, Kind, Operation};
+use super::time::Part;
 
 /// Why an expression cannot be evaluated here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,27 +23,38 @@ pub enum Refused {
     Form,
 }
 
-/// Place and kind of a column, if it is there.
-pub type Columns<'c> = dyn FnMut(&str) -> Option<(usize, Kind)> + 'c;
+/// An expression and the kind of its values.
+pub type Read = Result<(Expr, Kind), Refused>;
 
-type Read = Result<(Expr, Kind), Refused>;
+/// What a column is: a place in the record, or what is computed from others.
+pub trait Columns {
+    fn column(&mut self, name: &str) -> Read;
+}
+
+impl<F: FnMut(&str) -> Read> Columns for F {
+    fn column(&mut self, name: &str) -> Read {
+        self(name)
+    }
+}
 
 /// Reads a condition.
-pub fn condition(sql: &str, columns: &mut Columns) -> Result<Expr, Refused> {
+pub fn condition(sql: &str, columns: &mut dyn Columns) -> Result<Expr, Refused> {
+    of_kind(Kind::Bool, whole(sql, columns)?)
+}
+
+/// Reads an expression.
+pub fn whole(sql: &str, columns: &mut dyn Columns) -> Read {
     let mut parser = Parser::new(&GenericDialect).try_with_sql(sql).map_err(|_| Refused::Form)?;
     let parsed = parser.parse_expr().map_err(|_| Refused::Form)?;
     if parser.peek_token().token != Token::EOF {
         return Err(Refused::Form);
     }
-    of_kind(Kind::Bool, expression(&parsed, columns)?)
+    expression(&parsed, columns)
 }
 
-fn expression(sql: &Sql, columns: &mut Columns) -> Read {
+fn expression(sql: &Sql, columns: &mut dyn Columns) -> Read {
     match sql {
-        Sql::Identifier(name) => {
-            let (place, kind) = columns(&name.value).ok_or_else(|| Refused::Column(name.value.clone()))?;
-            Ok((Expr::Column(place), kind))
-        }
+        Sql::Identifier(name) => columns.column(&name.value),
         Sql::Value(value) => literal(&value.value),
         Sql::Nested(inner) => expression(inner, columns),
         Sql::UnaryOp { op, expr } => {
@@ -121,6 +133,16 @@ fn expression(sql: &Sql, columns: &mut Columns) -> Read {
             };
             Ok((Expr::Substr(Box::new(text), Box::new(from), length), Kind::Text))
         }
+        Sql::Cast { expr, data_type, .. } => cast(data_type, expression(expr, columns)?),
+        Sql::Extract { field, expr, .. } => {
+            let part = Part::of(field).ok_or(Refused::Form)?;
+            let time = of_kind(Kind::Time, expression(expr, columns)?)?;
+            Ok((Expr::Part(part, Box::new(time)), Kind::Number))
+        }
+        Sql::Floor { expr, .. } => {
+            let number = of_kind(Kind::Number, expression(expr, columns)?)?;
+            Ok((Expr::Floor(Box::new(number)), Kind::Number))
+        }
         Sql::Function(function) => call(function, columns),
         _ => Err(Refused::Form),
     }
@@ -139,7 +161,7 @@ fn literal(value: &Literal) -> Read {
     }
 }
 
-fn binary(left: &Sql, op: &BinaryOperator, right: &Sql, columns: &mut Columns) -> Read {
+fn binary(left: &Sql, op: &BinaryOperator, right: &Sql, columns: &mut dyn Columns) -> Read {
     let sides = expression(left, columns)?;
     if let (Sql::Interval(interval), BinaryOperator::Plus | BinaryOperator::Minus) = (right, op) {
         let sign = if *op == BinaryOperator::Minus { -1 } else { 1 };
@@ -159,6 +181,15 @@ fn binary(left: &Sql, op: &BinaryOperator, right: &Sql, columns: &mut Columns) -
             let joined = if *op == BinaryOperator::And { Expr::And } else { Expr::Or };
             return Ok((joined(Box::new(left), Box::new(right)), Kind::Bool));
         }
+        // How long from one instant to another, in microseconds.
+        BinaryOperator::Minus if sides.1 == Kind::Time && other.1 == Kind::Time => {
+            return Ok((Expr::Elapsed(Box::new(other.0), Box::new(sides.0)), Kind::Number));
+        }
+        BinaryOperator::StringConcat => {
+            let mut parts = pieces(of_kind(Kind::Text, sides)?);
+            parts.extend(pieces(of_kind(Kind::Text, other)?));
+            return Ok((Expr::Joined(parts), Kind::Text));
+        }
         _ => {
             let operation = match op {
                 BinaryOperator::Plus => Operation::Plus,
@@ -174,7 +205,25 @@ fn binary(left: &Sql, op: &BinaryOperator, right: &Sql, columns: &mut Columns) -
     Ok((compare(comparison, sides, other)?, Kind::Bool))
 }
 
-fn call(function: &Function, columns: &mut Columns) -> Read {
+/// A day, or a whole number; a text that is none says nothing.
+fn cast(to: &DataType, (inner, kind): (Expr, Kind)) -> Read {
+    let is_whole = matches!(to, DataType::BigInt(_) | DataType::Integer(_) | DataType::Int(_));
+    match (to, kind) {
+        (DataType::Date, Kind::Time) => Ok((Expr::Day(Box::new(inner)), Kind::Time)),
+        (_, Kind::Number | Kind::Text) if is_whole => Ok((Expr::Whole(Box::new(inner)), Kind::Number)),
+        _ => Err(Refused::Form),
+    }
+}
+
+/// Texts put one after another.
+fn pieces(text: Expr) -> Vec<Expr> {
+    match text {
+        Expr::Joined(parts) => parts,
+        one => vec![one],
+    }
+}
+
+fn call(function: &Function, columns: &mut dyn Columns) -> Read {
     let FunctionArguments::List(list) = &function.args else {
         return Err(Refused::Form);
     };
@@ -212,8 +261,9 @@ fn call(function: &Function, columns: &mut Columns) -> Read {
             ),
             Kind::Text,
         )),
+        ("FLOOR", [number]) => Ok((Expr::Floor(boxed(Kind::Number, number)?), Kind::Number)),
         ("STARTS_WITH", [text, start]) => Ok((
-            Expr::StartsWith(boxed(Kind::Text, text)?, boxed(Kind::Text, start)?),
+            Expr::StartsWith(boxed(Kind::Text, text)?, pieces(of_kind(Kind::Text, start.clone())?)),
             Kind::Bool,
         )),
         (name @ ("COALESCE" | "GREATEST" | "LEAST"), [_, _, ..]) => {

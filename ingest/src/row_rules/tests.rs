@@ -7,10 +7,10 @@ use jiff::civil::{Date, DateTime};
 use lake::rules::{Rule, RuleRow, Scope};
 use serde::Deserialize;
 
-use super::expr::{Kind, Row, Value};
+use super::expr::{Expr, Kind, Row, Value};
 use super::judge::{Word, word};
-use super::read::Refused;
-use super::{columns, declared, read_rule};
+use super::read::{Read, Refused};
+use super::{columns, declared, read_rule, time};
 
 fn home(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
@@ -33,8 +33,8 @@ fn every_rule() -> Vec<Rule> {
         #[serde(default)]
         regle: Vec<RuleRow>,
     }
-    let mut rules = declared();
-    for text in texts("transform/rules") {
+    let mut rules = Vec::new();
+    for text in texts("lake/rules").into_iter().chain(texts("transform/rules")) {
         let Ok(file) = toml::from_str::<File>(&text) else { continue };
         rules.extend(file.regle.into_iter().flat_map(|row| row.expand(0, &text)));
     }
@@ -45,7 +45,7 @@ fn every_rule() -> Vec<Rule> {
 /// Kinds of the columns that transform derives, by table and name.
 fn derived() -> BTreeMap<(String, String), Kind> {
     let mut kinds = BTreeMap::new();
-    for text in texts("transform/columns") {
+    for text in texts("lake/columns").into_iter().chain(texts("transform/columns")) {
         let file: toml::Table = text.parse().unwrap();
         let Some(table) = file.get("table").and_then(toml::Value::as_str) else {
             continue;
@@ -92,7 +92,7 @@ impl<'a> Row<'a> for &'a Case {
                     .parse()
                     .or_else(|_| text.parse::<Date>().map(|day| day.at(0, 0, 0, 0)))
                     .unwrap();
-                Value::Time(columns::microseconds(at).unwrap())
+                Value::Time(time::microseconds(at).unwrap())
             }
         }
     }
@@ -127,13 +127,14 @@ fn every_case_of_every_rule_that_is_accepted_has_the_verdict_written_beside_it()
     let (mut wrong, mut refused, mut judged) = (Vec::new(), Vec::new(), 0);
     for rule in every_rule() {
         let mut named: Vec<(String, Kind)> = Vec::new();
-        let mut place = |name: &str| {
+        let mut place = |name: &str| -> Read {
             let declared = lake::table::table(&rule.table).and_then(|table| columns::source(table, name));
             let kind = declared
                 .map(|(_, kind)| kind)
-                .or_else(|| derived.get(&(rule.table.clone(), name.to_owned())).copied())?;
+                .or_else(|| derived.get(&(rule.table.clone(), name.to_owned())).copied())
+                .ok_or_else(|| Refused::Column(name.to_owned()))?;
             named.push((name.to_owned(), kind));
-            Some((named.len() - 1, kind))
+            Ok((Expr::Column(named.len() - 1), kind))
         };
         match read_rule(&rule, &mut place) {
             Err(why) => refused.push((rule.name(), why)),
@@ -175,14 +176,15 @@ fn every_case_of_every_rule_that_is_accepted_has_the_verdict_written_beside_it()
 fn a_rule_that_one_file_cannot_judge_is_named_with_its_reason() {
     let rules = super::of("rpu").unwrap();
     let said: Vec<(String, &str)> = rules.not_judged().map(|(rule, why)| (rule.name(), why)).collect();
-    assert_eq!(said.len() + super::names().count(), declared().len());
+    assert_eq!(said.len() + rules.judged.len(), declared("rpu").len());
     let names: Vec<&str> = said.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["RPU-X24", "RPU-E20a", "RPU-E20b", "RPU-E21"], "{said:?}");
 }
 
 #[test]
 fn every_row_rule_says_how_to_mend_it_and_what_it_breaks() {
-    for rule in declared() {
+    let judged = super::every().flat_map(|rules| &rules.judged).map(|judged| &judged.rule);
+    for rule in judged {
         assert!(!rule.correction.is_empty() && !rule.consequence.is_empty(), "{}", rule.name());
         assert!(
             !rule.correction.contains('{') && !rule.consequence.contains('{'),
@@ -190,4 +192,28 @@ fn every_row_rule_says_how_to_mend_it_and_what_it_breaks() {
             rule.name()
         );
     }
+}
+
+#[test]
+fn the_row_rules_of_every_table_are_judged_on_its_files() {
+    let judged = |table: &str| -> Vec<&str> {
+        let rules = super::of(table).unwrap_or_else(|| panic!("no rules for {table}"));
+        rules.judged.iter().map(|judged| judged.name.as_str()).collect()
+    };
+    assert!(
+        judged("lits").contains(&"BED-C03") && judged("lits").contains(&"BED-C09"),
+        "{:?}",
+        judged("lits")
+    );
+    assert!(judged("smur_rpis").contains(&"SMUR-C22"), "{:?}", judged("smur_rpis"));
+    assert!(judged("smur_rpis").contains(&"SMUR-C29") && judged("smur_rpis").contains(&"SMUR-C12"));
+    assert!(
+        judged("samu_rdr").contains(&"SAMU-C04") && judged("samu_rdr").contains(&"SAMU-C23"),
+        "{:?}",
+        judged("samu_rdr")
+    );
+    assert!(judged("samu_appels_agreges").contains(&"SAMU-C41"));
+    assert!(judged("sas_rdv").contains(&"SAS-C05"));
+    assert!(judged("mmg_activite_horaire").contains(&"MMG-C08"));
+    assert!(judged("mmg_consultations").contains(&"MMG-C20a"));
 }

@@ -55,7 +55,7 @@ pub fn count(tally: &mut Tally, row: &Row, residence: &Residence, line: u32) {
     add(tally, Clause::C23, row.actes_unknown, shaped, line);
     judge_etat(tally, Clause::C24, row.sortie, line);
     let filled = row.etats.iter().filter(|etat| **etat == Etat::Conforme).count() as u32;
-    add(tally, Clause::OC01, row.aliases, filled, line);
+    add(tally, Clause::OC02, row.aliases, filled, line);
 }
 
 /// Order and containers (RPU-F16), unknown elements (RPU-F17).

@@ -54,7 +54,7 @@ fn every_field_rule() {
         ("RPU-C27", "ORIENT=PAS", "ORIENT=MAISON", "SEXE=F"),
         ("RPU-C28", "NAISSANCE=02/02/1904", "NAISSANCE=01/02/1904", "NAISSANCE=x"),
         ("RPU-C28", "NAISSANCE=01/02/2025", "NAISSANCE=02/02/2025", "SEXE=F"),
-        ("ORU-C01", "SEXE=M", "SEXE=H", "CP=31000"),
+        ("ORU-C02", "SEXE=M", "SEXE=H", "CP=31000"),
     ] {
         // Twice the same act would be a redundant DA: that line has its own case below.
         let fails = if (rule, fails) == ("RPU-C21", "DA=I10") {

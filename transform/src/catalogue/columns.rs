@@ -85,7 +85,6 @@ struct Derived {
 const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/rpu.toml"), false),
     (include_str!("../../columns/rpu_usage.toml"), true),
-    (include_str!("../../columns/lits.toml"), false),
     (include_str!("../../columns/lits_usage.toml"), true),
     (include_str!("../../columns/rpu_jour.toml"), false),
     (include_str!("../../columns/rpu_mois.toml"), false),

@@ -47,7 +47,7 @@ pub struct DerivedColumn {
     /// Never empty.
     #[serde(default)]
     pub obligatoire: bool,
-    /// SQL over the other columns; empty where the column says whether a value is in a list.
+    /// SQL over the other columns; empty where the column says whether a value is in a list, or comes with the preparation of its table.
     #[serde(default)]
     pub expression: String,
     /// The column is the distance in kilometres between the places that two columns name: a site, by its FINESS, or a commune. Nothing
@@ -66,24 +66,11 @@ pub struct Membership {
     pub liste: String,
 }
 
-const EMBEDDED: &[&str] = &[
-    include_str!("../../columns/samu_rdr.toml"),
-    include_str!("../../columns/samu_decisions.toml"),
-    include_str!("../../columns/samu_appels_agreges.toml"),
-    include_str!("../../columns/sas_rdv.toml"),
-    include_str!("../../columns/smur_rpis.toml"),
-    include_str!("../../columns/mmg_sites.toml"),
-    include_str!("../../columns/mmg_activite_mois.toml"),
-    include_str!("../../columns/mmg_activite_horaire.toml"),
-    include_str!("../../columns/mmg_consultations.toml"),
-    include_str!("../../columns/lits_fermetures.toml"),
-];
-
 /// Every declaration, in a fixed order.
 pub fn derivations() -> &'static [Derivation] {
     static ALL: OnceLock<Vec<Derivation>> = OnceLock::new();
     ALL.get_or_init(|| {
-        let parsed = EMBEDDED.iter().map(|text| toml::from_str(text));
+        let parsed = lake::columns::DECLARED.iter().map(|(_, text)| toml::from_str(text));
         parsed
             .map(|derivation| derivation.expect("the embedded column declarations are valid"))
             .collect()

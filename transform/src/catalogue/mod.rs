@@ -1,6 +1,6 @@
 //! The catalogue: every declaration of rules, indicators, populations and dimensions, from the files embedded in the program
 //! and those a user adds. All files have the same shape: `[[regle]]`, `[[indicateur]]`, `[[population]]`, `[[dimension]]`,
-//! `[[grain]]`, `[[valeurs]]`, `[[seuil]]`, `[[fausse_alerte]]`.
+//! `[[grain]]`, `[[valeurs]]`, `[[seuil]]`, `[[seuil_usuel]]`, `[[fausse_alerte]]`.
 
 mod check;
 pub mod columns;
@@ -22,7 +22,7 @@ use lake::bornes::BornesCitees;
 
 use crate::context::Bornes;
 use crate::indicators::{self, Dimension, Grain, Indicator, Population};
-use crate::judgement::{FausseAlerte, Seuil};
+use crate::judgement::{FausseAlerte, Places, Seuil, SeuilUsuel};
 use crate::rules::{self, Parameter, Rule};
 
 /// A declaration, with the file it comes from and the byte offset where it starts.
@@ -46,6 +46,10 @@ pub struct Catalogue {
     pub dimensions: Vec<Declared<Dimension>>,
     pub grains: Vec<Declared<Grain>>,
     pub seuils: Vec<Declared<Seuil>>,
+    /// What rules of a scope and an effect bear when no threshold names them; the last declared counts.
+    pub seuils_usuels: Vec<Declared<SeuilUsuel>>,
+    /// Where the sites are, for what is judged of a département or of a type.
+    pub lieux: Places,
     pub fausses_alertes: Vec<Declared<FausseAlerte>>,
 }
 
@@ -69,7 +73,7 @@ impl Catalogue {
             ..Catalogue::default()
         };
         let mut mistakes = Vec::new();
-        for (name, text) in rules::EMBEDDED.iter().chain(indicators::EMBEDDED) {
+        for (name, text) in rules::embedded().chain(indicators::EMBEDDED.iter().copied()) {
             mistakes.extend(catalogue.add(name, text).err());
         }
         for path in extra {
@@ -106,6 +110,7 @@ impl Catalogue {
         self.dimensions.extend(read::declared(content.dimension, file));
         self.grains.extend(read::declared(content.grain, file));
         self.seuils.extend(read::declared(content.seuil, file));
+        self.seuils_usuels.extend(read::declared(content.seuil_usuel, file));
         self.fausses_alertes.extend(read::declared(content.fausse_alerte, file));
         self.files.push((name.to_owned(), text));
         Ok(())

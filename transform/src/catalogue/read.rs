@@ -5,7 +5,7 @@ use toml::Spanned;
 
 use super::{Declared, Diagnostic, nearest};
 use crate::indicators::{Dimension, Grain, Indicator, Population};
-use crate::judgement::{FausseAlerte, Seuil};
+use crate::judgement::{FausseAlerte, Seuil, SeuilUsuel};
 use crate::rules::{RuleRow, ValuesRow};
 
 #[derive(Debug, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Content {
     pub grain: Vec<Spanned<Grain>>,
     #[serde(default)]
     pub seuil: Vec<Spanned<Seuil>>,
+    #[serde(default)]
+    pub seuil_usuel: Vec<Spanned<SeuilUsuel>>,
     #[serde(default)]
     pub fausse_alerte: Vec<Spanned<FausseAlerte>>,
 }

@@ -1,7 +1,8 @@
 //! Thresholds and known false alarms, as a site declares them beside its rules.
 
 use jiff::civil::Date;
-use lake::finding::Finding;
+use lake::finding::{Effect, Finding};
+use lake::rules::Scope;
 use serde::Deserialize;
 
 use super::name_of;
@@ -20,6 +21,18 @@ pub struct Seuil {
     pub alerte: Option<Borne>,
     pub echec: Option<Borne>,
     /// Why, for those who read the verdict.
+    #[serde(default)]
+    pub raison: String,
+}
+
+/// What the rules of a scope and an effect bear when no threshold names them. Their own share (`seuil` of the rule) counts where it is
+/// greater.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeuilUsuel {
+    pub portee: Scope,
+    pub effet: Effect,
+    pub alerte: Borne,
     #[serde(default)]
     pub raison: String,
 }
@@ -111,6 +124,20 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
         }
         let neither = threshold.alerte.is_none() && threshold.echec.is_none();
         said.push(neither.then(|| ("seuil sans alerte ni echec".to_owned(), None)));
+        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+    }
+    for declared in &catalogue.seuils_usuels {
+        let threshold = &declared.what;
+        let outside = !(0.0..=1.0).contains(&threshold.alerte.part);
+        let said = [
+            outside.then(|| ("alerte : une part est comprise entre 0 et 1".to_owned(), None)),
+            (threshold.effet >= Effect::RejectRecord && threshold.alerte != Borne::default()).then(|| {
+                (
+                    "ce qui rejette ou retient est une alerte dès le premier : nommer la règle dans un [[seuil]]".to_owned(),
+                    None,
+                )
+            }),
+        ];
         mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
     }
     for declared in &catalogue.fausses_alertes {

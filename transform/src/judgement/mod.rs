@@ -10,10 +10,11 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::civil::Date;
 use lake::finding::Finding;
 
-pub use declared::{Borne, FausseAlerte, Seuil};
+pub use declared::{Borne, FausseAlerte, Seuil, SeuilUsuel};
 use period::days_of;
 
 use crate::Catalogue;
+use crate::rules::Rule;
 
 /// What is said of a finding, from the mildest to the most severe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,10 +68,10 @@ pub struct Jugement<'a> {
 pub fn judge<'a>(findings: &'a [Finding], catalogue: &'a Catalogue) -> Vec<Jugement<'a>> {
     let excuses = Excuses::new(findings, catalogue);
     // A night has a million findings and some hundreds of rules: what each rule bears is looked up, never searched.
-    let usual: HashMap<(&str, &str), f64> = catalogue
+    let usual: HashMap<(&str, &str), Borne> = catalogue
         .regles
         .iter()
-        .map(|rule| ((rule.id.as_str(), rule.clause.as_str()), rule.seuil))
+        .map(|rule| ((rule.id.as_str(), rule.clause.as_str()), usual(rule, catalogue)))
         .collect();
     let judged = findings.iter().map(|finding| {
         let (excused, reasons) = excuses.of(finding);
@@ -112,7 +113,18 @@ pub fn without_effect<'a>(judged: &[Jugement], catalogue: &'a Catalogue) -> Vec<
         .collect()
 }
 
-fn level(finding: &Finding, violated: u64, catalogue: &Catalogue, usual: &HashMap<(&str, &str), f64>) -> Niveau {
+/// What a rule bears when no threshold names it: the share that it declares, and what is usual for its scope and effect.
+fn usual(rule: &Rule, catalogue: &Catalogue) -> Borne {
+    let mut of_sort = catalogue.seuils_usuels.iter().map(|declared| &declared.what);
+    let last = of_sort.rfind(|threshold| threshold.portee == rule.portee && threshold.effet == rule.effet);
+    let bound = last.map(|threshold| threshold.alerte).unwrap_or_default();
+    Borne {
+        part: bound.part.max(rule.seuil),
+        ..bound
+    }
+}
+
+fn level(finding: &Finding, violated: u64, catalogue: &Catalogue, usual: &HashMap<(&str, &str), Borne>) -> Niveau {
     match finding.verdict.as_str() {
         "error" => return Niveau::Erreur,
         "not_applicable" => return Niveau::NonApplicable,
@@ -124,13 +136,8 @@ fn level(finding: &Finding, violated: u64, catalogue: &Catalogue, usual: &HashMa
     let (alert, failure) = match threshold {
         Some(threshold) => (threshold.alerte, threshold.echec),
         None => {
-            // Without a declared threshold, any anomaly above the share that the rule itself bears.
-            let part = usual.get(&(finding.rule.as_str(), finding.clause.as_str())).copied();
-            let bound = Borne {
-                nombre: 0,
-                part: part.unwrap_or_default(),
-            };
-            (Some(bound), None)
+            let bound = usual.get(&(finding.rule.as_str(), finding.clause.as_str())).copied();
+            (Some(bound.unwrap_or_default()), None)
         }
     };
     match (passed(failure), passed(alert)) {
@@ -164,7 +171,11 @@ fn threshold<'a>(finding: &Finding, catalogue: &'a Catalogue) -> Option<&'a Seui
 /// What false alarms explain: by rule, site and day.
 struct Excuses<'a> {
     days: BTreeMap<(&'a str, &'a str), Vec<Excuse<'a>>>,
+    places: &'a Places,
 }
+
+/// Département and type of the first structure of each site, by FINESS.
+pub type Places = BTreeMap<String, (String, String)>;
 
 struct Excuse<'a> {
     site: &'a str,
@@ -177,7 +188,10 @@ impl<'a> Excuses<'a> {
     fn new(findings: &'a [Finding], catalogue: &'a Catalogue) -> Excuses<'a> {
         let mut days: BTreeMap<(&str, &str), Vec<Excuse>> = BTreeMap::new();
         if catalogue.fausses_alertes.is_empty() {
-            return Excuses { days };
+            return Excuses {
+                days,
+                places: &catalogue.lieux,
+            };
         }
         let of_sites = findings
             .iter()
@@ -194,16 +208,26 @@ impl<'a> Excuses<'a> {
                 });
             }
         }
-        Excuses { days }
+        Excuses {
+            days,
+            places: &catalogue.lieux,
+        }
     }
 
-    /// Anomalies of a finding that are explained. Known for the sites and the region, whose days are.
-    fn of(&self, finding: &Finding) -> (u64, Vec<&'a str>) {
-        let all = match finding.level.as_str() {
+    /// Whether a site is in the area of a finding.
+    fn is_in(&self, site: &str, finding: &Finding) -> bool {
+        let place = || self.places.get(site);
+        match finding.level.as_str() {
             "region" => true,
-            "etablissement" => false,
-            _ => return (0, Vec::new()),
-        };
+            "etablissement" => finding.area == site,
+            "departement" => place().is_some_and(|(departement, _)| *departement == finding.area),
+            "type_etablissement" => place().is_some_and(|(_, kind)| *kind == finding.area),
+            _ => false,
+        }
+    }
+
+    /// Anomalies of a finding that are explained: those of the sites of its area, on its days.
+    fn of(&self, finding: &Finding) -> (u64, Vec<&'a str>) {
         let (Some(excuses), Some((first, last))) = (
             self.days.get(&(finding.rule.as_str(), finding.clause.as_str())),
             days_of(&finding.period_kind, &finding.period),
@@ -212,7 +236,7 @@ impl<'a> Excuses<'a> {
         };
         let concerned = excuses
             .iter()
-            .filter(|excuse| (all || excuse.site == finding.area) && (first..=last).contains(&excuse.day));
+            .filter(|excuse| (first..=last).contains(&excuse.day) && self.is_in(excuse.site, finding));
         let (mut excused, mut reasons) = (0, Vec::new());
         for excuse in concerned {
             excused += excuse.violated;

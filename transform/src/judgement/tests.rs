@@ -248,3 +248,43 @@ fn mistakes_of_thresholds_and_false_alarms_are_placed() {
     assert!(said[1].contains("entre 0 et 1"), "{}", said[1]);
     assert!(said[2].contains("site.toml:4"), "{}", said[2]);
 }
+
+#[test]
+fn a_rare_slip_of_a_flag_is_no_alert_and_a_rejected_record_is() {
+    let rare = finding("RPU-X14", TOULOUSE, "2025-03", 1, 1601);
+    let few = finding("RPU-X14", TOULOUSE, "2025-03", 4, 20);
+    let often = finding("RPU-X14", TOULOUSE, "2025-03", 20, 1601);
+    assert_eq!(
+        [&rare, &few, &often].map(|found| niveau("", found)),
+        [Niveau::Conforme, Niveau::Conforme, Niveau::Alerte]
+    );
+    let rejected = Finding {
+        effect: "reject_record".to_owned(),
+        ..finding("SAMU-C17", TOULOUSE, "2025-03", 1, 100_000)
+    };
+    assert_eq!(niveau("", &rejected), Niveau::Alerte, "zero means zero");
+    let zero = "[[seuil_usuel]]\nportee = \"row\"\neffet = \"flag\"\nalerte = { nombre = 0, part = 0.0 }\n";
+    assert_eq!(niveau(zero, &rare), Niveau::Alerte, "a site sets its own");
+}
+
+#[test]
+fn what_a_false_alarm_explains_at_a_site_it_explains_in_its_departement_and_type() {
+    let declared = format!(
+        "[[fausse_alerte]]\nregle = \"RPU-T01\"\nsite = \"{TOULOUSE}\"\ndu = 2025-03-01\nau = 2025-03-31\nraison = \"travaux\"\npar = \"AB\"\n"
+    );
+    let mut catalogue = catalogue(&declared);
+    catalogue.lieux = [(TOULOUSE.to_owned(), ("31".to_owned(), "chu".to_owned()))].into();
+    let at = |level: &str, area: &str| Finding {
+        level: level.to_owned(),
+        ..finding("RPU-T01", area, "2025-03", 3, 300)
+    };
+    let findings = [
+        finding("RPU-T01", TOULOUSE, "2025-03-04", 3, 3),
+        at("departement", "31"),
+        at("type_etablissement", "chu"),
+        at("departement", "34"),
+        finding("RPU-T01", MONTPELLIER, "2025-03", 3, 300),
+    ];
+    let excused: Vec<u64> = judge(&findings, &catalogue).iter().map(|judged| judged.excusees).collect();
+    assert_eq!(excused, [3, 3, 3, 0, 0]);
+}

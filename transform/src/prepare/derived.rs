@@ -59,7 +59,8 @@ pub fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<Lazy
 /// As few steps as possible: each column comes with the first ones after those it names, for a long chain of steps makes a plan
 /// too deep to be walked.
 fn expressions(frame: LazyFrame, derivation: &Derivation) -> Result<LazyFrame, Error> {
-    let computed_here = derivation.colonnes.iter().filter(|column| column.entre.is_none());
+    let is_computed = |column: &&DerivedColumn| !column.expression.is_empty() || column.dans.is_some();
+    let computed_here = derivation.colonnes.iter().filter(is_computed);
     let mut left: Vec<&DerivedColumn> = computed_here.collect();
     let mut frame = frame;
     while !left.is_empty() {

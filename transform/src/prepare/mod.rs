@@ -49,7 +49,7 @@ pub fn prepare_lits(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date
     let frame = judged_lits(inputs, from, to)?;
     let rules = effects::compiled(catalogue, "lits");
     let frame = effects::marks(effects::void_fields(frame, &rules), &rules);
-    Ok(lits::capacities(frame, inputs))
+    lits::capacities(frame, declared("lits"), inputs)
 }
 
 /// Whether the files of the view hold passages of these days, as far as their months say.
@@ -102,13 +102,9 @@ pub(crate) fn left() -> JoinArgs {
 
 /// The snapshots of `lits`, as rules see them.
 pub(crate) fn judged_lits(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
-    let view = source::days(declared("lits"), inputs, from, to)?;
-    Ok(lits::derive(
-        with_first_structures(view, "finess_geo", inputs),
-        inputs,
-        from,
-        to,
-    ))
+    let table = declared("lits");
+    let view = source::days(table, inputs, from, to)?;
+    lits::derive(with_first_structures(view, "finess_geo", inputs), table, inputs, from, to)
 }
 
 /// Attendances declared by site and month (`finess`, `jour`, `declares`), for the months that begin in an interval. Between

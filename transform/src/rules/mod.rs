@@ -26,33 +26,21 @@ pub(crate) use source::frame_of;
 pub use values::ValuesRow;
 
 /// Declaration files embedded in the program: (name shown in messages, content).
-pub const EMBEDDED: &[(&str, &str)] = &[
+pub fn embedded() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let own = OWN.iter().copied();
+    let (fields, others) = (own.clone().take(1), own.skip(1));
+    fields.chain(lake::rules::DECLARED.iter().copied()).chain(others)
+}
+
+const OWN: &[(&str, &str)] = &[
     ("rules/rpu_champs.toml", include_str!("../../rules/rpu_champs.toml")),
-    lake::rules::RPU[0],
-    lake::rules::RPU[1],
     ("rules/rpu_series.toml", include_str!("../../rules/rpu_series.toml")),
     ("rules/rpu_suivi.toml", include_str!("../../rules/rpu_suivi.toml")),
-    ("rules/lits_suivi.toml", include_str!("../../rules/lits_suivi.toml")),
-    ("rules/samu_dossiers.toml", include_str!("../../rules/samu_dossiers.toml")),
-    ("rules/samu_decisions.toml", include_str!("../../rules/samu_decisions.toml")),
-    ("rules/samu_telephonie.toml", include_str!("../../rules/samu_telephonie.toml")),
-    ("rules/sas.toml", include_str!("../../rules/sas.toml")),
-    ("rules/smur_structure.toml", include_str!("../../rules/smur_structure.toml")),
-    (
-        "rules/smur_chronologie.toml",
-        include_str!("../../rules/smur_chronologie.toml"),
-    ),
-    ("rules/smur_coherence.toml", include_str!("../../rules/smur_coherence.toml")),
-    ("rules/mmg.toml", include_str!("../../rules/mmg.toml")),
-    (
-        "rules/mmg_consultations.toml",
-        include_str!("../../rules/mmg_consultations.toml"),
-    ),
     ("rules/mmg_plages.toml", include_str!("../../rules/mmg_plages.toml")),
     ("rules/livraisons.toml", include_str!("../../rules/livraisons.toml")),
     ("rules/rpu_fichier.toml", include_str!("../../rules/rpu_fichier.toml")),
-    ("rules/lits.toml", include_str!("../../rules/lits.toml")),
     ("rules/sae.toml", include_str!("../../rules/sae.toml")),
+    ("rules/seuils.toml", include_str!("../../rules/seuils.toml")),
 ];
 
 /// What the rules say of a period.

@@ -1,5 +1,7 @@
 //! The row rules that a check of one file judges, against the same file judged on the lake.
 
+mod extracts;
+
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -90,16 +92,16 @@ fn faulty() -> String {
     text + "</PASSAGES>\n</OSCOUR>\n"
 }
 
-fn checked(place: &Place) -> BTreeMap<String, Counts> {
+fn checked(place: &Place, name: &str) -> BTreeMap<String, Counts> {
     let mut context = Context::new(Key::from_bytes([0; 32]), Vec::new(), "76");
     context.sans_repertoire = true;
     let received = Received {
-        path: place.path("a.xml"),
+        path: place.path(name),
         source: String::new(),
         received_at: place.now.parse().unwrap(),
     };
     let deliveries = ingest::check(&[received], &context).unwrap();
-    assert!(deliveries[0].verdict.is_loaded(), "{:?}", deliveries[0].reason);
+    assert!(deliveries[0].verdict.is_loaded(), "{name} {:?}", deliveries[0]);
     let judged: Vec<&str> = ingest::row_rule_names().collect();
     let findings = deliveries[0]
         .findings
@@ -139,7 +141,7 @@ fn a_check_of_one_file_counts_what_the_lake_counts() {
     let text = faulty();
     place.write("a.xml", &text);
     place.receives("a.xml", &text);
-    let (file, lake) = (checked(&place), on_the_lake(&place));
+    let (file, lake) = (checked(&place, "a.xml"), on_the_lake(&place));
     let mut wrong = Vec::new();
     for (rule, counts) in &file {
         let expected = lake.get(rule);
@@ -155,4 +157,32 @@ fn a_check_of_one_file_counts_what_the_lake_counts() {
         .map(|(rule, _)| rule.as_str())
         .collect();
     assert_eq!(silent, ["RPU-E05", "RPU-E13", "RPU-E14", "RPU-E19.ENTREE"]);
+}
+
+#[test]
+fn a_check_of_beds_regulation_or_outings_counts_what_the_lake_counts() {
+    let mut place = Place::new();
+    place.now = "2025-02-20T04:30:00Z";
+    let mut wrong = Vec::new();
+    let extracts = extracts::every();
+    for (name, text, _) in &extracts {
+        place.write(name, text);
+        place.receives(name, text);
+    }
+    let lake = on_the_lake(&place);
+    for (name, _, least) in &extracts {
+        let file = checked(&place, name);
+        for (rule, counts) in &file {
+            let expected = lake.get(rule);
+            // What nothing is eligible for has no finding on the lake.
+            if expected.copied().unwrap_or_default() != *counts {
+                wrong.push(format!("{name} {rule}: file {counts:?}, lake {expected:?}"));
+            }
+        }
+        let finding = file.values().filter(|counts| counts.0 > 0).count();
+        if finding < *least {
+            wrong.push(format!("{name}: {finding} rules find something, {least} wanted: {file:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
