@@ -44,6 +44,13 @@ enum What {
     Decisions,
 }
 
+/// A list that is empty because nobody declared its register says so.
+fn say_without(format: Form, is_absent: bool, key: &str) {
+    if is_absent && format == Form::Text {
+        tracing::warn!("aucun registre : [sites] {key} de la configuration dit où il est (docs/sites.md)");
+    }
+}
+
 pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
     let listing = match args.quoi {
         What::Tables => declared::tables(),
@@ -53,8 +60,14 @@ pub fn cmd_list(args: &Args, context: &Context) -> Result<Exit> {
         What::Populations => declared::populations(context)?,
         What::Documents => declared::documents(),
         What::Structures => declared::structures(context)?,
-        What::Sites => places::sites(context)?,
-        What::Ruptures => places::ruptures(context)?,
+        What::Sites => {
+            say_without(args.format, context.config.sites.parametres.is_none(), "parametres");
+            places::sites(context)?
+        }
+        What::Ruptures => {
+            say_without(args.format, context.config.sites.ruptures.is_none(), "ruptures");
+            places::ruptures(context)?
+        }
         What::Expected => expected::expected(context, &args.wanted)?,
         What::Deliveries => history::deliveries(context, &args.wanted)?,
         What::Decisions => history::decisions(context)?,

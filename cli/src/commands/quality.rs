@@ -1,5 +1,6 @@
 //! `oru quality`: the findings of the runs, judged again, compared, followed.
 
+mod filter;
 mod show;
 
 use std::collections::BTreeSet;
@@ -9,6 +10,7 @@ use lake::results::Execution;
 use lake::store::Store;
 use transform::judgement::{Jugement, differences, judge, name_of, without_effect};
 
+use self::filter::{Filter, Niveau};
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
@@ -50,6 +52,11 @@ struct Judge {
     /// Un seul site : FINESS, ou code d'un SAMU
     #[arg(long, value_name = "SITE")]
     site: Option<String>,
+    #[command(flatten)]
+    filtre: Filter,
+    /// Alertes de ce niveau, et non des sites
+    #[arg(long, value_name = "NIVEAU")]
+    niveau: Option<Niveau>,
     /// Tous les verdicts, à tous les niveaux et sur toutes les périodes, et non les seuls problèmes des sites
     #[arg(long)]
     tout: bool,
@@ -67,6 +74,11 @@ struct Diff {
     avant: Option<String>,
     /// Exécution d'arrivée ; sinon la dernière
     apres: Option<String>,
+    /// Un seul site : FINESS, ou code d'un SAMU
+    #[arg(long, value_name = "SITE")]
+    site: Option<String>,
+    #[command(flatten)]
+    filtre: Filter,
     /// Forme de la liste
     #[arg(long, value_name = "FORME", default_value = "text")]
     format: Form,
@@ -76,9 +88,8 @@ struct Diff {
 struct Trend {
     /// FINESS, ou code d'un SAMU
     site: String,
-    /// Une seule règle, ou une seule clause
-    #[arg(long, value_name = "REGLE")]
-    regle: Option<String>,
+    #[command(flatten)]
+    filtre: Filter,
     /// Forme de la liste
     #[arg(long, value_name = "FORME", default_value = "text")]
     format: Form,
@@ -125,10 +136,15 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     let catalogue = declarations::catalogue(&context.config)?;
     let findings = findings(store, &run)?;
     let judged = judge(&findings, &catalogue);
+    args.filtre.verify(&catalogue)?;
     if let Some(site) = &args.site {
         verify_site(context, site, &findings)?;
     }
-    let of_site = |area: &str| args.site.as_ref().is_none_or(|site| site == area);
+    let is_asked = |finding: &Finding| {
+        let of_site = args.site.as_ref().is_none_or(|site| *site == finding.area);
+        let of_level = args.niveau.is_none_or(|niveau| niveau.as_str() == finding.level);
+        of_site && of_level && args.filtre.takes(finding)
+    };
     // What the account of the run counts, unless everything is asked for.
     let problems = differences::problems(&judged);
     let is_problem = |judged: &Jugement| {
@@ -139,9 +155,21 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
                 .get(&key)
                 .is_some_and(|problem| problem.periode == judged.constat.period)
     };
+    // A period or a level that is named is shown as it is, not by the last month of each problem.
+    let is_named = args.filtre.periode.is_some() || args.niveau.is_some();
+    let is_alert = |judged: &Jugement| judged.niveau >= transform::judgement::Niveau::Alerte && judged.constat.effect != "info";
+    let of_sites = |judged: &Jugement| args.niveau.is_some() || judged.constat.level == "etablissement";
     let concerned: Vec<_> = judged
         .iter()
-        .filter(|judged| of_site(&judged.constat.area) && (args.tout || judged.excusees > 0 || is_problem(judged)))
+        .filter(|judged| is_asked(judged.constat))
+        .filter(|judged| {
+            let is_shown = if is_named {
+                is_alert(judged) && of_sites(judged)
+            } else {
+                is_problem(judged)
+            };
+            args.tout || judged.excusees > 0 || is_shown
+        })
         .collect();
     talk::print(&show::judged(&run, &concerned).render(args.format));
     if args.format == Form::Text {
@@ -158,7 +186,7 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     }
     let worst = judged
         .iter()
-        .filter(|judged| of_site(&judged.constat.area))
+        .filter(|judged| is_asked(judged.constat))
         .map(|judged| judged.niveau)
         .max();
     Ok(match (args.fail_on, worst) {
@@ -180,7 +208,12 @@ fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
     };
     let catalogue = declarations::catalogue(&context.config)?;
     let (then, now) = (findings(store, &before)?, findings(store, &after)?);
+    args.filtre.verify(&catalogue)?;
+    if let Some(site) = &args.site {
+        verify_site(context, site, &now)?;
+    }
     let found = differences::differences(&judge(&then, &catalogue), &judge(&now, &catalogue));
+    let found = args.filtre.of_differences(found, args.site.as_deref());
     talk::print(&show::differences(&found).render(args.format));
     if args.format == Form::Text {
         talk::print(&format!(
@@ -199,16 +232,7 @@ fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
 
 fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
     let catalogue = declarations::catalogue(&context.config)?;
-    if let Some(rule) = &args.regle {
-        let names = declarations::rule_names(&catalogue);
-        if !names.contains(rule) {
-            return Err(CommandError::unknown(
-                "règle inconnue",
-                rule,
-                names.iter().map(String::as_str),
-            ));
-        }
-    }
+    args.filtre.verify(&catalogue)?;
     let mut listing = show::trend();
     for (rank, run) in history(store)?.into_iter().enumerate() {
         let findings = findings(store, &run)?;
@@ -216,7 +240,7 @@ fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
             verify_site(context, &args.site, &findings)?;
         }
         let judged = judge(&findings, &catalogue);
-        show::add_trend(&mut listing, &run, &judged, &args.site, args.regle.as_deref());
+        show::add_trend(&mut listing, &run, &judged, &args.site, &args.filtre);
     }
     talk::print(&listing.render(args.format));
     Ok(Exit::Done)

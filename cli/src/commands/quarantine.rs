@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use ingest::FinessAlias;
 use jiff::civil::Date;
 use lake::delivery::{Delivery, Verdict};
+use lake::finding::Effect;
 use lake::finess::Finess;
 use lake::reference::Structure;
 use serde_json::json;
@@ -88,11 +89,31 @@ pub fn cmd_quarantine(args: &Args, context: &Context) -> Result<Exit> {
     }
 }
 
+/// Records that wait in a delivery: those of which the rules that would reject one were judged.
+fn waiting_records(delivery: &Delivery) -> u64 {
+    let of_records = delivery
+        .findings
+        .iter()
+        .filter(|finding| finding.effect == Effect::RejectRecord);
+    of_records.map(|finding| finding.eligible).max().unwrap_or_default()
+}
+
 fn list(context: &Context, format: Form) -> Result<Exit> {
     let mut listing = Listing::new(
         "quarantaine",
-        &["envoi", "finess", "ordre", "genre", "du", "au", "fichier", "raison"],
-    );
+        &[
+            "envoi",
+            "finess",
+            "ordre",
+            "genre",
+            "du",
+            "au",
+            "enregistrements",
+            "fichier",
+            "raison",
+        ],
+    )
+    .showing(&["envoi", "finess", "ordre", "genre", "du", "au", "enregistrements", "fichier"]);
     let waiting = waiting(stages::deliveries(&stages::open(context)?)?);
     if waiting.is_empty() && format == Form::Text {
         talk::print("rien en quarantaine\n");
@@ -106,6 +127,7 @@ fn list(context: &Context, format: Form) -> Result<Exit> {
             json!(delivery.kind),
             json!(delivery.date_from),
             json!(delivery.date_to),
+            json!(waiting_records(&delivery)),
             json!(delivery.file),
             json!(delivery.reason),
         ]);

@@ -50,11 +50,19 @@ pub fn count(value: u64) -> Cell {
 /// A fraction, as a percentage; a dash with its reason when there is none.
 pub fn share(value: Option<f64>, why: &'static str) -> Cell {
     match value {
-        Some(value) => Cell::number(typo::share(value), value * 100.0, "%"),
+        Some(value) => Cell::number(printed(value), value * 100.0, "%"),
         None => Cell {
             status: Some(why),
             ..Cell::words("–")
         },
+    }
+}
+
+/// A share as it reads; what is not all never reads as all.
+fn printed(share: f64) -> String {
+    match typo::share(share) {
+        text if share < 1.0 && text == typo::share(1.0) => format!("plus de {}", typo::share(0.999)),
+        text => text,
     }
 }
 
@@ -110,7 +118,7 @@ pub fn counted(value: u64, one: &str, many: &str) -> String {
 /// `812 passages sur 3 012 (27,0 %)`.
 pub fn of(value: u64, one: &str, many: &str, out_of: u64) -> String {
     let share = lake::retour::part(value, out_of)
-        .map(|share| format!(" ({})", typo::share(share)))
+        .map(|share| format!(" ({})", printed(share)))
         .unwrap_or_default();
     format!("{} sur {}{share}", counted(value, one, many), typo::count(out_of as f64))
 }
@@ -136,5 +144,20 @@ pub fn discs(share: Option<f64>) -> Cell {
     Cell {
         status: Some("cinq disques pleins : 100 % conformes"),
         ..Cell::words(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_that_is_not_all_never_prints_as_all() {
+        assert!(
+            of(2497, "passage", "passages", 2498).contains("plus de 99,9"),
+            "{}",
+            of(2497, "passage", "passages", 2498)
+        );
+        assert!(of(2498, "passage", "passages", 2498).contains("100,0"));
     }
 }

@@ -5,6 +5,7 @@ use serde_json::json;
 use transform::judgement::differences::{Differences, Probleme};
 use transform::judgement::{Jugement, Niveau, name_of};
 
+use super::filter::Filter;
 use crate::listing::Listing;
 use crate::words::grouped;
 
@@ -136,11 +137,11 @@ pub fn trend() -> Listing {
 }
 
 /// The rows of a run: its rules at the site, over its coarsest period; without a rule named, those that have anomalies.
-pub fn add_trend(listing: &mut Listing, run: &Execution, judged: &[Jugement], site: &str, rule: Option<&str>) {
+pub fn add_trend(listing: &mut Listing, run: &Execution, judged: &[Jugement], site: &str, filter: &Filter) {
     let of_site = || {
-        judged
-            .iter()
-            .filter(|judged| judged.constat.level == "etablissement" && judged.constat.area == site)
+        judged.iter().filter(|judged| {
+            judged.constat.level == "etablissement" && judged.constat.area == site && filter.takes(judged.constat)
+        })
     };
     let kinds = ["quarter", "month", "week", "day"];
     let kind = kinds
@@ -149,11 +150,7 @@ pub fn add_trend(listing: &mut Listing, run: &Execution, judged: &[Jugement], si
     for judged in of_site().filter(|judged| Some(judged.constat.period_kind.as_str()) == kind) {
         let constat = judged.constat;
         let name = name_of(constat);
-        let is_wanted = match rule {
-            Some(rule) => rule == name || rule == constat.rule,
-            None => constat.violated > 0,
-        };
-        if is_wanted {
+        if filter.regle.is_some() || constat.violated > 0 {
             listing.push([
                 json!(run.as_of),
                 json!(run.run),
