@@ -9,6 +9,7 @@ use crate::kinds::Kind;
 use crate::name;
 use crate::oscour::{Failure, Header, OnRecord, Walked};
 use crate::read::{OpenSink, failed, received_again};
+use crate::rpu;
 use crate::rpu::derived::Entries;
 use crate::rpu::header::{self, Sender};
 use crate::rpu::reading::Reading;
@@ -71,6 +72,8 @@ pub(crate) fn read(
         sender.window = entries.window();
         identify(&mut delivery, &sender);
     }
+    // Communes and nomenclatures at once: a check of one file has nobody to load them beforehand.
+    rpu::load_references();
     let sink = match sender.quarantine {
         Some(_) => Ok(Box::new(Discard) as _),
         None => open(&delivery),
