@@ -15,6 +15,7 @@ pub mod finding;
 pub mod finess;
 pub mod key;
 pub mod month;
+pub mod offre;
 pub mod principal;
 pub mod reference;
 pub mod release;

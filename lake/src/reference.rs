@@ -86,8 +86,10 @@ pub struct Smur {
     pub insee: String,
     /// 1 when the site has that.
     pub smur: Option<u8>,
+    pub smur_pediatrique: Option<u8>,
     pub antenne: Option<u8>,
     pub samu: Option<u8>,
+    pub moyens_aeriens: Option<u32>,
     pub sorties_2024: Option<u32>,
     pub sorties_terrestres_primaires: Option<u32>,
     pub sorties_terrestres_secondaires: Option<u32>,

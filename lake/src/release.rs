@@ -13,6 +13,7 @@ use crate::edition::Edition;
 use crate::figure::Figure;
 use crate::finding::Finding;
 use crate::month::Month;
+use crate::offre::Offre;
 use crate::reference::{Structure, Vacances};
 use crate::retour::Pairs;
 
@@ -63,6 +64,9 @@ pub struct CatalogueEntry {
     /// Who leaves the denominator, in words.
     pub exclusions: String,
     pub source: String,
+    /// Of a dimension whose categories are written in its declaration: each with its label, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modalites: Vec<(String, String)>,
 }
 
 /// What a delivery of the period became, without its records.
@@ -210,6 +214,9 @@ pub struct Frame {
     /// Region's population: (sexe, age_min, age_max, population), and its year.
     pub population: Vec<(String, u8, Option<u8>, u64)>,
     pub population_annee: i16,
+    /// What each département has, and its inhabitants; empty in a release made before it was written.
+    #[serde(default)]
+    pub offre: Vec<Offre>,
     pub jours_feries: Vec<(Date, String)>,
     pub vacances: Vec<Vacances>,
     pub deliveries: Vec<DeliverySummary>,

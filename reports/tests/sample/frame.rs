@@ -40,6 +40,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
             .map(|((sex, age_min), (age_max, count))| (sex, age_min, age_max, count))
             .collect(),
         population_annee: 2025,
+        offre: lake::offre::offre(&departements()),
         jours_feries: holidays(date(2024, 1, 1), to),
         vacances: reference::vacances_scolaires()
             .iter()
@@ -142,6 +143,7 @@ pub fn entries(seen: &BTreeSet<(String, String)>) -> Vec<CatalogueEntry> {
             sql: "COUNT(*) FILTER (WHERE condition) / COUNT(*) FILTER (WHERE information IS NOT NULL)".to_owned(),
             exclusions: "Information manquante ou non conforme.".to_owned(),
             source: "FEDORU, trame commune inter-régionale, V4, 2015".to_owned(),
+            modalites: Vec::new(),
         })
         .collect();
     for (id, titre) in [("pediatrie", "Moins de 18 ans"), ("geriatrie", "75 ans et plus")] {
@@ -158,5 +160,55 @@ pub fn entries(seen: &BTreeSet<(String, String)>) -> Vec<CatalogueEntry> {
         titre: "Discipline".to_owned(),
         ..CatalogueEntry::default()
     });
+    let ages = (0..20).map(|rank| match rank {
+        19 => ("95+".to_owned(), "95 ans et plus".to_owned()),
+        _ => (
+            format!("{:02}-{:02}", rank * 5, rank * 5 + 4),
+            format!("{} à {} ans", rank * 5, rank * 5 + 4),
+        ),
+    });
+    let hours = (0..24).map(|hour| (format!("{hour:02}"), format!("{hour} h")));
+    for (id, titre, modalites) in [
+        ("age_5", "Classe d'âge de cinq ans", ages.collect()),
+        ("heure", "Heure d'entrée", hours.collect()),
+        ("classe_age", "Classe d'âge FEDORU", Vec::new()),
+        ("gravite", "CCMU", Vec::new()),
+        ("mode_entree", "Mode d'entrée", Vec::new()),
+        ("mode_sortie", "Mode de sortie", Vec::new()),
+        ("tranche", "Tranche horaire d'entrée", Vec::new()),
+        ("transport", "Moyen de transport", Vec::new()),
+        (
+            "champ",
+            "Champ du RPU",
+            FIELDS.map(|(code, label)| (code.to_owned(), label.to_owned())).to_vec(),
+        ),
+    ] {
+        entries.push(CatalogueEntry {
+            id: id.to_owned(),
+            nature: "dimension".to_owned(),
+            titre: titre.to_owned(),
+            modalites,
+            ..CatalogueEntry::default()
+        });
+    }
     entries
 }
+
+const FIELDS: [(&str, &str); 16] = [
+    ("CP", "Code postal"),
+    ("COMMUNE", "Commune"),
+    ("NAISSANCE", "Naissance"),
+    ("SEXE", "Sexe"),
+    ("ENTREE", "Entrée"),
+    ("MODE_ENTREE", "Mode d'entrée"),
+    ("PROVENANCE", "Provenance"),
+    ("TRANSPORT", "Transport"),
+    ("TRANSPORT_PEC", "Prise en charge"),
+    ("MOTIF", "Motif"),
+    ("GRAVITE", "Gravité"),
+    ("DP", "Diagnostic"),
+    ("SORTIE", "Sortie"),
+    ("MODE_SORTIE", "Mode de sortie"),
+    ("DESTINATION", "Destination"),
+    ("ORIENT", "Orientation"),
+];

@@ -63,6 +63,10 @@ pub const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../indicators/populations.toml"),
     ),
     ("indicators/dimensions.toml", include_str!("../../indicators/dimensions.toml")),
+    (
+        "indicators/croisements.toml",
+        include_str!("../../indicators/croisements.toml"),
+    ),
     ("indicators/rpu_volume.toml", include_str!("../../indicators/rpu_volume.toml")),
     (
         "indicators/rpu_patients.toml",

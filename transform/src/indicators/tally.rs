@@ -104,7 +104,7 @@ impl CubeTally {
     }
 
     pub fn has(&self, cell: Cell) -> bool {
-        self.slots.contains_key(&cell)
+        self.slots.contains_key(&cell) || self.histograms.contains_key(&cell)
     }
 
     pub fn histogram(&self, cell: Cell) -> Option<&Histogram> {

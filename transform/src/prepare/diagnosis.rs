@@ -21,8 +21,8 @@ pub struct Diagnosis {
     pub interdit: Option<bool>,
 }
 
-/// `type_urgence`, `chapitre`, `sous_chapitre`, `avc`, `dp_sfmu`, `dp_interdit`, from `dp`.
-pub fn columns() -> [Expr; 6] {
+/// `type_urgence`, `chapitre`, `sous_chapitre`, `avc`, `dp_sfmu`, `dp_interdit`, from `dp`; `motif_sous_chapitre`, from `motif`.
+pub fn columns() -> [Expr; 7] {
     [
         text("dp", "type_urgence", |code| category(code).map(|category| category.0)),
         text("dp", "chapitre", |code| category(code).map(|category| category.1)),
@@ -30,6 +30,7 @@ pub fn columns() -> [Expr; 6] {
         text("dp", "avc", stroke),
         truth("dp", "dp_sfmu", |code| Some(is_in_thesaurus(code))),
         truth("dp", "dp_interdit", forbidden),
+        text("motif", "motif_sous_chapitre", sub_chapter),
     ]
 }
 

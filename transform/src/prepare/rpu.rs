@@ -22,6 +22,17 @@ pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
             .then(lit(0i16))
             .otherwise(lit(NULL).cast(DataType::Int16))
             .alias("resident"),
+        when(class().eq(lit("france")).and(neighbour(&inputs.region)))
+            .then(lit("limitrophe"))
+            .when(
+                class()
+                    .eq(lit("region"))
+                    .or(class().eq(lit("france")))
+                    .or(class().eq(lit("etranger"))),
+            )
+            .then(class())
+            .otherwise(lit(NULL).cast(DataType::String))
+            .alias("residence_provenance"),
         // An empty orientation stays out of UHCD (RESURAL, routines Rpu2; rpu-indicators.md §4.5).
         col("orient").eq(lit("UHCD")).fill_null(lit(false)).alias("uhcd"),
         is_among(sans_soins()).alias("sans_soins"),
@@ -34,6 +45,16 @@ pub fn columns(inputs: &Inputs, from: Date, to: Date) -> Vec<Expr> {
         minutes(col("extract") - col("entree")).alias("recul_min"),
     ]);
     columns
+}
+
+/// Whether the patient lives in a département that touches the region.
+fn neighbour(region: &str) -> Expr {
+    let lives_in = |code: &str| col("residence_departement").eq(lit(code.to_owned()));
+    let codes = lake::offre::limitrophes(region);
+    codes
+        .into_iter()
+        .fold(lit(false), |rest, code| rest.or(lives_in(code)))
+        .fill_null(lit(false))
 }
 
 /// Whether a principal diagnosis is expected.

@@ -125,7 +125,19 @@ fn the_patient() {
             &[("age_5", "75-79"), ("geriatrie", "true"), ("resident", "-")],
         ),
         ("age=94; residence_classe=manquant", &[("age_5", "90-94"), ("resident", "-")]),
-        ("age=95", &[("age_5", "95+"), ("resident", "-")]),
+        (
+            "age=95",
+            &[("age_5", "95+"), ("resident", "-"), ("residence_provenance", "-")],
+        ),
+        (
+            "residence_classe=france; residence_departement=64",
+            &[("resident", "0"), ("residence_provenance", "limitrophe")],
+        ),
+        (
+            "residence_classe=france; residence_departement=75",
+            &[("residence_provenance", "france")],
+        ),
+        ("residence_classe=france", &[("residence_provenance", "france")]),
         ("age=120", &[("age_5", "95+")]),
         ("", &[("age_5", "-"), ("pediatrie", "-"), ("geriatrie", "-")]),
     ]);

@@ -48,6 +48,10 @@ pub fn entries(catalogue: &Catalogue, figures: &[Figure], findings: &[Finding]) 
                 titre: dimension.titre.clone(),
                 sql: dimension.expression.clone(),
                 source: dimension.source.clone(),
+                modalites: match dimension.codes {
+                    None => dimension.modalites.clone(),
+                    Some(_) => Vec::new(),
+                },
                 ..CatalogueEntry::default()
             });
         }
@@ -73,6 +77,7 @@ fn indicator(catalogue: &Catalogue, indicator: &Indicator) -> CatalogueEntry {
         sql: sql(catalogue, indicator),
         exclusions: indicator.exclusions.clone(),
         source: indicator.source.clone(),
+        modalites: Vec::new(),
     }
 }
 

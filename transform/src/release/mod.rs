@@ -117,6 +117,7 @@ pub fn release(
         departements: frame::departements(inputs.region),
         structures: frame::structures(inputs.structures, &before, &quarter),
         population: frame::population(inputs.region),
+        offre: lake::offre::offre(&frame::departements(inputs.region)),
         population_annee: frame::population_year(),
         jours_feries: frame::holidays(&[&before, &quarter]),
         vacances: frame::school_holidays(inputs.region, &[&before, &quarter]),

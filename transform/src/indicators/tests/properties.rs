@@ -140,6 +140,10 @@ proptest! {
             if indicator.aire.is_some() {
                 continue;
             }
+            // A rate of each category is of its own passages.
+            if indicator.denominateur_ventile && !figure.dim.is_empty() {
+                continue;
+            }
             let (Some(numerator), Some(denominator)) = (figure.numerator, figure.denominator) else { continue };
             prop_assert!(numerator <= denominator, "{:?}", figure);
             prop_assert_eq!(figure.value.is_some(), denominator > 0.0);
