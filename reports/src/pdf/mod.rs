@@ -2,6 +2,7 @@
 //! `document.typ` reads the document as `/document.json` and its drawings as `/dessins/<id>.svg`; nothing else is there to be
 //! read, no clock and no network, so that the same document gives the same bytes.
 
+mod packed;
 mod world;
 
 use std::collections::BTreeMap;
@@ -39,7 +40,7 @@ pub fn render(document: &Document, custom: Option<&Path>) -> Result<Vec<u8>, Rep
     let bytes = typst_pdf::pdf(&set, &options).map_err(|errors| failed(&pages, &errors));
     // What typst remembers of a document serves no other one.
     typst::comemo::evict(0);
-    bytes
+    bytes.map(packed::packed)
 }
 
 /// Fails with the lines of the template of a region that typst cannot read.

@@ -43,6 +43,7 @@ fn document() -> Document {
         source: "RPU transmis".to_owned(),
         notes: Vec::new(),
         drawing: Drawing::Bars(Bars {
+            dense: false,
             bars: vec![Bar {
                 label: "DP".to_owned(),
                 percent: Some(80.0),
