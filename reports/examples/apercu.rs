@@ -1,5 +1,6 @@
 //! Renders every kind of document of the sample release of the tests, or the quarterly document of a release of a lake:
-//! `cargo run --example apercu -- out/apercu [lac/releases/partenaire/2025-Q1-…]`.
+//! `cargo run --example apercu -- out/apercu [lac/releases/partenaire/2025-Q1-…]`. With `ecran` for the folder, the page and
+//! the data of the quarterly document only.
 
 #[path = "../tests/sample/mod.rs"]
 mod sample;
@@ -10,6 +11,12 @@ fn main() -> Result<(), reports::ReportError> {
     let out = std::env::args()
         .nth(1)
         .map_or_else(|| PathBuf::from("out/apercu"), PathBuf::from);
+    if std::env::args().nth(2).as_deref() == Some("ecran") {
+        let formats = [reports::Format::Html, reports::Format::Donnees];
+        let rendered = reports::render(&sample::release_with_regulation(), "trimestriel", &out, None, &formats)?;
+        println!("{}", rendered.files[0].display());
+        return Ok(());
+    }
     let release = match std::env::args().nth(2) {
         Some(folder) => lake::results::read_release(folder.as_ref())?,
         None => sample::release_with_regulation(),

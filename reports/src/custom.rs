@@ -6,6 +6,7 @@ use crate::build::RULES;
 use crate::contours::{self, Contours};
 use crate::declaration::{BlockDecl, Declaration};
 use crate::error::ReportError;
+use crate::evenements;
 use crate::html::{self, TEMPLATES};
 use crate::issuer;
 use crate::page;
@@ -51,6 +52,7 @@ pub fn check(custom: &Path) -> Vec<String> {
     }
     mistakes.extend(Contours::load(Some(custom)).err().as_ref().map(ReportError::to_string));
     mistakes.extend(issuer::load(Some(custom)).err().as_ref().map(ReportError::to_string));
+    mistakes.extend(evenements::load(Some(custom)).err().as_ref().map(ReportError::to_string));
     mistakes.extend(html::environment(Some(custom)).err().as_ref().map(ReportError::to_string));
     mistakes.extend(pdf::check(custom).err().as_ref().map(ReportError::to_string));
     mistakes
@@ -87,7 +89,7 @@ fn is_read(file: &Path) -> bool {
         DOCUMENTS => name.ends_with(".toml"),
         MODELS => models().any(|known| known == name),
         // The issuer and its logo.
-        "" => name == issuer::FILE || name.ends_with(".svg") || name.ends_with(".png"),
+        "" => name == issuer::FILE || name == evenements::FILE || name.ends_with(".svg") || name.ends_with(".png"),
         contours::FOLDER => matches!(name, "departements.csv" | "epci.csv"),
         _ => false,
     }
@@ -110,7 +112,12 @@ fn place_for(file: &Path) -> String {
         return format!("place attendue d'un modèle : {MODELS}/{name}");
     }
     let known: Vec<String> = models().map(|known| format!("{MODELS}/{known}")).collect();
-    format!("fichiers lus : {DOCUMENTS}/*.toml, {}, {}", known.join(", "), issuer::FILE)
+    format!(
+        "fichiers lus : {DOCUMENTS}/*.toml, {}, {}, {}",
+        known.join(", "),
+        issuer::FILE,
+        evenements::FILE
+    )
 }
 
 /// Files below a folder, relative to it, in order; hidden ones and notes to readers are nobody's mistake.

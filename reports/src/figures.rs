@@ -1,6 +1,6 @@
 //! Looking a figure up in a release by its whole key. A figure that is not there is « nd »: not collected, never zero.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use lake::figure::{Figure, Status};
 use lake::release::{CatalogueEntry, Release};
@@ -157,6 +157,18 @@ impl<'a> Figures<'a> {
         found.sort();
         found.dedup();
         found
+    }
+}
+
+impl Figures<'_> {
+    /// The modalities of each of two dimensions crossed by this indicator, over the main period in the region.
+    pub fn crossed(&self, indicator: &str, dim: &str, dim2: &str) -> (Vec<String>, Vec<String>) {
+        let known = self.modalities.get(&[indicator, dim, dim2]).map_or(&[][..], Vec::as_slice);
+        let side = |rank: usize| -> Vec<String> {
+            let codes: BTreeSet<&str> = known.iter().map(|codes| codes[rank]).collect();
+            codes.into_iter().map(str::to_owned).collect()
+        };
+        (side(0), side(1))
     }
 }
 

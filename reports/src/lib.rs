@@ -12,6 +12,7 @@ pub mod declaration;
 pub mod digest;
 pub mod document;
 pub mod error;
+pub mod evenements;
 pub mod figures;
 pub mod files;
 pub mod format;

@@ -30,6 +30,10 @@ fn every_printed_number_is_made_from_the_figures_file() {
     let mut checked = 0;
     for (place, cell) in cells(&document) {
         let Some(measure) = cell.measure else { continue };
+        // A place comes from all the categories together: its own test holds it.
+        if measure == Measure::Rang {
+            continue;
+        }
         if cell.status.is_some() || measure == Measure::Attribut {
             assert!(cell.figures.is_empty(), "{place}: a status has no figure");
             continue;
@@ -220,7 +224,9 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
             let ends = [lines[0], lines[1]].map(|line| expected(Measure::Valeur, &[line]).remove(0));
             vec![ends.join("\u{a0}– "), ends.join("\u{a0}– ").replacen("\u{202f}%", "", 1)]
         }
-        Measure::Intervalle | Measure::Exclus | Measure::Attribut => Vec::new(),
+        Measure::Quotient => vec![typo::ratio(value / lines[1].value.unwrap())],
+        Measure::Exclus => vec![typo::count(line.excluded.unwrap())],
+        Measure::Intervalle | Measure::Attribut | Measure::Rang => Vec::new(),
     }
 }
 

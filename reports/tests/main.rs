@@ -1,6 +1,7 @@
 //! All integration tests of the crate, in one binary.
 #![allow(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod anatomy;
 mod charts;
 mod declarations;
 mod editions;

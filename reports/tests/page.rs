@@ -178,11 +178,12 @@ fn the_page_has_landmarks_language_and_table_headers() {
 #[test]
 fn every_chart_has_words_and_data_for_those_who_do_not_see_it() {
     let document = sections::document();
-    assert_eq!(document.charts().count(), 10);
+    let charts = document.charts().count();
+    assert!(charts > 15, "{charts}");
     let html = page(&document);
-    assert_eq!(html.matches("<svg").count(), 20);
-    assert_eq!(html.matches("role=\"img\" aria-label=\"").count(), 20);
-    assert_eq!(html.matches("<details class=\"donnees\">").count(), 10);
+    assert_eq!(html.matches("<svg").count(), 2 * charts);
+    assert_eq!(html.matches("role=\"img\"").count(), 2 * charts);
+    assert_eq!(html.matches("<details class=\"donnees\">").count(), charts);
     for chart in document.charts() {
         assert!(chart.alternative.len() > 60, "{}", chart.id);
         assert!(!chart.data.groups[0].rows.is_empty(), "{}", chart.id);
@@ -193,7 +194,7 @@ fn every_chart_has_words_and_data_for_those_who_do_not_see_it() {
 #[test]
 fn the_page_stays_light() {
     let size = page(&sections::document()).len();
-    assert!(size < 2_000_000, "{size} bytes");
+    assert!(size < 2_800_000, "{size} bytes");
 }
 
 #[test]
@@ -203,7 +204,9 @@ fn an_empty_release_still_makes_a_document() {
     release.frame.deliveries.clear();
     release.frame.entries.clear();
     let document = reports::document(&release, "trimestriel", None).unwrap();
-    assert_eq!(document.charts().count(), 0);
+    // The map of the sites needs no figure.
+    let charts: Vec<&str> = document.charts().map(|chart| chart.id.as_str()).collect();
+    assert_eq!(charts, ["Q-G04"]);
     let html = page(&document);
     assert!(html.contains(">nd<"));
     assert!(!html.contains("NaN"));
@@ -218,5 +221,5 @@ fn page(document: &Document) -> String {
 fn the_quarterly_document_is_an_accessible_pdf_that_can_be_sent() {
     let bytes = reports::pdf::render(&sections::document(), None).unwrap();
     assert!(bytes.starts_with(b"%PDF-"));
-    assert!(bytes.len() < 5_000_000, "{} bytes", bytes.len());
+    assert!(bytes.len() < 2_500_000, "{} bytes", bytes.len());
 }

@@ -5,11 +5,13 @@ use lake::reference::TYPES;
 use lake::release::CatalogueEntry;
 
 use super::Context;
+use super::cell::cell;
+use super::legend::status_legend;
 use super::names::site_name;
 use super::scope::{quarter_or_month, sends};
 use super::sources;
 use super::words::Words;
-use crate::declaration::TitleDecl;
+use crate::declaration::{Measure, Period, Selection, TitleDecl};
 use crate::document::{Block, Cell, Column, Definition, Group, Role, Row, Table};
 use crate::figures::{FigureKey, status_meaning};
 use crate::typography as typo;
@@ -117,6 +119,66 @@ pub fn method(context: &Context) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What each indicator printed above is computed on, and how many passages it leaves out, for the whole of what the document is about.
+pub fn counts(context: &Context, words: &Words, declared: &TitleDecl) -> Table {
+    const MEASURES: [(&str, Measure); 5] = [
+        ("Numérateur", Measure::Numerateur),
+        ("Dénominateur", Measure::Denominateur),
+        ("Manquants", Measure::Manquants),
+        ("Exclus", Measure::Exclus),
+        ("Valeur", Measure::Valeur),
+    ];
+    let used = context.used();
+    let entries = context.frame().entries.iter();
+    let mut entries: Vec<&CatalogueEntry> = entries
+        .filter(|entry| entry.nature == "indicateur" && used.contains(&entry.id))
+        // One without a figure of its own is broken down: its counts are in the tables.
+        .filter(|entry| context.figure(&Selection::of(&entry.id), Period::Courante).is_some())
+        .collect();
+    entries.sort_by(|a, b| a.id.cmp(&b.id));
+    let row = |entry: &&CatalogueEntry| Row {
+        title: format!("{} – {}", entry.id, typo::french(&entry.titre)),
+        role: Role::Detail,
+        depth: 0,
+        cells: MEASURES
+            .iter()
+            .map(|(_, measure)| {
+                cell(
+                    context,
+                    &Selection {
+                        mesure: Some(*measure),
+                        ..Selection::of(&entry.id)
+                    },
+                )
+            })
+            .collect(),
+    };
+    let groups = vec![Group {
+        title: String::new(),
+        rows: entries.iter().map(row).collect(),
+    }];
+    let columns = std::iter::once(("Indicateur", false)).chain(MEASURES.iter().map(|(title, _)| (*title, true)));
+    Table {
+        id: declared.id.clone(),
+        title: words.french(&declared.titre),
+        subtitle: words.french("{sujet}, {periode}, tous âges"),
+        columns: columns
+            .map(|(title, numeric)| Column {
+                title: title.to_owned(),
+                numeric,
+            })
+            .collect(),
+        notes: std::iter::once(words.french(
+            "Manquants : l'information nécessaire manque ou ne se lit pas. Exclus : écartés par la définition. « – » : l'indicateur n'a pas cette partie.",
+        ))
+        .chain(status_legend(&groups))
+        .collect(),
+        groups,
+        source: words.source(Some("RPU et autres flux")),
+        dense: true,
+    }
 }
 
 fn definition(entry: &CatalogueEntry) -> Definition {

@@ -32,7 +32,8 @@ pub fn cell(context: &Context, selection: &Selection) -> Cell {
     let mut printed = match measure {
         Measure::Attribut => Cell::default(),
         Measure::Evolution | Measure::EvolutionRelative => change(context, selection, found, period),
-        Measure::Part | Measure::Couverture => part(context, selection, found, period),
+        Measure::Part | Measure::Couverture | Measure::Quotient => part(context, selection, found, period),
+        Measure::Rang => super::rank::cell(context, selection, period),
         Measure::Plage => range(context, selection, found, period),
         Measure::Completude if selection.base.is_some() => part(context, selection, found, period),
         _ => one(context, selection, found, measure),
@@ -108,7 +109,7 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
         Measure::Completude => completeness(figure).map(share),
         Measure::PartEcartee => left_out(figure).map(share),
         Measure::Evolution | Measure::EvolutionRelative | Measure::Part | Measure::Couverture => None,
-        Measure::Plage | Measure::Attribut => None,
+        Measure::Plage | Measure::Attribut | Measure::Quotient | Measure::Rang => None,
     };
     match printed {
         Some((text, number)) => traced(text, number, &[figure]),
@@ -174,6 +175,7 @@ fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period
         whole.dim2 = base.dim2.clone();
         whole.modalite2 = base.modalite2.clone();
     }
+    // A ratio is of two categories of one breakdown: the base says where it differs.
     whole.remplace.clear();
     let whole_figure = context.figure(&whole, period);
     let (part, whole_figure) = match printable_pair(found, whole_figure) {
@@ -193,6 +195,9 @@ fn part(context: &Context, selection: &Selection, found: Option<&Figure>, period
     match (top, denominator) {
         (Some(top), Some(denominator)) if denominator > 0.0 => {
             let share = top / denominator;
+            if selection.mesure == Some(Measure::Quotient) {
+                return traced(typo::ratio(share), number(share, ""), &[part.0, whole_figure.0]);
+            }
             traced(typo::share(share), number(share * 100.0, "%"), &[part.0, whole_figure.0])
         }
         _ => stand_in(Status::NoDenominator),
@@ -232,7 +237,7 @@ fn printable_pair<'a>(first: Option<&'a Figure>, second: Option<&'a Figure>) -> 
     Ok((valued(first)?, valued(second)?))
 }
 
-fn traced(text: String, number: Option<Number>, figures: &[&Figure]) -> Cell {
+pub fn traced(text: String, number: Option<Number>, figures: &[&Figure]) -> Cell {
     Cell {
         text,
         number,
@@ -267,7 +272,7 @@ fn left_out(figure: &Figure) -> Option<f64> {
     (denominator + out > 0.0).then(|| out / (denominator + out))
 }
 
-fn number(value: f64, unit: &'static str) -> Option<Number> {
+pub fn number(value: f64, unit: &'static str) -> Option<Number> {
     Some(Number {
         value,
         unit,

@@ -9,21 +9,24 @@ use lake::release::{Frame, Release};
 
 use crate::contours::Contours;
 use crate::declaration::{Period, Selection};
+use crate::evenements::Evenement;
 use crate::figures::{FigureKey, Figures};
 
 pub struct Context<'a> {
     pub figures: Figures<'a>,
     pub contours: &'a Contours,
+    pub facts: &'a [Evenement],
     used: RefCell<BTreeSet<String>>,
     /// Ranks of the figures that were read.
     read: RefCell<BTreeSet<usize>>,
 }
 
 impl<'a> Context<'a> {
-    pub fn new(release: &'a Release, contours: &'a Contours) -> Context<'a> {
+    pub fn new(release: &'a Release, contours: &'a Contours, facts: &'a [Evenement]) -> Context<'a> {
         Context {
             figures: Figures::new(release),
             contours,
+            facts,
             used: RefCell::default(),
             read: RefCell::default(),
         }

@@ -10,10 +10,12 @@ mod charts;
 mod coherence;
 mod context;
 mod cover;
+mod facts;
 mod legend;
 mod modality;
 mod names;
 mod pooled;
+mod rank;
 mod revisions;
 mod scope;
 mod selection;
@@ -42,7 +44,7 @@ pub struct Built {
 
 /// Interprets every section in order.
 pub fn build(release: &Release, declaration: &Declaration) -> Built {
-    let context = Context::new(release, &declaration.contours);
+    let context = Context::new(release, &declaration.contours, &declaration.faits);
     let words = Words::new(&release.frame);
     let mut tables: Vec<&TableDecl> = Vec::new();
     let mut warnings = Vec::new();
@@ -85,6 +87,7 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             warnings.push(format!("indicateur {indicator} : absent de la publication, imprimé « nd »"));
         }
     }
+    warnings.extend(facts::unknown_charts(&context, declaration));
     let cover = cover::cover(&context, &words, &declaration.surtitre, &declaration.titre);
     Built {
         figures: context.read(),
@@ -142,6 +145,7 @@ fn build_block(
         BlockDecl::Perimetre(_) => vec![Block::Scope {
             items: scope::scope(context),
         }],
+        BlockDecl::Faits(declared) => facts::chronology(context, words, declared),
         BlockDecl::Calendrier(title) => vec![Block::Table(scope::calendar(context, words, title))],
         BlockDecl::Tableau(declared) => vec![Block::Table(table::table(context, words, declared, tables))],
         BlockDecl::Coherence(declared) => coherence::coherence(context, words, declared)
@@ -154,6 +158,7 @@ fn build_block(
             .collect(),
         BlockDecl::Structures(title) => vec![Block::Table(annexes::structures(context, words, title))],
         BlockDecl::Methode(_) => annexes::method(context),
+        BlockDecl::Effectifs(title) => vec![Block::Table(annexes::counts(context, words, title))],
         BlockDecl::Erratum(_) => revisions::erratum(context),
         BlockDecl::Revisions(title) => revisions::revisions(context, words, title),
         BlockDecl::Reproductibilite(_) => vec![Block::Definitions {

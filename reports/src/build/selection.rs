@@ -38,6 +38,7 @@ impl Selection {
             sans_niveau: self.sans_niveau.iter().chain(&later.sans_niveau).cloned().collect(),
             sans_periode: self.sans_periode.iter().chain(&later.sans_periode).copied().collect(),
             signe: self.signe || later.signe,
+            mois: later.mois.or(self.mois),
         }
     }
 
@@ -65,7 +66,10 @@ impl Selection {
     /// The figure selected, over `period`.
     pub fn key(&self, frame: &Frame, period: Period) -> FigureKey {
         let (level, area) = self.place(frame);
-        let (period_kind, period) = period_key(frame, period);
+        let (period_kind, period) = match self.mois {
+            None => period_key(frame, period),
+            Some(month) => month_key(month, period),
+        };
         FigureKey {
             indicator: self.indicator(),
             level,
@@ -110,6 +114,17 @@ pub fn period_key(frame: &Frame, period: Period) -> (String, String) {
         Period::DouzeMois => ("rolling12".to_owned(), last_month.to_string()),
         Period::DouzeMoisN1 => ("rolling12".to_owned(), last_month.plus(-12).to_string()),
     }
+}
+
+/// A month and, of the year before, the same one.
+fn month_key(month: Month, period: Period) -> (String, String) {
+    let (kind, last) = match period {
+        Period::Courante => ("month", month),
+        Period::N1 => ("month", month.plus(-12)),
+        Period::DouzeMois => ("rolling12", month),
+        Period::DouzeMoisN1 => ("rolling12", month.plus(-12)),
+    };
+    (kind.to_owned(), last.to_string())
 }
 
 /// The period that a change compares with.

@@ -1,9 +1,10 @@
 //! Tables: rows × columns of partial selections.
 
+use lake::month::Month;
 use lake::reference::{Structure, TYPES};
 
 use super::Context;
-use super::attribute::{attribute, structures_of};
+use super::attribute::{attribute, counts, structures_of};
 use super::cell::cell;
 use super::legend::{provisional_note, rounding_note, status_legend};
 use super::modality::{modality_label, modality_rows};
@@ -28,6 +29,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         .colonnes_par
         .iter()
         .flat_map(|model| modality_columns(context, model))
+        .chain(zone_columns(context, declared))
         .chain(declared.colonne.iter().cloned())
         .collect();
     let mut groups: Vec<Group> = groups_declared
@@ -55,7 +57,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
     }];
     columns.extend(selected.iter().map(|column| Column {
         title: words.french(&column.titre),
-        numeric: column.mesure != Some(Measure::Attribut) || column.attribut.as_deref() == Some("structures"),
+        numeric: column.mesure != Some(Measure::Attribut) || column.attribut.as_deref().is_none_or(counts),
     }));
     Table {
         id: declared.id.clone(),
@@ -142,6 +144,19 @@ fn build_groups(context: &Context, words: &Words, start: &Selection, columns: &[
                 .chain(declared_rows())
                 .collect(),
         ),
+        Some(RowsBy::Mois) => titled(
+            Month::of(context.frame().date_from)
+                .through(Month::of(context.frame().date_to))
+                .map(|month| {
+                    let of_month = Selection {
+                        mois: Some(month),
+                        ..model.clone()
+                    };
+                    line(&of_month, typo::month_year(month), Role::Detail)
+                })
+                .chain(declared_rows())
+                .collect(),
+        ),
         Some(RowsBy::Modalite | RowsBy::Modalite2) => titled(
             modality_rows(context, words, group, &model)
                 .into_iter()
@@ -217,12 +232,24 @@ fn size_row(
     }
 }
 
+/// One column per département, named by its number, where the table asks for them.
+fn zone_columns(context: &Context, declared: &TableDecl) -> Vec<Selection> {
+    let column = |(code, _): &(String, String)| Selection {
+        titre: code.clone(),
+        ..at(&Selection::default(), "departement", code)
+    };
+    match declared.colonnes_zones {
+        Some(RowsBy::Departement) => context.frame().departements.iter().map(column).collect(),
+        _ => Vec::new(),
+    }
+}
+
 /// One column per modality that the release holds.
 fn modality_columns(context: &Context, model: &Selection) -> Vec<Selection> {
     let dim = model.dim.clone().unwrap_or_default();
     let codes = context.figures.modalities(&model.indicator(), &dim, None, "");
     let column = |code: String| Selection {
-        titre: modality_label(&dim, &code),
+        titre: modality_label(context, &dim, &code),
         modalite: Some(code),
         ..model.clone()
     };

@@ -11,7 +11,10 @@ use crate::typography::THIN;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Bars {
     pub bars: Vec<Bar>,
+    /// What the mark across a bar is.
     pub label_before: String,
+    /// Many bars: lower ones.
+    pub dense: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -25,16 +28,21 @@ pub struct Bar {
     pub fragile: bool,
 }
 
-const ROW: f64 = 26.0;
 const TOP: f64 = 30.0;
 const BOTTOM: f64 = 28.0;
 
+/// Height of a row, and of the white above and below its bar.
+fn row(bars: &Bars) -> (f64, f64) {
+    if bars.dense { (16.0, 3.0) } else { (26.0, 5.0) }
+}
+
 pub fn height(bars: &Bars) -> f64 {
-    TOP + BOTTOM + ROW * bars.bars.len().max(1) as f64
+    TOP + BOTTOM + row(bars).0 * bars.bars.len().max(1) as f64
 }
 
 pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
-    let size = width.text();
+    let (tall, margin) = row(bars);
+    let size = if bars.dense { width.text() - 1.0 } else { width.text() };
     let longest = bars.bars.iter().map(|bar| text_width(&bar.label, size)).fold(0.0, f64::max);
     let left = (longest + 12.0).min(canvas.width * if width.is_wide() { 0.36 } else { 0.42 });
     let right = 66.0;
@@ -62,25 +70,32 @@ pub fn paint(bars: &Bars, canvas: &Canvas, width: Width) {
             Look::new(size).centered(),
         );
     }
-    canvas.rect(6.0, 7.0, 2.5, 12.0, palette::INK);
-    canvas.text(14.0, 13.0, &bars.label_before, Look::new(size));
+    if !bars.label_before.is_empty() {
+        canvas.rect(6.0, 7.0, 2.5, 12.0, palette::INK);
+        canvas.text(14.0, 13.0, &bars.label_before, Look::new(size));
+    }
     for (index, bar) in bars.bars.iter().enumerate() {
-        let y = TOP + ROW * index as f64;
-        canvas.stands_for((0.0, y, canvas.width, ROW), index);
+        let y = TOP + tall * index as f64;
+        canvas.stands_for((0.0, y, canvas.width, tall), index);
         let label = fit(&bar.label, left - 10.0, size);
-        canvas.text(left - 8.0, y + ROW / 2.0, &label, Look::new(size).right().color(palette::INK));
+        canvas.text(
+            left - 8.0,
+            y + tall / 2.0,
+            &label,
+            Look::new(size).right().color(palette::INK),
+        );
         let color = if bar.fragile { palette::AXIS } else { palette::BLUE };
         if let Some(percent) = bar.percent {
-            canvas.rect(left, y + 5.0, scale.at(percent) - left, ROW - 10.0, color);
+            canvas.rect(left, y + margin, scale.at(percent) - left, tall - 2.0 * margin, color);
         }
         if let Some(before) = bar.before {
             let x = scale.at(before);
-            canvas.rect(x - 2.25, y + 2.0, 4.5, ROW - 4.0, palette::WHITE);
-            canvas.rect(x - 1.25, y + 2.0, 2.5, ROW - 4.0, palette::INK);
+            canvas.rect(x - 2.25, y + margin - 2.0, 4.5, tall - 2.0 * margin + 4.0, palette::WHITE);
+            canvas.rect(x - 1.25, y + margin - 2.0, 2.5, tall - 2.0 * margin + 4.0, palette::INK);
         }
         let look = Look::new(size).right();
         let look = if bar.fragile { look } else { look.bold().color(palette::INK) };
-        canvas.text(canvas.width - 4.0, y + ROW / 2.0, &bar.printed, look);
+        canvas.text(canvas.width - 4.0, y + tall / 2.0, &bar.printed, look);
     }
 }
 

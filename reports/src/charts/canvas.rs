@@ -2,6 +2,8 @@
 //! pixels: lines stay smooth and bytes stay the same everywhere. plotters escapes every text.
 
 use std::cell::RefCell;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use plotters::coord::Shift;
@@ -86,6 +88,12 @@ impl Look {
 
     pub fn centered(mut self) -> Look {
         self.h = HPos::Center;
+        self
+    }
+
+    /// Written upwards from its point, which is the middle of its foot.
+    pub fn upwards(mut self) -> Look {
+        (self.turned, self.h, self.v) = (true, HPos::Left, VPos::Center);
         self
     }
 
@@ -245,7 +253,7 @@ pub fn header(width: f64, height: f64, title: &str, alternative: &str) -> String
         format!("<title>{}</title>\n", escape(title))
     };
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" font-family=\"sans-serif\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {} {}\">\n{visible}<desc>{}</desc>\n",
         escape(alternative),
         fine(width),
@@ -256,7 +264,49 @@ pub fn header(width: f64, height: f64, title: &str, alternative: &str) -> String
 
 pub fn with_header(svg: &str, header: &str) -> String {
     let body = svg.split_once(">\n").map_or("", |(_, body)| body);
-    format!("{header}{}", body.replace(" opacity=\"1\"", ""))
+    // What every text would repeat is said once, on the root; no stroke is what a shape has by itself.
+    let mut body = body.to_owned();
+    for (repeated, short) in [
+        (" opacity=\"1\"", ""),
+        (" font-family=\"sans-serif\"", ""),
+        (" stroke=\"none\"", ""),
+        ("\n</text>", "</text>"),
+    ] {
+        body = body.replace(repeated, short);
+    }
+    let (common, body) = hoisted(&body);
+    format!("{}{body}", header.replacen("<svg ", &format!("<svg {common}"), 1))
+}
+
+/// What most texts have in common, said once on the root: every text says where it is anchored, how large and in what colour, and every
+/// shape its own colour, so that nothing else inherits it.
+fn hoisted(body: &str) -> (String, String) {
+    let texts: Vec<&str> = body
+        .match_indices("<text ")
+        .filter_map(|(at, _)| body.get(at..)?.split('>').next())
+        .collect();
+    let (mut root, mut body) = (String::new(), body.to_owned());
+    for name in [" text-anchor=\"", " font-size=\"", " fill=\""] {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        let values = texts.iter().filter_map(|text| text.split_once(name)?.1.split('"').next());
+        values.for_each(|value| *counts.entry(value).or_default() += 1);
+        let Some((value, _)) = counts.iter().max_by_key(|(value, count)| (**count, Reverse(**value))) else {
+            continue;
+        };
+        let said = format!("{name}{value}\"");
+        root += said.trim_start();
+        root.push(' ');
+        let pieces: Vec<String> = body
+            .split("<text ")
+            .enumerate()
+            .map(|(rank, piece)| match (rank, piece.split_once('>')) {
+                (1.., Some((head, rest))) => format!("{}>{rest}", format!(" {head}").replacen(&said, "", 1).trim_start()),
+                _ => piece.to_owned(),
+            })
+            .collect();
+        body = pieces.join("<text ");
+    }
+    (root, body)
 }
 
 pub fn escape(text: &str) -> String {
@@ -306,6 +356,21 @@ fn dashes(points: &[(f64, f64)], on: f64, off: f64) -> Vec<Vec<(f64, f64)>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_most_texts_say_is_said_once() {
+        let text = |anchor: &str, size: u8| {
+            format!("<text x=\"1\" text-anchor=\"{anchor}\" font-size=\"{size}\" fill=\"#000\">a</text>")
+        };
+        let (root, body) = hoisted(&[text("end", 8), text("end", 9), text("middle", 9)].concat());
+        assert_eq!(root, "text-anchor=\"end\" font-size=\"9\" fill=\"#000\" ");
+        let expected = [
+            "<text x=\"1\" font-size=\"8\">a</text>",
+            "<text x=\"1\">a</text>",
+            "<text x=\"1\" text-anchor=\"middle\">a</text>",
+        ];
+        assert_eq!(body, expected.concat());
+    }
 
     #[test]
     fn dashes_follow_the_line_and_leave_gaps() {

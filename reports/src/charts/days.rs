@@ -19,6 +19,8 @@ pub struct Days {
     pub bands: Vec<Band>,
     /// Single days: public holidays.
     pub marks: Vec<(usize, String)>,
+    /// Facts: their numbers, over the days that they last.
+    pub facts: Vec<Band>,
     pub label: String,
     pub label_before: String,
     /// First letter of each month at its first day: position and name.
@@ -109,6 +111,7 @@ pub fn paint(days: &Days, canvas: &Canvas, width: Width) {
         canvas.line(&points, Stroke::new(palette::BLUE, 2.5));
     }
 
+    draw_facts(days, canvas, (size, step, bottom), &x);
     // Labels at the right end of each curve, pushed apart when they would touch.
     let ends: Vec<(f64, &str, Look)> = [
         (&days.mean, &days.label, Look::new(size + 0.5).bold().color(palette::BLUE)),
@@ -123,6 +126,34 @@ pub fn paint(days: &Days, canvas: &Canvas, width: Width) {
     let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
     for ((_, label, look), y) in ends.iter().zip(spread(&wanted, size + 4.0, top, bottom)) {
         canvas.text(canvas.width - right + 4.0, y, label, *look);
+    }
+}
+
+/// At the foot of the curves, where a scale from zero leaves room: a line as long as the fact, and its number in a disc. Facts of the same
+/// days stand one above the other.
+fn draw_facts(days: &Days, canvas: &Canvas, (size, step, bottom): (f64, f64, f64), x: &dyn Fn(f64) -> f64) {
+    let mut lanes: Vec<f64> = Vec::new();
+    for fact in &days.facts {
+        let (from, to) = (x(fact.from as f64) - step / 2.0, x(fact.to as f64) + step / 2.0);
+        let end = to.max(from + size * 2.0);
+        let lane = lanes.iter().position(|free| *free <= from).unwrap_or(lanes.len());
+        match lanes.get_mut(lane) {
+            Some(free) => *free = end + 4.0,
+            None => lanes.push(end + 4.0),
+        }
+        let y = bottom - 14.0 - lane as f64 * (size + 8.0);
+        canvas.line(&[(from, y), (to, y)], Stroke::new(palette::INK, 2.0));
+        for edge in [from, to] {
+            canvas.line(&[(edge, y - 4.0), (edge, y + 4.0)], Stroke::new(palette::INK, 1.5));
+        }
+        let middle = (from + to) / 2.0;
+        canvas.dot(middle, y, size * 0.72, palette::INK);
+        canvas.text(
+            middle,
+            y,
+            &fact.label,
+            Look::new(size - 1.0).bold().centered().color(palette::WHITE),
+        );
     }
 }
 

@@ -65,6 +65,19 @@ pub struct MapSite {
     pub name: String,
     /// From 0 to 1: the square of the radius.
     pub size: f64,
+    pub mark: Mark,
+}
+
+/// What a site is, told by its shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    #[default]
+    Disc,
+    Square,
+    Diamond,
+    /// A ring.
+    Ring,
 }
 
 const LEGEND: f64 = 44.0;
@@ -142,10 +155,8 @@ pub fn paint(map: &Map, canvas: &Canvas, width: Width) {
     };
     let drawn = |ring: &Vec<(f64, f64)>| -> Vec<(f64, f64)> {
         let inside = |(x, y): (f64, f64)| (x.clamp(0.0, canvas.width), y.clamp(0.0, canvas.height - legend));
-        ring.iter()
-            .chain(ring.first())
-            .map(|point| inside(projection.at(*point)))
-            .collect()
+        let points = ring.iter().chain(ring.first()).map(|point| inside(projection.at(*point)));
+        thinned(points.collect(), width)
     };
     for area in &map.areas {
         let (color, edge) = match area.fill {
@@ -183,6 +194,20 @@ pub fn paint(map: &Map, canvas: &Canvas, width: Width) {
     if !map.classes.is_empty() || map.symbols.is_some() {
         caption(map, canvas, size, canvas.height - legend + 10.0);
     }
+}
+
+/// Without the points that a screen cannot tell from the last one kept: an outline drawn small needs few. Its ends stay.
+fn thinned(points: Vec<(f64, f64)>, width: Width) -> Vec<(f64, f64)> {
+    let apart = if width.is_wide() { 1.75 } else { 2.0 };
+    let last = points.len().saturating_sub(1);
+    let mut kept: Vec<(f64, f64)> = Vec::new();
+    for (rank, point) in points.into_iter().enumerate() {
+        let far = |from: &(f64, f64)| (point.0 - from.0).hypot(point.1 - from.1) >= apart;
+        if rank == last || kept.last().is_none_or(far) {
+            kept.push(point);
+        }
+    }
+    kept
 }
 
 /// Left, top, right, bottom.
@@ -225,8 +250,7 @@ fn sites(map: &Map, canvas: &Canvas, projection: &Projection, size: f64, taken: 
     let radius = |site: &MapSite| 3.0 + most * site.size.sqrt();
     for site in &ordered {
         let (x, y) = projection.at((site.lon, site.lat));
-        canvas.dot(x, y, radius(site) + 1.2, palette::WHITE);
-        canvas.dot(x, y, radius(site), palette::VERMILION);
+        symbol(canvas, site.mark, (x, y), radius(site));
         let r = radius(site);
         taken.push((x - r, y - r, x + r, y + r));
     }
@@ -278,6 +302,29 @@ fn sites_to_read(map: &Map, canvas: &Canvas, projection: &Projection) {
     for site in &map.sites {
         let (x, y) = projection.at((site.lon, site.lat));
         canvas.stands_for_title((x - REACH, y - REACH, 2.0 * REACH, 2.0 * REACH), &site.name);
+    }
+}
+
+/// A symbol over white, so that its edge shows on any ground.
+fn symbol(canvas: &Canvas, mark: Mark, (x, y): (f64, f64), r: f64) {
+    let diamond = |r: f64| [(x, y - r), (x + r, y), (x, y + r), (x - r, y)];
+    match mark {
+        Mark::Disc => {
+            canvas.dot(x, y, r + 1.2, palette::WHITE);
+            canvas.dot(x, y, r, palette::VERMILION);
+        }
+        Mark::Square => {
+            canvas.rect(x - r - 1.2, y - r - 1.2, 2.0 * r + 2.4, 2.0 * r + 2.4, palette::WHITE);
+            canvas.rect(x - r, y - r, 2.0 * r, 2.0 * r, palette::NAVY);
+        }
+        Mark::Diamond => {
+            canvas.polygon(&diamond(r * 1.25 + 1.6), palette::WHITE, 1.0);
+            canvas.polygon(&diamond(r * 1.25), palette::BLUE, 1.0);
+        }
+        Mark::Ring => {
+            canvas.dot(x, y, r, palette::INK);
+            canvas.dot(x, y, (r - 1.4).max(0.8), palette::WHITE);
+        }
     }
 }
 

@@ -8,9 +8,12 @@ mod bars;
 mod calendar;
 mod canvas;
 mod control;
+mod curve;
 mod days;
 mod durations;
+mod flow;
 mod funnel;
+mod heat;
 mod hours;
 mod intervals;
 mod load;
@@ -22,6 +25,7 @@ mod pyramid;
 mod radar;
 mod ranges;
 mod scale;
+mod stacked;
 mod trend;
 mod values;
 mod weekdays;
@@ -36,18 +40,22 @@ use canvas::{Canvas, Look};
 pub use bars::{Bar, Bars};
 pub use calendar::{Calendar, CalendarRow};
 pub use control::{Control, ControlPanel, Limit};
+pub use curve::{Curve, CurveLine, Ribbon};
 pub use days::{Band, Days};
 pub use durations::Durations;
+pub use flow::{Flow as FlowChart, FlowNode, FlowStage};
 pub use funnel::{Funnel, FunnelSite};
+pub use heat::{Heat, HeatCell, HeatRow};
 pub use hours::{HourSeries, Hours};
 pub use intervals::{Interval, Intervals};
 pub use load::{Flow, Layer, Load};
-pub use map::{Fill, Map, MapArea, MapSite, Rings};
+pub use map::{Fill, Map, MapArea, MapSite, Mark, Rings};
 pub use matrix::{DayState, Matrix, MatrixWeek};
 pub use production::Production;
 pub use pyramid::{AgeClass, Pyramid};
 pub use radar::{Radar, Spoke};
 pub use ranges::{Range, Ranges};
+pub use stacked::{Stacked, StackedRow};
 pub use trend::Trend;
 pub use weekdays::{Panel, Weekday, Weekdays};
 
@@ -72,6 +80,10 @@ pub enum Drawing {
     Map(Map),
     Intervals(Intervals),
     Funnel(Funnel),
+    Curve(Curve),
+    Stacked(Stacked),
+    Heat(Heat),
+    Flow(FlowChart),
 }
 
 /// Two widths for two readers: text keeps its size on a telephone because the drawing is made again, not shrunk.
@@ -185,6 +197,10 @@ fn render(
             Drawing::Map(map) => map::paint(map, &canvas, width),
             Drawing::Intervals(intervals) => intervals::paint(intervals, &canvas, width),
             Drawing::Funnel(funnel) => funnel::paint(funnel, &canvas, width),
+            Drawing::Curve(curve) => curve::paint(curve, &canvas, width),
+            Drawing::Stacked(chart) => stacked::paint(chart, &canvas, width),
+            Drawing::Heat(heat) => heat::paint(heat, &canvas, width),
+            Drawing::Flow(chart) => flow::paint(chart, &canvas, width),
         }
         canvas.finish()
     };
@@ -226,6 +242,10 @@ fn height(drawing: &Drawing, width: Width) -> f64 {
         Drawing::Map(map) => map::height(map, width),
         Drawing::Intervals(intervals) => intervals::height(intervals),
         Drawing::Funnel(_) => funnel::height(width),
+        Drawing::Curve(_) => curve::height(width),
+        Drawing::Stacked(chart) => stacked::height(chart, width),
+        Drawing::Heat(heat) => heat::height(heat, width),
+        Drawing::Flow(_) => flow::height(width),
     }
 }
 

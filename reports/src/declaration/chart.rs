@@ -1,5 +1,7 @@
 //! Charts as declared.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::Selection;
@@ -33,6 +35,27 @@ pub struct ChartDecl {
     /// Radar only.
     #[serde(default)]
     pub famille: Vec<FamilyDecl>,
+    /// Curve only: the lower and the upper edge of a ribbon behind the first series.
+    #[serde(default)]
+    pub ruban: Vec<Selection>,
+    /// Curve only: a level worth a line, in the unit that a reader sees.
+    #[serde(default)]
+    pub repere: Option<f64>,
+    /// Stacked bars only: modalities outside the order of the others, drawn last and in grey.
+    #[serde(default)]
+    pub a_part: Vec<String>,
+    /// Stacked bars and flow only: dimensions whose modalities are written by their code after a word: `{ gravite = "CCMU" }`.
+    #[serde(default)]
+    pub sigles: BTreeMap<String, String>,
+    /// Heat map only: fractions from which a cell is of a better class, in order.
+    #[serde(default)]
+    pub classes: Vec<f64>,
+    /// Control only: what one point is.
+    #[serde(default)]
+    pub pas: Step,
+    /// Control only: header of what each value is computed on, when not passages.
+    #[serde(default)]
+    pub base: Option<String>,
     /// Days only: zone of the school holidays, `A`, `B` or `C`; all when absent.
     #[serde(default)]
     pub zone_vacances: Option<String>,
@@ -54,6 +77,9 @@ pub struct MapDecl {
     /// Whether sites are drawn, as discs whose area is their passages.
     #[serde(default)]
     pub sites: bool,
+    /// Whether the shape of a site says what it is: CHU, seat of a SAMU, of a SMUR, another.
+    #[serde(default)]
+    pub natures: bool,
     /// Whether a small map of the region says where this is.
     #[serde(default)]
     pub encart: bool,
@@ -81,7 +107,7 @@ impl ChartDecl {
     /// Everything it selects.
     pub(super) fn selections(&self) -> impl Iterator<Item = &Selection> {
         let axes = self.famille.iter().flat_map(|family| &family.axe);
-        self.serie.iter().chain(&self.couche).chain(axes)
+        self.serie.iter().chain(&self.couche).chain(&self.ruban).chain(axes)
     }
 }
 
@@ -123,6 +149,28 @@ pub enum ChartKind {
     Intervalles,
     /// A rate of the sites against its denominator, with the limits of a funnel.
     Entonnoir,
+    /// One line per series over the modalities of a dimension, with a ribbon and a reference if need be.
+    Courbe,
+    /// The same over two years of months.
+    Mois,
+    /// Modalities of `dim2` within each of `dim`, as bars of 100 %.
+    Empilees,
+    /// One bar per site; a mark when there is a second series.
+    Sites,
+    /// Sites by modalities, each cell filled by its value and printed.
+    Chaleur,
+    /// From the modalities of `dim` to those of `dim2`, series after series.
+    Flux,
+}
+
+/// What one point of a series is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    #[default]
+    Mois,
+    /// Days of the period.
+    Jour,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

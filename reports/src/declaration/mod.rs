@@ -13,8 +13,9 @@ use serde::Deserialize;
 
 use crate::contours::Contours;
 use crate::document::{Form, Layout};
+use crate::evenements::{Categorie, Evenement};
 
-pub use chart::{Backdrop, ChartDecl, ChartKind, FamilyDecl, MapDecl, ReliabilityDecl};
+pub use chart::{Backdrop, ChartDecl, ChartKind, FamilyDecl, MapDecl, ReliabilityDecl, Step};
 pub use read::EMBEDDED;
 pub(crate) use read::in_french;
 pub use selection::{Measure, Period, Selection};
@@ -34,6 +35,8 @@ pub struct Declaration {
     pub audiences: Vec<Audience>,
     /// What its maps are drawn on.
     pub contours: Contours,
+    /// What happened, as a region's own folder tells it.
+    pub faits: Vec<Evenement>,
     pub sections: Vec<SectionDecl>,
 }
 
@@ -100,6 +103,8 @@ pub enum BlockDecl {
     Cartes(CardsDecl),
     /// Scope box: sites included, entering, leaving, without transmission, deliveries refused or held.
     Perimetre(EmptyDecl),
+    /// Facts of the period, in the order of their dates.
+    Faits(FactsDecl),
     /// Days of each kind in both periods.
     Calendrier(TitleDecl),
     Tableau(TableDecl),
@@ -110,6 +115,8 @@ pub enum BlockDecl {
     Structures(TitleDecl),
     /// Formula, denominator, exclusions and source of each indicator used above.
     Methode(EmptyDecl),
+    /// Numerator, denominator, missing and excluded of each indicator used above, for the region.
+    Effectifs(TitleDecl),
     /// What a corrected version replaces, and why; nothing in a first version.
     Erratum(EmptyDecl),
     /// Figures that moved since the version that this one corrects, each with its cause.
@@ -137,6 +144,25 @@ pub struct TextDecl {
 pub struct TitleDecl {
     pub id: String,
     pub titre: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FactsDecl {
+    pub id: String,
+    pub titre: String,
+    #[serde(default)]
+    pub sous_titre: String,
+    /// Facts of these categories only; all when empty.
+    #[serde(default)]
+    pub categories: Vec<Categorie>,
+    /// Whether openings, closings and known breaks of the structures are listed too.
+    #[serde(default)]
+    pub structures: bool,
+    /// What is said when nothing happened.
+    pub sinon: String,
+    #[serde(default)]
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

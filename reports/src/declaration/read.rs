@@ -9,6 +9,7 @@ use super::{BlockDecl, Declaration, SectionDecl, Subject};
 use crate::contours::Contours;
 use crate::document::{Form, Layout};
 use crate::error::ReportError;
+use crate::evenements;
 
 /// Documents embedded in the program.
 pub const EMBEDDED: &[(&str, &str)] = &[
@@ -26,6 +27,7 @@ impl Declaration {
     pub fn load(name: &str, custom: Option<&Path>) -> Result<Declaration, ReportError> {
         let mut declaration = Declaration::read(name, custom)?;
         declaration.contours = Contours::load(custom)?;
+        declaration.faits = evenements::load(custom)?;
         Ok(declaration)
     }
 
@@ -129,6 +131,7 @@ impl Declaration {
             sujet: parsed.sujet,
             audiences: parsed.audiences,
             contours: Contours::default(),
+            faits: Vec::new(),
             sections,
         })
     }

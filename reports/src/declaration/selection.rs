@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lake::month::Month;
 use serde::{Deserialize, Serialize};
 
 /// Part of the name of a figure, and what to print of it. A cell is the selection of the table, then of the row, then of the
@@ -41,6 +42,9 @@ pub struct Selection {
     pub sans_niveau: Vec<String>,
     /// Printed with its sign: the value is itself a change.
     pub signe: bool,
+    /// A month in the place of the period, in the tables and charts that list months; its year before is twelve months earlier.
+    #[serde(skip)]
+    pub mois: Option<Month>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -74,6 +78,10 @@ pub enum Measure {
     EvolutionRelative,
     /// Divided by the figure of `base`.
     Part,
+    /// The same as a ratio: « 1,06 ».
+    Quotient,
+    /// Place among the modalities of its dimension, from the highest value.
+    Rang,
     /// Its denominator divided by the figure of `base`: what of the whole could be judged.
     Couverture,
     /// 95 % interval of a share.

@@ -20,6 +20,9 @@ pub struct TableDecl {
     /// One column per modality of a dimension, before the others: the first of them that the release holds.
     #[serde(default)]
     pub colonnes_par: Option<Selection>,
+    /// One column per area of a level, before the others: `departement`.
+    #[serde(default)]
+    pub colonnes_zones: Option<RowsBy>,
     #[serde(default)]
     pub groupe: Vec<GroupDecl>,
     /// Takes the groups of an earlier table of the document, for another population.
@@ -65,6 +68,15 @@ pub struct GroupDecl {
     /// Leaves out the rows of which nothing is known: the hospitals without a SMUR in a table of SMUR.
     #[serde(default)]
     pub sans_vides: bool,
+    /// With `lignes_par = "modalite"`: the highest values only, that many, from the highest. What is not published is not listed.
+    #[serde(default)]
+    pub premiers: Option<usize>,
+    /// The lowest values in their place, from the lowest.
+    #[serde(default)]
+    pub derniers: Option<usize>,
+    /// With `premiers` or `derniers`: only the modalities whose denominator reaches this.
+    #[serde(default)]
+    pub effectif_min: Option<f64>,
     /// What an empty field means here, when it is not « Non renseigné ».
     #[serde(default)]
     pub titre_manquant: Option<String>,
@@ -96,6 +108,8 @@ pub enum RowsBy {
     EtablissementParDepartement,
     /// Classes of sites by size, each with the totals of its sites.
     Taille,
+    /// Months of the period.
+    Mois,
     /// Modalities of the dimension of `modele`.
     Modalite,
     /// Modalities of the second dimension of `modele`.

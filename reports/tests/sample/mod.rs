@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "the tests and the example use different parts")]
 #![allow(clippy::unwrap_used, reason = "made-up data is known to be whole")]
 
+mod crossings;
 pub mod fiche;
 mod frame;
 mod places;
@@ -69,6 +70,7 @@ impl Maker {
         maker.outcomes();
         maker.quality();
         maker.shapes();
+        maker.crossings();
         maker.days();
         maker.beds();
         maker.beds_of_departements();
@@ -150,6 +152,7 @@ impl Maker {
         // What no document prints is left out: sites have few indicators, and twelve months are for the region.
         let of_a_site = [
             "RPU-I01", "RPU-I05", "RPU-T0", "HET", "ORU-H", "ORU-T0", "BED-I09", "BED-I1", "TEN-", "SMUR-", "ORU-A0", "ORU-D0",
+            "RPU-E", "ORU-R01", "RPU-I20",
         ]
         .iter()
         .any(|start| indicator.starts_with(start));

@@ -105,7 +105,7 @@ impl Maker {
                     [Some(filled), Some(expected), Some(0.0), None],
                     filled / expected.max(1.0),
                 );
-                if spot.level == "region" {
+                if spot.kind == "quarter" {
                     let good = (filled * 0.988).round();
                     self.full(
                         &spot,

@@ -1,14 +1,11 @@
 //! Q-G23: one row per site, one cell per day, and how many days of each value.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
-use lake::reference::Structure;
 
 use super::Drawn;
+use super::by_site::sites_of;
 use super::time::{days_between, months, on_day};
 use crate::build::Context;
-use crate::build::attribute::structures_of;
 use crate::build::names::site_name;
 use crate::build::words::Words;
 use crate::charts::{Calendar, CalendarRow, Drawing};
@@ -26,7 +23,7 @@ pub fn calendar(context: &Context, words: &Words, declared: &ChartDecl) -> Optio
     let (mut silent, mut beyond, mut known) = (0, 0, 0);
     for (code, _) in &frame.departements {
         let mut first = true;
-        for site in sites(context, code) {
+        for site in sites_of(context, code) {
             let values = of_site(context, series, &site.finess, &days);
             if values.iter().all(Option::is_none) {
                 silent += 1;
@@ -98,16 +95,6 @@ fn message(beyond: usize, known: usize, threshold: u8, counted: &str) -> String 
             typo::count(beyond as f64)
         ),
     }
-}
-
-/// The sites of a département, each once.
-fn sites<'a>(context: &Context<'a>, code: &str) -> Vec<&'a Structure> {
-    let mut met = BTreeSet::new();
-    let mut sites: Vec<&Structure> = structures_of(context, "departement", code)
-        .filter(|structure| met.insert(&structure.finess))
-        .collect();
-    sites.sort_by(|a, b| (&a.nom, &a.finess).cmp(&(&b.nom, &b.finess)));
-    sites
 }
 
 fn of_site(context: &Context, series: &Selection, finess: &str, days: &[Date]) -> Vec<Option<u8>> {

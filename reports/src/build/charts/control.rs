@@ -1,8 +1,9 @@
-//! E-G06: twenty-four months of some indicators in control charts.
+//! E-G06, Q-G31, Q-G25: months or days of some indicators in control charts.
 
 use lake::figure::Figure;
 use lake::month::Month;
 
+use super::time::days_between;
 use super::xmr::{self, Signal};
 use super::{Drawn, key, known_or};
 use crate::build::Context;
@@ -10,7 +11,7 @@ use crate::build::cell::print_value;
 use crate::build::modality::capital;
 use crate::build::words::Words;
 use crate::charts::{Control, ControlPanel, Drawing, Limit};
-use crate::declaration::{ChartDecl, Selection};
+use crate::declaration::{ChartDecl, Selection, Step};
 use crate::document::Cell;
 use crate::figures::status_of;
 use crate::typography as typo;
@@ -18,50 +19,98 @@ use crate::typography as typo;
 const MONTHS: i32 = 24;
 const RECENT: usize = 12;
 
+/// What the points of a series are.
+struct Pace {
+    /// Kind and name of the period of each point, its name in the table, and its short name.
+    points: Vec<(&'static str, String, String, String)>,
+    /// First point of those that the message is about.
+    recent: usize,
+    /// « mois », « jours ».
+    noun: &'static str,
+    /// Of points, in the message.
+    among: &'static str,
+    /// What the limits leave in.
+    caution: &'static str,
+}
+
+impl Pace {
+    fn of(context: &Context, step: Step) -> Pace {
+        let frame = context.frame();
+        match step {
+            Step::Mois => {
+                let last = Month::over_at(frame.date_to);
+                let months = last.plus(1 - MONTHS).through(last);
+                Pace {
+                    points: months
+                        .map(|month| ("month", month.to_string(), typo::month_year(month), short(month)))
+                        .collect(),
+                    recent: MONTHS as usize - RECENT,
+                    noun: "mois",
+                    among: "mois sur douze",
+                    caution: "La saison n'est pas retirée.",
+                }
+            }
+            Step::Jour => Pace {
+                points: days_between(frame.date_from, frame.date_to)
+                    .into_iter()
+                    .map(|day| {
+                        let name = typo::short_date(day);
+                        ("day", day.to_string(), name.clone(), name)
+                    })
+                    .collect(),
+                recent: 0,
+                noun: "jours",
+                among: "jours du trimestre",
+                caution: "Le jour de la semaine n'est pas retiré.",
+            },
+        }
+    }
+}
+
 pub fn control(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Drawn> {
-    let frame = context.frame();
-    let last = Month::over_at(frame.date_to);
-    let months: Vec<Month> = last.plus(1 - MONTHS).through(last).collect();
-    let recent = months.len() - RECENT;
+    let pace = Pace::of(context, declared.pas);
     let series: Vec<Series> = declared
         .serie
         .iter()
-        .filter_map(|selection| read(context, words, selection, &months))
+        .filter_map(|selection| read(context, words, selection, &pace))
         .collect();
     let first = series.first()?;
-    let messages: Vec<String> = series.iter().map(|series| message(series, &months, recent)).collect();
-    let mut header = vec!["Mois".to_owned()];
-    for series in &series {
-        header.extend([
-            series.panel.title.clone(),
-            "Passages pris en compte".to_owned(),
-            "Signal".to_owned(),
-        ]);
+    let messages: Vec<String> = series.iter().map(|series| message(series, &pace)).collect();
+    let mut header = vec![capital(pace.noun.trim_end_matches('s'))];
+    if declared.pas == Step::Mois {
+        header = vec!["Mois".to_owned()];
     }
-    let rows = months
+    let counted = declared.base.as_deref().unwrap_or("Passages pris en compte");
+    for series in &series {
+        header.extend([series.panel.title.clone(), counted.to_owned(), "Signal".to_owned()]);
+    }
+    let rows = pace
+        .points
         .iter()
         .enumerate()
-        .map(|(rank, month)| {
+        .map(|(rank, (_, _, name, _))| {
             let cells = series.iter().flat_map(|series| series.cells(rank)).collect();
-            (typo::month_year(*month), cells)
+            (name.clone(), cells)
         })
         .collect();
     let known = first.panel.values.iter().flatten().count();
+    let (total, noun) = (pace.points.len(), pace.noun);
     Some(Drawn {
         message: Some(messages.join(" ; ")),
         alternative: format!(
-            "Carte de contrôle de {MONTHS} mois, {} séries, avec moyenne et limites naturelles.",
+            "Carte de contrôle de {total} {noun}, {} séries, avec moyenne et limites naturelles.",
             series.len()
         ),
         n: None,
         notes: vec![format!(
-            "XmR : moyenne ± 2,66 fois l'étendue mobile moyenne des {known} mois connus. Carrés : hors limites, ou sept mois de suite du même côté de la moyenne. La saison n'est pas retirée."
+            "XmR : moyenne ± 2,66 fois l'étendue mobile moyenne des {known} {noun} connus. Carrés : hors limites, ou sept {noun} de suite du même côté de la moyenne. {}",
+            pace.caution
         )],
         header,
         rows,
         drawing: Drawing::Control(Control {
-            months: months.iter().map(|month| short(*month)).collect(),
-            recent,
+            months: pace.points.into_iter().map(|(.., short)| short).collect(),
+            recent: pace.recent,
             panels: series.into_iter().map(|series| series.panel).collect(),
         }),
     })
@@ -76,16 +125,16 @@ struct Series<'a> {
     digits: u8,
 }
 
-fn read<'a>(context: &Context<'a>, words: &Words, selection: &Selection, months: &[Month]) -> Option<Series<'a>> {
+fn read<'a>(context: &Context<'a>, words: &Words, selection: &Selection, pace: &Pace) -> Option<Series<'a>> {
     let frame = context.frame();
     // In a period that is not over, its month of the year before stops on the same day: it is no whole month.
-    let cut = frame.is_cut().then(|| Month::of(frame.date_to).plus(-12));
-    let of_month = |month: &Month| {
+    let cut = frame.is_cut().then(|| Month::of(frame.date_to).plus(-12).to_string());
+    let of_point = |(kind, period, ..): &(&'static str, String, String, String)| {
         let mut key = key(context, selection, false);
-        (key.period_kind, key.period) = ("month".to_owned(), month.to_string());
-        context.look_up(&key).filter(|_| cut != Some(*month))
+        (key.period_kind, key.period) = ((*kind).to_owned(), period.clone());
+        context.look_up(&key).filter(|_| cut.as_ref() != Some(period))
     };
-    let figures: Vec<Option<&Figure>> = months.iter().map(of_month).collect();
+    let figures: Vec<Option<&Figure>> = pace.points.iter().map(of_point).collect();
     let value = |figure: &Option<&Figure>| figure.filter(|figure| figure.printable()).and_then(|figure| figure.value);
     let values: Vec<Option<f64>> = figures.iter().map(value).collect();
     let limits = xmr::limits(&values)?;
@@ -152,8 +201,8 @@ impl Series<'_> {
     }
 }
 
-/// What happened in the last twelve months.
-fn message(series: &Series, months: &[Month], recent: usize) -> String {
+/// What happened in the last twelve months, or in the period.
+fn message(series: &Series, pace: &Pace) -> String {
     let ControlPanel {
         title,
         low,
@@ -165,21 +214,23 @@ fn message(series: &Series, months: &[Month], recent: usize) -> String {
         let ranks = series
             .signals
             .iter()
-            .filter(|(rank, signal)| *rank >= recent && *signal == wanted);
-        ranks.map(|(rank, _)| typo::month_year(months[*rank])).collect()
+            .filter(|(rank, signal)| *rank >= pace.recent && *signal == wanted);
+        ranks.map(|(rank, _)| pace.points[*rank].2.clone()).collect()
     };
     let (outside, shifted) = (of_year(Signal::Outside), of_year(Signal::Shift));
     match (outside.as_slice(), shifted.as_slice()) {
         ([], []) => format!("{title} : variations habituelles autour de {}", centre.printed),
         ([one], _) => format!("{title} : {one} sort des limites ({} à {})", low.printed, high.printed),
         ([], shifted) => format!(
-            "{title} : {} mois de suite du même côté de la moyenne ({})",
+            "{title} : {} {} de suite du même côté de la moyenne ({})",
             shifted.len(),
+            pace.noun,
             centre.printed
         ),
         (several, _) => format!(
-            "{title} : {} mois sur douze hors des limites ({} à {})",
+            "{title} : {} {} hors des limites ({} à {})",
             several.len(),
+            pace.among,
             low.printed,
             high.printed
         ),
@@ -221,7 +272,7 @@ pub fn marks_of(low: f64, high: f64, unit: &str, wanted: f64) -> Vec<Limit> {
 }
 
 /// `mars 24`.
-fn short(month: Month) -> String {
+pub fn short(month: Month) -> String {
     let name = typo::month_year(month);
     let name = name.split('\u{a0}').next().unwrap_or_default();
     let cut: String = match name {

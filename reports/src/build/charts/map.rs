@@ -9,7 +9,7 @@ use crate::build::Context;
 use crate::build::cell::cell;
 use crate::build::names::site_name;
 use crate::build::words::Words;
-use crate::charts::{Drawing, Fill, Map, MapArea, MapSite, Rings};
+use crate::charts::{Drawing, Fill, Map, MapArea, MapSite, Mark, Rings};
 use crate::contours::{CREDIT, Outline};
 use crate::declaration::{Backdrop, ChartDecl, Measure, Selection};
 use crate::document::Cell;
@@ -68,7 +68,8 @@ pub fn map(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dra
         areas.extend(region.iter().map(|outline| MapArea {
             rings: outline.rings.clone(),
             name: outline.nom.clone(),
-            fill: match own.is_some_and(|own| own == outline.code) {
+            // Of the whole region, every département is what the map is about.
+            fill: match own.is_none_or(|own| own == outline.code) {
                 true => Fill::Own,
                 false => Fill::Around,
             },
@@ -128,6 +129,9 @@ pub fn map(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dra
                 (asked.sites && largest > 0.0)
                     .then(|| "Surface des disques proportionnelle aux passages de la période.".to_owned()),
             )
+            .chain(asked.natures.then(|| {
+                "Carrés : CHU ; losanges : autres sièges de SAMU ; disques pleins : sièges ou antennes de SMUR ; cercles : autres structures.".to_owned()
+            }))
             .chain((hidden > 0).then(|| format!("Sans valeur publiée : {hidden} territoires, en blanc.")))
             .collect(),
         header,
@@ -143,12 +147,13 @@ pub fn map(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dra
                         lat: site.lat?,
                         name: site_name(&site.nom),
                         size: if largest > 0.0 { passages / largest } else { 0.0 },
+                        mark: if asked.natures { mark(site) } else { Mark::Disc },
                     })
                 })
                 .collect(),
             classes: ranges(&bounds, &values, unit),
             without: (hidden > 0).then(|| "sans valeur publiée".to_owned()),
-            symbols: asked.sites.then(|| "structure d’urgence".to_owned()),
+            symbols: (asked.sites && !asked.natures).then(|| "structure d’urgence".to_owned()),
             inset: match own.filter(|_| asked.encart) {
                 Some(own) => region
                     .iter()
@@ -158,6 +163,16 @@ pub fn map(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dra
             },
         }),
     })
+}
+
+/// Q-G04: a shape for what each site is.
+fn mark(site: &Structure) -> Mark {
+    match site.type_structure.as_str() {
+        "chu" => Mark::Square,
+        "siege_samu" => Mark::Diamond,
+        "siege_smur" => Mark::Disc,
+        _ => Mark::Ring,
+    }
 }
 
 fn of_departement<'a>(context: &Context, series: &Selection, outline: &'a Outline) -> Painted<'a> {

@@ -1,8 +1,11 @@
 //! Charts from their declarations: the drawing as data, its table, its message and its text alternative.
 
 mod ages;
+mod by_site;
 mod calendar;
+mod composition;
 mod control;
+mod curve;
 mod dispersion;
 mod hours;
 mod load;
@@ -17,6 +20,7 @@ mod xmr;
 use lake::figure::{Figure, Status};
 
 use super::Context;
+use super::facts;
 use super::words::Words;
 use crate::charts::Drawing;
 use crate::declaration::{ChartDecl, ChartKind, Selection};
@@ -55,6 +59,12 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
         ChartKind::Carte => map::map(context, words, declared),
         ChartKind::Intervalles => sites::intervals(context, words, declared),
         ChartKind::Entonnoir => sites::funnel(context, words, declared),
+        ChartKind::Courbe => curve::over_modalities(context, words, declared),
+        ChartKind::Mois => curve::over_months(context, words, declared),
+        ChartKind::Empilees => composition::stacked(context, words, declared),
+        ChartKind::Flux => composition::flow(context, words, declared),
+        ChartKind::Sites => by_site::bars(context, words, declared),
+        ChartKind::Chaleur => by_site::heat(context, words, declared),
     }?;
     let measure = words.french(&declared.titre);
     let title = drawn
@@ -115,6 +125,7 @@ pub fn chart(context: &Context, words: &Words, declared: &ChartDecl) -> Option<C
             .notes
             .iter()
             .chain(&drawn.notes)
+            .chain(&facts::note(&facts::on_chart(context, &declared.id)))
             .map(|note| words.french(note))
             .collect(),
         drawing: drawn.drawing,

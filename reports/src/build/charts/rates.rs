@@ -126,7 +126,7 @@ pub fn bars(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
                 modalite: Some(code.clone()),
                 ..series.clone()
             };
-            let label = modality_label(&dim, &code);
+            let label = modality_label(context, &dim, &code);
             let reliability = declared.fiabilite.as_ref().map(|rule| reliability(context, &one, rule));
             let bar = Bar {
                 // The precision in brackets stays in the data table.
@@ -177,6 +177,7 @@ pub fn bars(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
         drawing: Drawing::Bars(Bars {
             bars,
             label_before: words.french("{court_n1}"),
+            dense: false,
         }),
     })
 }

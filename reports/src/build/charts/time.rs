@@ -6,11 +6,13 @@ use lake::figure::{Figure, Status};
 
 use super::{Drawn, key, known, known_or, total};
 use crate::build::Context;
+use crate::build::facts;
 use crate::build::modality::capital;
 use crate::build::words::Words;
 use crate::charts::{Band, Days, Drawing, Panel, Weekday, Weekdays};
 use crate::declaration::{ChartDecl, Selection};
 use crate::document::Cell;
+use crate::evenements::Evenement;
 use crate::figures::{FigureKey, status_of};
 use crate::typography as typo;
 
@@ -107,11 +109,27 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             before,
             bands,
             marks,
+            facts: facts_of(context, &declared.id, &all),
             label: words.french("{court}"),
             label_before: words.french("{court_n1}"),
             months,
         }),
     })
+}
+
+/// The facts that annotate the chart, as spans of its days.
+fn facts_of(context: &Context, chart: &str, days: &[Date]) -> Vec<Band> {
+    let on_chart = facts::on_chart(context, chart);
+    let span = |(number, fact): &(usize, &Evenement)| {
+        let from = days.iter().position(|day| *day >= fact.debut)?;
+        let to = days.iter().rposition(|day| *day <= fact.last_day())?;
+        Some(Band {
+            from,
+            to,
+            label: number.to_string(),
+        })
+    };
+    on_chart.iter().filter_map(span).collect()
 }
 
 /// Q-G08: mean of each weekday with the spread of its days, one panel per series.
