@@ -80,6 +80,50 @@ fn what_changed_from_one_night_to_the_next_and_a_run_set_aside_is_compared_with_
 }
 
 #[test]
+fn what_is_judged_compared_and_followed_is_filtered_alike() {
+    let (place, first) = two_nights();
+    let rules = |arguments: &[&str]| -> Vec<String> {
+        let said = place
+            .oru(&[&["quality"], arguments, &["--format", "json"]].concat())
+            .exits(0)
+            .stdout;
+        let read: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let lines = read["lignes"].as_array().unwrap().iter();
+        lines
+            .map(|line| format!("{} {}", line["regle"].as_str().unwrap(), line["periode"].as_str().unwrap()))
+            .collect()
+    };
+    let judged = rules(&["judge", &first, "--site", RANGUEIL, "--regle", "RPU-C06"]);
+    assert_eq!(judged, ["RPU-C06 2025-02"]);
+    let of_a_day = rules(&["judge", &first, "--regle", "RPU-C06", "--periode", "2025-02-01"]);
+    assert_eq!(of_a_day, ["RPU-C06 2025-02-01"]);
+    let of_the_region = rules(&[
+        "judge",
+        &first,
+        "--regle",
+        "RPU-C06",
+        "--niveau",
+        "region",
+        "--periode",
+        "2025-02",
+    ]);
+    assert!(of_the_region.contains(&"RPU-C06 2025-02".to_owned()), "{of_the_region:?}");
+    assert_eq!(
+        rules(&["diff", "--regle", "RPU-C06", "--site", RANGUEIL]),
+        ["RPU-C06 2025-02"]
+    );
+    assert!(rules(&["diff", "--regle", "RPU-C06", "--periode", "2024"]).is_empty());
+    assert!(rules(&["trend", RANGUEIL, "--regle", "RPU-C06", "--periode", "2025-02"]).len() == 2);
+    for command in [&["judge"][..], &["diff"], &["trend", RANGUEIL]] {
+        let refused = place
+            .oru(&[&["quality"], command, &["--regle", "RPU-C66"]].concat())
+            .exits(2)
+            .stderr;
+        assert!(refused.contains("RPU-C06"), "{refused}");
+    }
+}
+
+#[test]
 fn the_digest_of_a_night_is_a_page_and_a_message_left_in_a_folder() {
     let place = Place::new();
     let configuration = std::fs::read_to_string(place.path("pipelines.toml")).unwrap();
