@@ -70,6 +70,8 @@ pub struct Section {
     pub title: String,
     pub annex: bool,
     pub layout: Layout,
+    /// Whether it begins a printed sheet.
+    pub page: bool,
     pub blocks: Vec<Block>,
 }
 

@@ -78,6 +78,7 @@ pub fn build(release: &Release, declaration: &Declaration) -> Built {
             title: words.french(&declared.titre),
             annex: declared.annexe,
             layout: declared.disposition,
+            page: declared.page,
             blocks,
         });
     }

@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use serde::Serialize;
 
-use super::canvas::{Canvas, Look, Stroke, text_width};
+use super::canvas::{Canvas, Look, Stroke, spread, text_width};
 use super::{Width, palette};
 use crate::typography::THIN;
 
@@ -91,12 +91,8 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
         let (tip_x, tip_y) = at(index as f64, 88.0);
         let side = radius * 0.3;
         canvas.stands_for((tip_x - side / 2.0, tip_y - side / 2.0, side, side), index);
-        let (x, y) = at(index as f64, if wide { 109.0 } else { 112.0 });
-        let look = Look::new(size).color(palette::INK);
-        let cos = angle(index as f64).cos();
-        let look = if cos < 0.0 { look.right() } else { look };
-        canvas.text(x, y, &spoke.label, look);
     }
+    names(radar, canvas, size, if wide { 109.0 } else { 112.0 }, &at, center.0);
     for ring in [50.0, 100.0] {
         let (x, y) = (center.0, center.1 - radius * ring / 100.0 * (TAU / count as f64 / 2.0).cos());
         // The outer ring is named outside it, where no polygon passes.
@@ -104,6 +100,22 @@ pub fn paint(radar: &Radar, canvas: &Canvas, width: Width) {
         canvas.text(x, y, &format!("{ring:.0}{THIN}%"), Look::new(size - 1.5).centered());
     }
     legend(radar, canvas, size);
+}
+
+/// Names of the spokes outside the outer ring; those of a side that would touch are pushed apart.
+fn names(radar: &Radar, canvas: &Canvas, size: f64, percent: f64, at: &dyn Fn(f64, f64) -> (f64, f64), middle: f64) {
+    let places: Vec<(f64, f64)> = (0..radar.spokes.len()).map(|index| at(index as f64, percent)).collect();
+    for left in [true, false] {
+        let side: Vec<usize> = (0..places.len())
+            .filter(|index| (places[*index].0 < middle) == left)
+            .collect();
+        let wanted: Vec<f64> = side.iter().map(|index| places[*index].1).collect();
+        for (index, y) in side.iter().zip(spread(&wanted, size + 1.0, 0.0, canvas.height - size / 2.0)) {
+            let look = Look::new(size).color(palette::INK);
+            let look = if left { look.right() } else { look };
+            canvas.text(places[*index].0, y, &radar.spokes[*index].label, look);
+        }
+    }
 }
 
 /// Names of families outside their spokes, and a heavier ray between two families.

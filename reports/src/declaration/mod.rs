@@ -83,6 +83,8 @@ pub struct SectionDecl {
     pub titre: String,
     pub annexe: bool,
     pub disposition: Layout,
+    /// Whether it begins a printed sheet.
+    pub page: bool,
     /// Indicator without any value of which the section has nothing to say, and is left out.
     pub si: Option<String>,
     pub blocs: Vec<BlockDecl>,

@@ -75,6 +75,8 @@ impl Declaration {
             annexe: bool,
             #[serde(default)]
             disposition: Layout,
+            #[serde(default)]
+            page: bool,
             si: Option<String>,
             #[serde(default)]
             bloc: Vec<toml::Spanned<toml::Value>>,
@@ -118,6 +120,7 @@ impl Declaration {
                     titre: section.titre,
                     annexe: section.annexe,
                     disposition: section.disposition,
+                    page: section.page,
                     si: section.si,
                     blocs,
                 })

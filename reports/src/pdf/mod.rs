@@ -17,7 +17,7 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use crate::charts::{self, Width};
-use crate::document::{Chart, Document};
+use crate::document::{Chart, Document, Issuer, Layout};
 use crate::error::ReportError;
 use crate::html::{anchor, template};
 use world::{FAMILY, Pages};
@@ -59,7 +59,10 @@ pub fn check(custom: &Path) -> Result<(), ReportError> {
 fn pages(document: &Document, custom: Option<&Path>) -> Result<Pages, ReportError> {
     let (name, embedded) = TEMPLATE;
     let mut files = drawings(document)?;
-    files.insert("document.json".to_owned(), as_json(document)?);
+    let logo = document.cover.issuer.as_ref().and_then(logo);
+    let name_of_logo = logo.as_ref().map(|(name, _)| name.clone());
+    files.extend(logo);
+    files.insert("document.json".to_owned(), as_json(document, name_of_logo)?);
     Ok(Pages::new(name, template(name, embedded, custom)?, files))
 }
 
@@ -69,21 +72,39 @@ fn set(pages: &Pages) -> Result<PagedDocument, ReportError> {
 
 /// Every drawing, in the family that the pages embed.
 fn drawings(document: &Document) -> Result<BTreeMap<String, Vec<u8>>, ReportError> {
-    let charts: Vec<&Chart> = document.charts().collect();
+    let charts: Vec<(&Chart, Layout)> = document.laid_out_charts();
     charts
         .par_iter()
-        .map(|chart| {
-            let svg = charts::draw(&chart.id, &chart.drawing, Width::Wide, &chart.alternative)?;
+        .map(|(chart, layout)| {
+            let width = match layout {
+                Layout::Flux => Width::Wide,
+                Layout::Grille => Width::Compact,
+            };
+            let svg = charts::draw(&chart.id, &chart.drawing, width, &chart.alternative)?;
             let svg = svg.replace("font-family=\"sans-serif\"", &format!("font-family=\"'{FAMILY}'\""));
             Ok((format!("dessins/{}.svg", anchor(&chart.id)), svg.into_bytes()))
         })
         .collect()
 }
 
+/// The logo of the issuer as a file.
+fn logo(issuer: &Issuer) -> Option<(String, Vec<u8>)> {
+    let (kind, text) = issuer.logo.as_deref()?.split_once(";base64,")?;
+    let name = if kind.contains("svg") { "logo.svg" } else { "logo.png" };
+    Some((name.to_owned(), crate::issuer::from_base64(text)?))
+}
+
 /// The document without the values of its drawings, each block with the anchor that names its file.
-fn as_json(document: &Document) -> Result<Vec<u8>, ReportError> {
+fn as_json(document: &Document, logo: Option<String>) -> Result<Vec<u8>, ReportError> {
     let failed = |error: serde_json::Error| unusable(error);
     let mut value = serde_json::to_value(document).map_err(failed)?;
+    if let Some(issuer) = value.pointer_mut("/cover/issuer").and_then(Value::as_object_mut) {
+        issuer.remove("logo");
+        issuer.insert(
+            "fichier".to_owned(),
+            logo.map_or(Value::Null, |name| format!("/{name}").into()),
+        );
+    }
     let sections = value.get_mut("sections").and_then(Value::as_array_mut).into_iter().flatten();
     for block in sections
         .filter_map(|section| section.get_mut("blocks")?.as_array_mut())

@@ -81,6 +81,7 @@ fn document() -> Document {
             title: "Recueil".to_owned(),
             annex: false,
             layout: Layout::Flux,
+            page: false,
             blocks: vec![
                 Block::Paragraph {
                     text: "Le 1er janvier est férié.".to_owned(),

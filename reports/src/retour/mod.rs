@@ -79,6 +79,7 @@ pub fn build(retour: &Retour, declared: &Declared) -> Built {
             title: words.french(&section.titre),
             annex: false,
             layout: Layout::Flux,
+            page: false,
             blocks,
         });
         sheets.extend(part.sheets);
