@@ -272,6 +272,8 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
                 hidden.join(" ; ")
             },
         ),
+        line("Audit de la divulgation", super::proof::audit(frame)),
+        line("Règles en vigueur", super::proof::rules(frame)),
         line("Publication", frame.id.clone()),
         line("Exécution", frame.run.clone()),
         line("Catalogue", frame.catalogue.clone()),

@@ -15,6 +15,7 @@ mod legend;
 mod modality;
 mod names;
 mod pooled;
+mod proof;
 mod rank;
 mod revisions;
 mod scope;

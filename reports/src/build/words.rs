@@ -37,6 +37,7 @@ impl Words {
                 ("{court}", short(&frame.period)),
                 ("{court_n1}", short(&frame.period_n1)),
                 ("{arrete}", as_of),
+                ("{preuve}", super::proof::sentence(frame)),
                 ("{fin_12_mois}", typo::month_year(lake::month::Month::over_at(frame.date_to))),
                 ("{statut}", if provisional { "provisoire" } else { "consolidé" }.to_owned()),
                 ("{seuil}", frame.gate.seuil.to_string()),
