@@ -50,7 +50,7 @@ impl Maker {
             for (rank, age) in AGES.iter().enumerate() {
                 self.crossed(
                     &spot,
-                    "ORU-C01",
+                    "ORU-X01",
                     ("classe_age", age, 1.0 / 12.0),
                     "gravite",
                     &GRAVITY,
@@ -60,7 +60,7 @@ impl Maker {
             for (tranche, share) in [("H1", 0.23), ("H2", 0.25), ("H3", 0.25), ("H4", 0.17), ("H5", 0.1)] {
                 self.crossed(
                     &spot,
-                    "ORU-C02",
+                    "ORU-X02",
                     ("tranche", tranche, share),
                     "transport",
                     &TRANSPORT,
@@ -68,11 +68,11 @@ impl Maker {
                 );
             }
             for (entry, share, aged) in [("8", 0.94, 0.4), ("6", 0.02, 0.9), ("7", 0.02, 0.9), ("manquant", 0.02, 0.4)] {
-                self.crossed(&spot, "ORU-C03", ("mode_entree", entry, share), "gravite", &GRAVITY, aged);
+                self.crossed(&spot, "ORU-X03", ("mode_entree", entry, share), "gravite", &GRAVITY, aged);
             }
             for (rank, (gravity, share)) in GRAVITY.iter().enumerate() {
                 let weight = rank as f64 / 5.0;
-                self.crossed(&spot, "ORU-C04", ("gravite", gravity, *share), "mode_sortie", &EXITS, weight);
+                self.crossed(&spot, "ORU-X04", ("gravite", gravity, *share), "mode_sortie", &EXITS, weight);
             }
             self.share(&spot, "RPU-I75", "", "", 0.39, spot.n * 0.2, spot.n * 0.03);
             self.by_hour(&spot);
@@ -85,7 +85,7 @@ impl Maker {
             ] {
                 self.share(
                     &spot,
-                    "ORU-C12",
+                    "ORU-X12",
                     "residence_provenance",
                     code,
                     share,
@@ -93,9 +93,9 @@ impl Maker {
                     spot.n * 0.015,
                 );
             }
-            self.share(&spot, "ORU-C13", "", "", 0.015, spot.n, 0.0);
+            self.share(&spot, "ORU-X13", "", "", 0.015, spot.n, 0.0);
             for (code, share) in [("sfmu", 0.71), ("cim10", 0.2), ("ancien_sfmu", 0.03), ("texte_libre", 0.06)] {
-                self.share(&spot, "ORU-C11", "motif_classe", code, share, spot.n * 0.74, spot.n * 0.26);
+                self.share(&spot, "ORU-X11", "motif_classe", code, share, spot.n * 0.74, spot.n * 0.26);
             }
             for (rank, group) in GROUPS.iter().enumerate() {
                 let median = 90.0 + 22.0 * rank as f64;
@@ -103,7 +103,7 @@ impl Maker {
                 let value = (median * wobble(&[group, &spot.period], 0.1)).round();
                 self.full(
                     &spot,
-                    "ORU-C09",
+                    "ORU-X09",
                     "tous",
                     ["pathologie", group, "", ""],
                     "minutes",
@@ -125,10 +125,10 @@ impl Maker {
                 let coded = spot.n * part * 0.85;
                 for (rank, group) in GROUPS.iter().enumerate() {
                     let share = 0.075 / (1.0 + rank as f64 * 0.3) * wobble(&[population, group, &spot.period], 0.25);
-                    self.share(&spot, "ORU-C08", "pathologie", group, share, coded, spot.n * part * 0.15);
+                    self.share(&spot, "ORU-X08", "pathologie", group, share, coded, spot.n * part * 0.15);
                     self.share(
                         &spot,
-                        "ORU-C10",
+                        "ORU-X10",
                         "motif_pathologie",
                         group,
                         share,
@@ -139,7 +139,7 @@ impl Maker {
                 for chapter in 1..=22u8 {
                     let code = format!("{chapter:02}");
                     let share = 0.09 * noise(&["chapter", &code]);
-                    self.share(&spot, "ORU-C07", "chapitre_cim10", &code, share, coded, spot.n * part * 0.15);
+                    self.share(&spot, "ORU-X07", "chapitre_cim10", &code, share, coded, spot.n * part * 0.15);
                 }
             }
         }
@@ -168,7 +168,7 @@ impl Maker {
         for hour in 0..24u8 {
             let code = format!("{hour:02}");
             let median = 175.0 + 45.0 * (f64::from(hour) / 24.0 * std::f64::consts::TAU).cos();
-            for (indicator, factor) in [("ORU-C05", 1.0), ("ORU-C05-P25", 0.52), ("ORU-C05-P75", 1.85)] {
+            for (indicator, factor) in [("ORU-X05", 1.0), ("ORU-X05-P25", 0.52), ("ORU-X05-P75", 1.85)] {
                 let parts = [None, Some((spot.n / 24.0).round()), Some(0.0), None];
                 self.full(
                     spot,
@@ -190,16 +190,16 @@ impl Maker {
                 _ => format!("{:02}-{:02}", rank * 5, rank * 5 + 4),
             };
             let share = 0.06 + 0.0015 * f64::from(rank).powi(2);
-            self.share(spot, "ORU-C06", "age_5", &code, share, spot.n / 20.0, 0.0);
+            self.share(spot, "ORU-X06", "age_5", &code, share, spot.n / 20.0, 0.0);
         }
         for (code, share) in [("H1", 0.24), ("H2", 0.21), ("H3", 0.19), ("H4", 0.17), ("H5", 0.23)] {
-            self.share(spot, "ORU-C06", "tranche", code, share, spot.n / 5.0, 0.0);
+            self.share(spot, "ORU-X06", "tranche", code, share, spot.n / 5.0, 0.0);
         }
         for day in 1..=7u8 {
             let code = day.to_string();
             self.share(
                 spot,
-                "ORU-C06",
+                "ORU-X06",
                 "jour_semaine",
                 &code,
                 0.2 + 0.004 * f64::from(day),
