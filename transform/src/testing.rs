@@ -81,6 +81,12 @@ pub fn write_view(path: &Path, table: &str, rows: &[Row]) {
         .map(|column| column.nom.as_str())
         .collect();
     let mut frame = frame(known, &names, rows);
+    // Columns that no expression can name.
+    let declared = lake::table::table(table).map(crate::prepare::view_fields).unwrap_or_default();
+    for (name, kind, _) in declared.iter().filter(|(name, ..)| !names.contains(&name.as_str())) {
+        let cells: Vec<Option<String>> = rows.iter().map(|row| cell(*kind, name, row)).collect();
+        frame.with_column(series(name, *kind, &cells).into()).unwrap();
+    }
     let numbers: Vec<u32> = (1..=rows.len() as u32).collect();
     for (name, kind) in [
         ("cle", DataType::UInt64),

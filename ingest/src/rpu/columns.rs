@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use arrow::array::{ArrayRef, Int16Array};
-use arrow::datatypes::{Int16Type, TimestampMicrosecondType};
+use arrow::datatypes::{Float64Type, Int16Type, TimestampMicrosecondType};
 use arrow::record_batch::RecordBatch;
 
 use crate::columns::{Coded, Dictionary, Flags, NONE, Numbers, Packed, PackedList, Technical, constant};
@@ -21,6 +21,7 @@ const MONTHS_UNDER: i32 = 24;
 const PERINATAL_DAYS: i32 = 28;
 const NO_NUMBER: i16 = i16::MIN;
 const NO_TIME: i64 = i64::MIN;
+const NO_LINK: f64 = -1.0;
 
 pub struct Columns {
     finess: String,
@@ -57,6 +58,7 @@ pub struct Columns {
     counts: [Numbers<Int16Type>; 8],
     sortie: Numbers<TimestampMicrosecondType>,
     sortie_etat: Coded,
+    lien: Numbers<Float64Type>,
     pub technical: Technical,
 }
 
@@ -106,6 +108,7 @@ impl Columns {
             counts: std::array::from_fn(|_| number()),
             sortie: Numbers::new(NO_TIME),
             sortie_etat: etat(),
+            lien: Numbers::new(NO_LINK),
             technical: Technical::default(),
         }
     }
@@ -115,7 +118,8 @@ impl Columns {
     }
 
     /// Appends the content of a row; its technical columns are the caller's.
-    pub fn push(&mut self, row: &Row, residence: &Residence) {
+    pub fn push(&mut self, row: &Row, residence: &Residence, link: Option<f64>) {
+        self.lien.push(link);
         self.push_residence(residence);
         self.push_ages(row);
         for (rank, (values, etats)) in self.coded.iter_mut().enumerate() {
@@ -250,7 +254,7 @@ impl Columns {
         for (value, etat) in [mode_sortie, destination, orient] {
             arrays.extend([value.finish(), etat.finish()]);
         }
-        arrays.push(unknown.finish());
+        arrays.extend([unknown.finish(), self.lien.finish()]);
         arrays.extend(self.technical.finish(delivery));
         let table = lake::table::table("rpu").expect("the table is declared");
         RecordBatch::try_new(table.record_schema(), arrays).expect("a test checks that the arrays follow the declaration")

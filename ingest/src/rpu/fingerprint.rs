@@ -1,4 +1,5 @@
-//! The two keyed hashes of a passage: `cle` recognises it across deliveries, `empreinte` says whether it changed.
+//! The keyed hashes of a passage: `cle` recognises it across deliveries, `empreinte` says whether it changed, `lien` brings together
+//! the passages of one patient, whatever the site.
 
 use lake::key::Key;
 
@@ -6,7 +7,7 @@ use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::codes::{CODED, CodeSet, packed_length};
 use crate::rpu::etat::Etat;
 use crate::rpu::nomenclature::Motive;
-use crate::rpu::residence::Residence;
+use crate::rpu::residence::{Class, Residence};
 use crate::rpu::row::{Row, SEXE, etat, reduced};
 
 /// Builds the messages whose keyed hashes are `cle` and `empreinte`. Fields are separated by a byte that no text holds, and a
@@ -86,7 +87,33 @@ impl Hasher {
         put_count(message, row.unknown);
         (cle, self.key.hash64(message))
     }
+
+    /// `lien`, from SEXE, NAISSANCE and CP: the same at every site, and 52 bits so that a decimal holds it exactly. None when one of
+    /// them is missing or says nothing of a person: undetermined sex, conventional date, postal code of nowhere.
+    pub fn link(&mut self, row: &Row, residence: &Residence, sets: &[CodeSet; CODED.len()]) -> Option<f64> {
+        let birth = row.birth.filter(|_| !row.convention && !row.born_after_entry())?;
+        let sexe = sets[SEXE].code(row.codes[SEXE]);
+        let is_known = row.etats[SEXE] == Etat::Conforme && sexe != UNDETERMINED;
+        let lives = residence.cp == Etat::Conforme
+            && residence.cp_known == Some(true)
+            && !matches!(residence.class, Class::Indetermine | Class::Manquant);
+        if !is_known || !lives {
+            return None;
+        }
+        let message = &mut self.message;
+        message.clear();
+        message.extend_from_slice(b"lien\x1F");
+        message.extend_from_slice(&birth.number().to_le_bytes());
+        message.push(SEPARATOR);
+        put_word(message, sexe);
+        message.push(SEPARATOR);
+        message.extend_from_slice(&residence.normalised_cp);
+        Some((self.key.hash64(message) >> 12) as f64)
+    }
 }
+
+/// SEXE « I », packed.
+const UNDETERMINED: u64 = b'I' as u64;
 
 fn put_word(message: &mut Vec<u8>, word: u64) {
     let length = message.len() + packed_length(word);

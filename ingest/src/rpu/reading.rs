@@ -122,7 +122,8 @@ impl<'s> Reading<'s> {
         self.tally.at(Clause::C08B).judge(ahead > TOLERANCE, record.line);
         tallies::count_structure(&mut self.tally, record);
         tallies::count(&mut self.tally, &self.row, residence, record.line);
-        self.columns.push(&self.row, residence);
+        let link = self.hasher.link(&self.row, residence, &self.sets);
+        self.columns.push(&self.row, residence, link);
         let sexe = self.row.etats[0];
         for (conforming, etat) in self.conforming.iter_mut().zip([residence.cp, self.row.naissance, sexe]) {
             *conforming += u64::from(etat == crate::rpu::etat::Etat::Conforme);

@@ -91,6 +91,14 @@ fn its_rows() {
     }
 }
 
+/// The first two patients are known; the sex of the third is undetermined, and nobody knows when it was born.
+#[test]
+fn a_patient_is_linked_when_sex_birth_and_postal_code_are_known() {
+    let links = example().column("lien");
+    assert!(links[0] != "∅" && links[1] != "∅" && links[0] != links[1], "{links:?}");
+    assert_eq!(links[2], "∅");
+}
+
 #[test]
 fn every_record_carries_its_delivery_and_its_two_hashes() {
     let outcome = example();

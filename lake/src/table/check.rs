@@ -3,7 +3,8 @@
 use super::{ColumnType, Replacement, Table};
 
 /// What the lake may hold of a person: nothing, or what identifies nobody alone.
-const SENSITIVITIES: &[&str] = &["clair", "quasi_identifiant"];
+/// `technique`: what brings records together inside the lake, which no expression can name.
+const SENSITIVITIES: &[&str] = &["clair", "quasi_identifiant", "technique"];
 
 /// Columns that every table has once prepared: the day, the structure, where it is.
 pub const PLACES: [&str; 4] = ["jour", "flux_id", "departement", "type_etablissement"];

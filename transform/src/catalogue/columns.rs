@@ -108,6 +108,7 @@ const DERIVED: &[(&str, bool)] = &[
     (include_str!("../../columns/mmg_sites_mois.toml"), false),
     (include_str!("../../columns/mmg_su.toml"), false),
     (include_str!("../../columns/rpu_nuits.toml"), false),
+    (include_str!("../../columns/rpu_retours.toml"), false),
     (include_str!("../../columns/rpu_presence.toml"), false),
     (include_str!("../../columns/samu_attendus.toml"), false),
     (include_str!("../../columns/smur_charge.toml"), false),
@@ -203,7 +204,13 @@ fn of_declaration(column: DerivedColumn) -> Known {
 
 /// Columns of the view: declared ones, their companions (never empty), the technical ones (never empty, but `extract`).
 fn of_lake(table: &'static lake::table::Table) -> KnownTable {
-    let columns = view_fields(table).into_iter().map(|(nom, kind, declared)| {
+    // What links the records of one person is named by no expression, so that it stands in no figure.
+    let is_shown = |declared: &Option<&lake::table::Column>| {
+        let sensitivity = declared.and_then(|column| column.sensibilite.as_deref());
+        sensitivity != Some("technique")
+    };
+    let fields = view_fields(table).into_iter().filter(|(_, _, declared)| is_shown(declared));
+    let columns = fields.map(|(nom, kind, declared)| {
         let companion = declared.filter(|column| column.nom != nom);
         let declared = declared.filter(|column| column.nom == nom);
         Known {
@@ -246,6 +253,12 @@ mod tests {
             assert_eq!(names.len(), table.columns.len(), "{}", table.nom);
             assert!(table.columns.iter().all(|column| !column.libelle.is_empty()));
         }
+    }
+
+    #[test]
+    fn no_expression_can_name_the_key_that_links_the_passages_of_a_patient() {
+        assert!(lake::table::table("rpu").unwrap().column("lien").is_some());
+        assert!(tables().iter().all(|table| table.column("lien").is_none()));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod frames;
 mod mmg;
 mod nights;
 mod presence;
+mod returns;
 mod simultaneous;
 mod stays;
 mod yearly;
@@ -70,6 +71,12 @@ pub const MADE: &[Made] = &[
         received: "rpu",
         days_before: presence::DAYS_BEFORE,
         frame: nights::nights,
+    },
+    Made {
+        table: "rpu_retours",
+        received: "rpu",
+        days_before: returns::DAYS_BEFORE,
+        frame: returns::passages,
     },
     Made {
         table: "lits_activite_jour",

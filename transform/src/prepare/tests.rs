@@ -84,7 +84,7 @@ fn the_prepared_frames_have_the_declared_columns() {
             let found: BTreeSet<(String, String)> = frame
                 .schema()
                 .iter()
-                .filter(|(name, _)| !["cle", "empreinte", "rang", "ligne"].contains(&name.as_str()))
+                .filter(|(name, _)| !["cle", "empreinte", "rang", "ligne", "lien"].contains(&name.as_str()))
                 .map(|(name, kind)| (name.to_string(), kind.to_string()))
                 .collect();
             let declared = columns::table(table).unwrap().schema();

@@ -27,7 +27,7 @@ use super::settings::Settings;
 use crate::delivery::{Delivery, DeliveryId, Verdict};
 use crate::month::Month;
 
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Everything the segments say, in the order of their sequence numbers (from 1).
 #[derive(Debug, Default, Clone, Serialize, Deserialize)]
