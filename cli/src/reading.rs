@@ -55,9 +55,10 @@ pub fn reader(context: &Context, key: Key, window: &Window) -> Result<ingest::Co
     Ok(reader)
 }
 
-/// The region's structures, with the types that the parameters of the sites give them.
+/// The region's structures, with the types that the parameters of the sites give them, and the groupings they belong to.
 pub fn structures(config: &Config) -> Result<Vec<Structure>> {
-    Ok(sites::with_types(declared_structures(config)?, &sites::parametres(config)?))
+    let lines = sites::parametres(config)?;
+    sites::with_groups(sites::with_types(declared_structures(config)?, &lines), config, &lines)
 }
 
 /// The configured file, else the demonstration region.

@@ -2,6 +2,7 @@
 //! series. People keep them; a mistake is said with its line and column.
 
 mod breaks;
+mod groups;
 mod types;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ use crate::register::{self, Form, Row};
 use crate::{reading, written};
 
 pub use breaks::ruptures;
+pub use groups::with_groups;
 pub use types::with_types;
 
 const PARAMETRES: Form = Form {

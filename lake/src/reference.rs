@@ -44,6 +44,9 @@ pub struct Structure {
     pub lits_uhcd: Option<u32>,
     pub ouvert_du: Date,
     pub ouvert_au: Option<Date>,
+    /// Groupings that the observatory declares: by level (`ght`, `territoire`), the area that it belongs to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groupements: BTreeMap<String, String>,
 }
 
 /// Of the rows of one structure, the one that opened last: a structure whose type changed has a row for each. The first listed

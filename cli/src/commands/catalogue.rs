@@ -76,6 +76,7 @@ fn check(context: &Context) -> Result<Exit> {
     documents(context)?;
     sites::parametres(&context.config)?;
     sites::ruptures(&context.config)?;
+    reading::structures(&context.config)?;
     // Parameters set in the configuration must name rules that exist.
     declarations::catalogue(&context.config)?;
     talk::print(&format!(

@@ -100,6 +100,7 @@ fn resolve(config: &mut Config, base: &Path) {
         &mut config.structures.correspondances,
         &mut config.sites.parametres,
         &mut config.sites.ruptures,
+        &mut config.sites.groupements,
         &mut config.cle.fichier,
         &mut config.certificats.dossier,
         &mut config.certificats.accuses,

@@ -82,6 +82,8 @@ pub struct Sites {
     pub parametres: Option<PathBuf>,
     /// CSV: the known breaks of the series.
     pub ruptures: Option<PathBuf>,
+    /// Groupings of sites, each a level of figures: GHT, territories.
+    pub groupements: Option<PathBuf>,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -113,7 +113,7 @@ pub fn meaning(column: &str) -> &'static str {
         "domaine" => "`rpu`, `lits`, `qualite`",
         "level" => "niveau du lieu : `region`, `departement`, `type_etablissement`, `etablissement`, `flux`…",
         "area" => "code du lieu dans son niveau : `76`, `31`, `chu`, FINESS géographique, FINESS/ordre",
-        "period_kind" => "`day`, `week`, `month`, `quarter`, `rolling12` (douze mois glissants)",
+        "period_kind" => "`day`, `week`, `month`, `quarter`, `rolling12` (douze mois glissants), `year` (année civile)",
         "period" => "`2025-02-14`, `2025-W07`, `2025-02`, `2025-Q1` ; douze mois glissants : leur dernier mois",
         "perimetre" => "`tous`, ou `constant` : les seules structures qui transmettent sur les deux périodes comparées",
         "population" => "`tous` ou une population déclarée (`oru list populations`)",

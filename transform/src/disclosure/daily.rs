@@ -50,8 +50,8 @@ pub fn withdraw(
         figures: vec![false; figures.len()],
     };
     for mut areas in subjects.into_values() {
-        // Départements and types before the region that they make.
-        for level in ["departement", "type_etablissement", "region"] {
+        // Départements, types and groupings before the region that they make.
+        for level in places.levels().chain(["region"]) {
             let wider: Vec<Area<'_>> = areas.keys().copied().filter(|(of, _)| *of == level).collect();
             for area in wider {
                 let leaves_few = !areas[&area].is_broken && leaves_few(figures, &areas, area, places, policy);
@@ -110,11 +110,12 @@ fn leaves_few(
                 .any(|(above, area)| above == level && area == code);
         *of == wanted && inside
     };
-    let cuts: &[&str] = match level {
-        "region" => &["departement", "type_etablissement", "etablissement"],
-        _ => &["etablissement"],
+    let cuts: Vec<&str> = match level {
+        "region" => places.levels().chain(["etablissement"]).collect(),
+        "departement" | "type_etablissement" => vec!["etablissement"],
+        _ => vec!["departement", "etablissement"],
     };
-    cuts.iter().any(|cut| {
+    cuts.into_iter().any(|cut| {
         let parts = || areas.iter().filter(|(area, _)| is_part(area, cut)).map(|(_, table)| table);
         if !parts().any(|table| table.is_broken) {
             return false;

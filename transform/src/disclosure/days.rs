@@ -43,6 +43,7 @@ fn named(kind: Kind, label: &str) -> i32 {
         Kind::Month | Kind::Serie => month().map(Period::month),
         Kind::Rolling12 => month().map(Period::rolling12),
         Kind::Quarter => Period::quarter_and_before(label).ok().map(|(quarter, _)| quarter),
+        Kind::Year => label.parse().ok().and_then(Period::year),
         Kind::Day => None,
     };
     made.map_or(1, |period| length(&period))

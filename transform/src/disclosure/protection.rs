@@ -83,7 +83,8 @@ pub fn of(indicator: &Indicator) -> Protection {
             let counted = if change { Records } else { Other };
             (counted, counted, false, false)
         }
-        Formula::Rule { .. } => (Records, Records, true, false),
+        Formula::Standardise { .. } => (Records, Other, false, false),
+        Formula::Rule { .. } | Formula::Attendu { .. } => (Records, Records, true, false),
         // What is behind the days, over the days themselves.
         Formula::Jours { .. } => (Records, Other, false, false),
         // The functions of the program compare counts of records: coverage, trend.
@@ -97,7 +98,7 @@ pub fn of(indicator: &Indicator) -> Protection {
         complement: matches!(
             (&indicator.formule, numerator, denominator),
             (
-                Formula::Quotient { proportion: true, .. } | Formula::Rule { .. },
+                Formula::Quotient { proportion: true, .. } | Formula::Rule { .. } | Formula::Attendu { .. },
                 Records,
                 Records
             )
@@ -105,7 +106,7 @@ pub fn of(indicator: &Indicator) -> Protection {
         digits: i32::from(indicator.chiffres) + if indicator.unite == "fraction" { 2 } else { 0 },
         summary: matches!(&indicator.formule, Formula::Mean { .. } | Formula::Quantile { .. }),
         extreme,
-        follows: indicator.depends_on().to_vec(),
+        follows: [indicator.depends_on(), &indicator.masque_avec].concat(),
         finer: match &indicator.formule {
             Formula::Reduce { sur, .. } => Some(sur.clone()),
             _ => None,

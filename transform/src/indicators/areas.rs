@@ -1,13 +1,15 @@
 //! Levels and areas: which structures make a region, a département, a type of site, a site; on which days they were open; how
 //! many people live there.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::reference::{self, Structure};
 use lake::site;
+
+use super::groupings;
 
 /// Index of a collecting structure (flux) in [`Keys`].
 pub type Key = u16;
@@ -60,6 +62,8 @@ pub struct Area {
     pub keys: Vec<Key>,
     /// Opening and closing days of each of them, both included.
     openings: Vec<(Date, Date)>,
+    /// Départements whose inhabitants are those of the area; none for what is made of sites.
+    pub departements: Vec<String>,
 }
 
 impl Area {
@@ -121,32 +125,49 @@ impl Areas {
             .filter(|row| row.region == region)
             .map(|row| row.code.clone())
             .collect();
-        let mut groups: BTreeMap<(u8, String), Vec<Key>> = BTreeMap::new();
-        groups.insert((0, region.to_owned()), Vec::new());
+        let territories = groupings::territories(structures);
+        let mut groups: BTreeMap<(u8, String, String), Vec<Key>> = BTreeMap::new();
+        let at = |rank: u8, code: &str| (rank, LEVELS[usize::from(rank)].to_owned(), code.to_owned());
+        groups.insert(at(0, region), Vec::new());
         for code in &departements {
-            groups.insert((1, code.clone()), Vec::new());
+            groups.insert(at(1, code), Vec::new());
         }
         for (key, name) in (0..).zip(&keys.names) {
             let structure = reference::latest(structures.iter().filter(|structure| structure.flux() == *name));
             let finess = name.split('/').next().unwrap_or(name);
             let placed = || places.get(finess).cloned().or_else(|| site::departement(finess));
             let departement = structure.map_or_else(placed, |structure| Some(structure.departement.clone()));
-            let mut join = |rank, code: &str| groups.entry((rank, code.to_owned())).or_default().push(key);
-            join(0, region);
-            if let Some(code) = departement.filter(|code| departements.contains(code)) {
-                join(1, &code);
+            let departement = departement.filter(|code| departements.contains(code));
+            // What is no structure (a SAMU, a maison médicale) belongs to the territory of its département.
+            let declared = structure.map_or_else(
+                || groupings::of_departement(&territories, departement.as_deref()),
+                |structure| structure.groupements.clone(),
+            );
+            let mut join = |place| groups.entry(place).or_default().push(key);
+            join(at(0, region));
+            if let Some(code) = &departement {
+                join(at(1, code));
             }
             if let Some(structure) = structure {
-                join(2, &structure.type_structure);
+                join(at(2, &structure.type_structure));
             }
-            join(3, finess);
-            join(4, name);
+            join(at(3, finess));
+            join(at(4, name));
+            for (level, code) in declared {
+                join((5, level, code));
+            }
         }
         let areas = groups
             .into_iter()
-            .map(|((rank, code), members)| Area {
-                level: LEVELS[usize::from(rank)].into(),
+            .map(|((rank, level, code), members)| Area {
                 openings: openings(&members, keys, structures),
+                departements: match rank {
+                    0 => departements.clone(),
+                    1 => vec![code.clone()],
+                    5 => groupings::departements(&territories, &level, &code),
+                    _ => Vec::new(),
+                },
+                level: level.into(),
                 code: code.into(),
                 keys: members,
             })
@@ -162,6 +183,12 @@ impl Areas {
         self.areas.iter().filter(move |area| &*area.level == level)
     }
 
+    /// Levels that the observatory declares, besides [`LEVELS`].
+    pub fn groupings(&self) -> BTreeSet<Arc<str>> {
+        let declared = self.areas.iter().filter(|area| !LEVELS.contains(&&*area.level));
+        declared.map(|area| area.level.clone()).collect()
+    }
+
     /// The département that a structure counts for.
     pub fn departement_of(&self, key: Key) -> Option<&str> {
         let mut found = self.of_level("departement").filter(|area| area.keys.contains(&key));
@@ -173,13 +200,9 @@ impl Areas {
         &self.departements
     }
 
-    /// Inhabitants of a région or département, from an age that begins a five-year class. None elsewhere.
+    /// Inhabitants of a région, a département or a territory, from an age that begins a five-year class. None elsewhere.
     pub fn population(&self, area: &Area, age_min: Option<u8>) -> Option<u64> {
-        let within = |code: &String| match &*area.level {
-            "region" => self.departements.contains(code),
-            "departement" => **code == *area.code,
-            _ => false,
-        };
+        let within = |code: &String| area.departements.contains(code);
         let rows = reference::population();
         let from = age_min.unwrap_or(0);
         let total: u64 = rows

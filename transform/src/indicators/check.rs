@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use polars::prelude::*;
 
-use super::native::FUNCTIONS;
+use super::native::{COUNTED, FUNCTIONS};
 use super::request::Kind;
 use super::sources::can_count;
 use super::{Formula, Indicator, LEVELS};
@@ -84,7 +84,7 @@ fn named(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnosti
             catalogue.grains.iter().map(|row| row.what.id.as_str()).collect(),
         );
     }
-    for dimension in indicator.ventilations.iter().flatten() {
+    for dimension in indicator.ventilations.iter().flatten().chain(indicator.strates()) {
         let names = catalogue.dimensions.iter().map(|row| row.what.id.as_str()).collect();
         known("dimension", dimension, names);
     }
@@ -102,13 +102,15 @@ fn named(catalogue: &Catalogue, declared: &Declared<Indicator>) -> Vec<Diagnosti
             );
         }
     }
-    for other in indicator.depends_on() {
+    for other in indicator.depends_on().iter().chain(&indicator.masque_avec) {
         let names = catalogue.indicateurs.iter().map(|row| row.what.id.as_str()).collect();
         known("indicateur", other, names);
     }
     match &indicator.formule {
-        Formula::Native { fonction } => {
-            known("fonction", fonction, FUNCTIONS.iter().map(|(name, _)| *name).collect());
+        Formula::Native { fonction, .. } => {
+            let functions = FUNCTIONS.iter().map(|(name, _)| *name);
+            let names = functions.chain(COUNTED.iter().map(|(name, _)| *name));
+            known("fonction", fonction, names.collect());
         }
         Formula::Rule { regle, .. } => {
             known("règle", regle, catalogue.regles.iter().map(|rule| rule.id.as_str()).collect());
@@ -214,7 +216,10 @@ fn filters(catalogue: &Catalogue) -> Vec<Diagnostic> {
 /// The tables of the indicators broken down by a dimension; nothing when there is no such indicator. The clause of a rule is not
 /// a column.
 fn tables_of<'a>(catalogue: &'a Catalogue, dimension: &str) -> Option<BTreeSet<&'a str>> {
-    let uses = |indicator: &&Indicator| indicator.ventilations.iter().flatten().any(|id| id == dimension);
+    let uses = |indicator: &&Indicator| {
+        let named = indicator.ventilations.iter().flatten().chain(indicator.strates());
+        named.into_iter().any(|id| id == dimension)
+    };
     let mut users = catalogue.indicateurs.iter().map(|row| &row.what).filter(uses).peekable();
     users.peek()?;
     let counted = users.filter(|indicator| !matches!(indicator.formule, Formula::Rule { .. }));

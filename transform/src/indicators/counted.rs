@@ -164,8 +164,8 @@ impl Counted<'_, '_, '_> {
             Some(_) => {
                 // Residence is the first part of the category: one département, or all of them for the region.
                 let own = &self.place.area;
-                let wanted =
-                    |values: &[String]| values[1..] == *categories && (&*own.level == "region" || *values[0] == *own.code);
+                let lives = |code: &String| &*own.level == "region" || own.departements.contains(code);
+                let wanted = |values: &[String]| values[1..] == *categories && lives(&values[0]);
                 let matching = tally.categories.values().filter(|values| wanted(values));
                 matching.filter_map(|values| tally.categories.get(values)).collect()
             }
@@ -224,6 +224,8 @@ impl Counted<'_, '_, '_> {
         };
         match exposure {
             Exposure::Jours => Some(days()),
+            Exposure::JoursOuvres => Some((1..=5).map(|day| f64::from(area.open_weekdays(period.from, to, day))).sum()),
+            Exposure::JoursWeekend => Some((6..=7).map(|day| f64::from(area.open_weekdays(period.from, to, day))).sum()),
             Exposure::JoursSite => Some(f64::from(area.site_days(period.from, to))),
             Exposure::HeuresPeriode => Some(24.0 * days()),
             Exposure::HeuresPdsa => Some(self.evaluator.pdsa.hours(period.from, to, self.departement()).0),
@@ -261,8 +263,12 @@ impl Counted<'_, '_, '_> {
         let received = self.received(silence);
         let area = self.place.area;
         let areas: Vec<&Area> = match &*area.level {
-            "region" => self.evaluator.areas.of_level("departement").collect(),
-            _ => vec![area],
+            "departement" => vec![area],
+            _ => {
+                let all = self.evaluator.areas.of_level("departement");
+                all.filter(|other| area.departements.iter().any(|code| *code == *other.code))
+                    .collect()
+            }
         };
         let years = |area: &&Area| Some(self.inhabitants(area)? * received.mean_days(area) / DAYS_A_YEAR);
         let total: f64 = areas.iter().filter_map(years).sum();

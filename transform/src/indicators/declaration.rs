@@ -40,7 +40,7 @@ pub struct Indicator {
     /// Whether the denominator is broken down too; otherwise each category is a share of the whole.
     #[serde(default)]
     pub denominateur_ventile: bool,
-    /// Column that names the département a record counts for, in place of the site's. Only région and départements.
+    /// Expression that names the département a record counts for, in place of the site's. Only région and départements.
     pub aire: Option<String>,
     /// Names of `[[grain]]`.
     pub grains: Vec<String>,
@@ -56,6 +56,9 @@ pub struct Indicator {
     /// What the figure counts among the categories of a dimension that other indicators count too: disclosure control protects
     /// them together.
     pub parts: Option<Parts>,
+    /// Indicators at the same place that are masked together with it: one could be computed from the others.
+    #[serde(default)]
+    pub masque_avec: Vec<String>,
     /// Months of history it reads, the last of its period included, when they are more than the period and the one it is
     /// compared with.
     pub historique_mois: Option<i32>,
@@ -173,7 +176,7 @@ pub struct Grain {
     pub id: String,
     /// region, departement, type_etablissement, etablissement, flux.
     pub niveaux: Vec<String>,
-    /// day, week, month, quarter, rolling12.
+    /// day, week, month, quarter, year, rolling12.
     pub periodes: Vec<String>,
     /// Whether the period of comparison is published too.
     #[serde(default = "yes")]
@@ -239,12 +242,26 @@ impl Indicator {
                 texts.extend(numerateur.expressions("numerateur"));
                 texts.extend(denominateur.iter().flat_map(|side| side.expressions("denominateur")));
             }
-            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } => {}
-            Formula::Jours { .. } | Formula::Native { .. } => {}
+            Formula::Standardise { numerateur, .. } => texts.push(("numerateur", numerateur.as_str())),
+            Formula::Attendu {
+                numerateur,
+                denominateur,
+                ..
+            } => texts.extend([("numerateur", numerateur.as_str()), ("denominateur", denominateur.as_str())]),
+            Formula::Native { compteurs, .. } => texts.extend(compteurs.iter().map(|text| ("compteurs", text.as_str()))),
+            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } | Formula::Jours { .. } => {}
         }
         texts.extend(self.manquants.as_deref().map(|text| ("manquants", text)));
         texts.extend(self.exclus.as_deref().map(|text| ("exclus", text)));
         texts
+    }
+
+    /// Dimensions that the formula goes through, besides those the figure is broken down by.
+    pub fn strates(&self) -> &[String] {
+        match &self.formule {
+            Formula::Standardise { strates, .. } | Formula::Attendu { strates, .. } => strates,
+            _ => &[],
+        }
     }
 
     /// Indicators this one is computed from.

@@ -20,7 +20,8 @@ use super::over_days;
 use super::pass::Totals;
 use super::pdsa::Pdsa;
 use super::plan::Plan;
-use super::request::{Kind, Period, Request};
+use super::request::{Period, Request};
+use super::standard;
 use super::tally::Presence;
 use super::tension::Seuils;
 use crate::made::daily::Daily;
@@ -106,7 +107,7 @@ impl<'a> Evaluator<'a> {
             return Some(Status::NotComputable);
         }
         if !keys.iter().any(|key| presence.between(*key, period.from, period.to)) {
-            let never = period.kind == Kind::Rolling12;
+            let never = period.kind.is_of_a_year();
             return Some(if never {
                 Status::TooLittleHistory
             } else {
@@ -128,7 +129,7 @@ impl<'a> Evaluator<'a> {
             !place.area.is_open(month.first_day(), month.last_day()) && !resident
                 || keys.iter().any(|key| presence.in_month(*key, month))
         };
-        period.kind == Kind::Rolling12 && !period.months().all(covered)
+        period.kind.is_of_a_year() && !period.months().all(covered)
     }
 
     /// Records of one table; a table that was not read has none.
@@ -162,7 +163,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Whether a structure has records in every month of a period and of the other period of its comparison.
-    fn in_both(&self, presence: &Presence, key: Key, period: usize) -> bool {
+    pub fn in_both(&self, presence: &Presence, key: Key, period: usize) -> bool {
         let period = &self.request.periods[period];
         let other = period.pair.map(|index| &self.request.periods[index]);
         std::iter::once(period).chain(other).all(|period| {
@@ -282,7 +283,12 @@ impl<'a> Evaluator<'a> {
                 };
             }
             Formula::Jours { valeur, operation } => return over_days::statistic(self, place, *valeur, *operation),
-            Formula::Native { fonction } => return native::call(fonction, self, place),
+            Formula::Standardise { reference, facteur, .. } => standard::direct(&counted, terms, *reference, *facteur),
+            Formula::Attendu { .. } => standard::indirect(&counted, terms),
+            Formula::Native { fonction, compteurs } if !compteurs.is_empty() => {
+                return native::counted(fonction, &counted, terms);
+            }
+            Formula::Native { fonction, .. } => return native::call(fonction, self, place),
         };
         let outcome = outcome.leaving_out(counted.left_out(terms.missing), counted.left_out(terms.excluded));
         let outcome = counted.enough(outcome, terms);

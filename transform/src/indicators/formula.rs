@@ -72,10 +72,38 @@ pub enum Formula {
         valeur: DayValue,
         operation: Reduction,
     },
+    /// Direct standardisation of a rate per inhabitant: the rates of the strata, each with the weight it has in a reference
+    /// population ([`super::standard`]).
+    Standardise {
+        numerateur: String,
+        /// Dimensions: sex, five-year class of age, in this order.
+        strates: Vec<String>,
+        reference: Reference,
+        #[serde(default = "one")]
+        facteur: f64,
+    },
+    /// Indirect standardisation of a share: what is observed over what the shares of the region, stratum by stratum, would give.
+    Attendu {
+        numerateur: String,
+        denominateur: String,
+        strates: Vec<String>,
+    },
     /// A named function of the program.
     Native {
         fonction: String,
+        /// Predicates whose records it is given the counts of, site by site.
+        #[serde(default)]
+        compteurs: Vec<String>,
     },
+}
+
+/// Population whose structure by sex and age every area is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reference {
+    /// Every département of the table of inhabitants.
+    France,
+    Region,
 }
 
 fn one() -> f64 {
@@ -115,6 +143,9 @@ pub struct ExposureSide {
 pub enum Exposure {
     /// Days of the period on which at least one structure of the area was open.
     Jours,
+    /// Those of them that go from Monday to Friday, and the others.
+    JoursOuvres,
+    JoursWeekend,
     /// Sum over the structures of the area of the days each was open.
     JoursSite,
     /// 24 × `jours`.

@@ -8,15 +8,18 @@
 mod areas;
 mod arithmetic;
 mod beds;
+mod chance;
 mod check;
 mod compared;
 mod count;
 mod counted;
+mod coverage_effects;
 mod declaration;
 mod declared;
 mod evaluate;
 mod formula;
 mod group;
+pub(crate) mod groupings;
 mod histogram;
 mod interval;
 mod native;
@@ -30,9 +33,13 @@ mod plan;
 mod publish;
 mod received;
 mod reduce;
+mod regression;
 mod request;
+mod seasonal;
 mod sources;
+mod standard;
 mod tally;
+mod tarru;
 mod tension;
 mod terms;
 
@@ -41,9 +48,11 @@ pub(crate) use beds::DAYS_BEFORE;
 pub use beds::{HEURE_REFERENCE, TABLE as TABLE_LITS_JOUR};
 pub use check::check;
 pub use declaration::{Dimension, Grain, Indicator, Parts, Population, Secret, Taille};
-pub use formula::{DayValue, Exposure, ExposureSide, Formula, Operation, Reduction, RuleCount, Side, StockState, SumSide};
+pub use formula::{
+    DayValue, Exposure, ExposureSide, Formula, Operation, Reduction, Reference, RuleCount, Side, StockState, SumSide,
+};
 pub use group::MANQUANT;
-pub use native::FUNCTIONS;
+pub use native::{COUNTED, FUNCTIONS};
 pub(crate) use plan::JUDGED;
 pub use request::{Kind, Period, Request};
 pub use sources::look_back;
@@ -81,6 +90,18 @@ pub const EMBEDDED: &[(&str, &str)] = &[
         include_str!("../../indicators/rpu_diagnostic.toml"),
     ),
     ("indicators/rpu_durees.toml", include_str!("../../indicators/rpu_durees.toml")),
+    (
+        "indicators/rpu_details.toml",
+        include_str!("../../indicators/rpu_details.toml"),
+    ),
+    (
+        "indicators/rpu_standard.toml",
+        include_str!("../../indicators/rpu_standard.toml"),
+    ),
+    (
+        "indicators/rpu_retours.toml",
+        include_str!("../../indicators/rpu_retours.toml"),
+    ),
     ("indicators/rpu_sortie.toml", include_str!("../../indicators/rpu_sortie.toml")),
     (
         "indicators/rpu_qualite.toml",

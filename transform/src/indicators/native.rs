@@ -8,12 +8,14 @@ use lake::finding::Finding;
 use lake::month::Month;
 
 use super::areas::{Area, Key};
+use super::counted::Counted;
 use super::evaluate::{Evaluator, Place};
 use super::formula::RuleCount;
 use super::outcome::Outcome;
 use super::request::Period;
 use super::tally::Presence;
-use super::{over_days, tension};
+use super::terms::Terms;
+use super::{chance, coverage_effects, over_days, seasonal, tarru, tension};
 
 type Native = fn(&Evaluator<'_>, Place<'_>) -> Outcome;
 
@@ -44,7 +46,30 @@ pub const FUNCTIONS: &[(&str, Native)] = &[
     ("bjml_jours_sous", over_days::short),
     ("bjml_lits_manquants", over_days::unmet),
     ("observes_attendus", tension::observed_over_expected),
+    ("effet_observe", coverage_effects::observed),
+    ("effet_perimetre", coverage_effects::perimeter),
+    ("effet_collecte", coverage_effects::collection),
+    ("effet_reel", coverage_effects::rest),
+    ("passages_attendus", seasonal::expected),
+    ("ecart_attendu", seasonal::gap),
 ];
+
+type CountedNative = fn(&Counted<'_, '_, '_>, &Terms) -> Outcome;
+
+/// Those that are given the counts of the predicates of their row (`compteurs`).
+pub const COUNTED: &[(&str, CountedNative)] = &[
+    ("tarru", tarru::rate),
+    ("tarru_ajustes", tarru::estimated),
+    ("retours_fortuits", chance::returns),
+];
+
+/// Calls one of them by its name.
+pub fn counted(name: &str, counted: &Counted<'_, '_, '_>, terms: &Terms) -> Outcome {
+    match COUNTED.iter().find(|(known, _)| *known == name) {
+        Some((_, function)) => function(counted, terms),
+        None => Outcome::without(Status::NotComputable),
+    }
+}
 
 /// Whether a function compares a day with the days of years: they are read for it.
 pub fn is_daily(name: &str) -> bool {

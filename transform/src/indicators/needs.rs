@@ -45,6 +45,10 @@ pub fn needs(declared: Declarations<'_>, request: &Request) -> Vec<Need> {
                 .iter()
                 .filter_map(|index| request.periods[*index].compared)
                 .collect();
+            // A function of the program may read the period that its own is compared with.
+            if matches!(indicator.formule, Formula::Native { .. }) {
+                needs[number].periods.extend(&compared);
+            }
             need.periods.extend(compared);
             if let Formula::Reduce { sur, .. } = &indicator.formule {
                 let finer = |index: &usize| request.periods[*index].kind.as_str() == sur;

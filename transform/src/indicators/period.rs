@@ -15,17 +15,20 @@ pub enum Kind {
     Month,
     Quarter,
     Rolling12,
+    /// A civil year.
+    Year,
     /// A month of the two years that end with the period, besides those it is compared over: only what is followed month by month.
     Serie,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 7] = [
         Self::Day,
         Self::Week,
         Self::Month,
         Self::Quarter,
         Self::Rolling12,
+        Self::Year,
         Self::Serie,
     ];
 
@@ -36,6 +39,7 @@ impl Kind {
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::Rolling12 => "rolling12",
+            Self::Year => "year",
             Self::Serie => "serie",
         }
     }
@@ -52,6 +56,11 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether such a period has twelve months, which say nothing when one of them is not there.
+    pub fn is_of_a_year(self) -> bool {
+        matches!(self, Self::Rolling12 | Self::Year)
+    }
+
     /// Whether such a period is made of whole months.
     pub fn of_months(self) -> bool {
         !matches!(self, Self::Day | Self::Week)
@@ -62,7 +71,7 @@ impl Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Period {
     pub kind: Kind,
-    /// `2025-02-14`, `2025-W07`, `2025-02`, `2025-Q1`; rolling12: its last month.
+    /// `2025-02-14`, `2025-W07`, `2025-02`, `2025-Q1`, `2025`; rolling12: its last month.
     pub label: Arc<str>,
     pub from: Date,
     pub to: Date,
@@ -131,6 +140,16 @@ impl Period {
     /// The twelve months that end with `last`.
     pub fn rolling12(last: Month) -> Period {
         Period::new(Kind::Rolling12, last.to_string(), last.plus(-11).first_day(), last.last_day())
+    }
+
+    pub fn year(year: i16) -> Option<Period> {
+        let (first, last) = (Month::new(year, 1)?, Month::new(year, 12)?);
+        Some(Period::new(
+            Kind::Year,
+            format!("{year:04}"),
+            first.first_day(),
+            last.last_day(),
+        ))
     }
 
     pub fn day(day: Date) -> Period {

@@ -95,7 +95,8 @@ impl Plan {
                     Formula::Rule { .. } => Vec::new(),
                     _ => groupings(declared, indicator, ventilation)?,
                 };
-                let mut terms = plan.terms_of(indicator, &groupings, need, request);
+                let strates = super::needs::groupings(declared, indicator, indicator.strates())?;
+                let mut terms = plan.terms_of(indicator, &groupings, &strates, need, request);
                 if let Formula::Rule { regle, clause, .. } = &indicator.formule {
                     for (category, rule) in clauses(declared, regle, clause, ventilation) {
                         let counted = plan.rule(rule, need, request);
@@ -122,7 +123,14 @@ impl Plan {
         Ok(plan)
     }
 
-    fn terms_of(&mut self, indicator: &Indicator, groupings: &[Grouping], need: &Need, request: &Request) -> Terms {
+    fn terms_of(
+        &mut self,
+        indicator: &Indicator,
+        groupings: &[Grouping],
+        strates: &[Grouping],
+        need: &Need,
+        request: &Request,
+    ) -> Terms {
         let whole = CubeKey {
             aire: indicator.aire.clone(),
             ..CubeKey::plain(indicator.table())
@@ -207,8 +215,21 @@ impl Plan {
                 terms.numerator = side(numerateur).and_then(|atom| add(&broken_down, atom));
                 terms.denominator = denominateur.as_ref().and_then(side).and_then(|atom| add(rest, atom));
             }
-            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } => {}
-            Formula::Jours { .. } | Formula::Native { .. } => {}
+            Formula::Standardise { numerateur, .. } | Formula::Attendu { numerateur, .. } => {
+                let mut key = broken_down.clone();
+                key.groupings.extend_from_slice(strates);
+                terms.numerator = add(&key, Atom::count(&text(numerateur)));
+                if let Formula::Attendu { denominateur, .. } = &indicator.formule {
+                    terms.denominator = add(&key, Atom::count(&text(denominateur)));
+                }
+            }
+            Formula::Native { compteurs, .. } => {
+                terms.counters = compteurs
+                    .iter()
+                    .filter_map(|filtre| add(&whole, Atom::count(&text(filtre))))
+                    .collect();
+            }
+            Formula::Reduce { .. } | Formula::Derived { .. } | Formula::Rule { .. } | Formula::Jours { .. } => {}
         }
         terms
     }

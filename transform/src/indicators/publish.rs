@@ -34,12 +34,17 @@ pub fn figures(evaluator: &Evaluator<'_>) -> Vec<Figure> {
 
 fn of_indicator(evaluator: &Evaluator<'_>, number: usize) -> Vec<Figure> {
     let indicator = &evaluator.declared.indicators[number];
+    let groupings = evaluator.areas.groupings();
     let mut figures = Vec::new();
     for ventilation in 0..indicator.ventilations.len() {
         let categories = categories(evaluator, number, ventilation);
         let names = Names::new(evaluator, indicator, ventilation, &categories);
-        for spot in spots(evaluator, indicator) {
+        for spot in spots(evaluator, indicator, &groupings) {
             for area in evaluator.areas.of_level(spot.level) {
+                // Where the inhabitants of an area go is known of whole départements only.
+                if indicator.aire.is_some() && area.departements.is_empty() {
+                    continue;
+                }
                 for (rank, categories) in categories.iter().enumerate() {
                     let place = Place {
                         area,
@@ -183,12 +188,14 @@ fn categories(evaluator: &Evaluator<'_>, number: usize, ventilation: usize) -> V
     combinations
 }
 
-/// Where an indicator is published, each place once, in order.
-fn spots<'a>(evaluator: &Evaluator<'a>, indicator: &'a Indicator) -> Vec<Spot<'a>> {
+/// Where an indicator is published, each place once, in order. A grouping that the observatory declares is published like a département.
+fn spots<'a>(evaluator: &Evaluator<'a>, indicator: &'a Indicator, groupings: &'a BTreeSet<Arc<str>>) -> Vec<Spot<'a>> {
     let mut spots = Vec::new();
     let mut known = BTreeSet::new();
     for grain in evaluator.declared.grains_of(indicator) {
-        for level in &grain.niveaux {
+        let departements = grain.niveaux.iter().any(|level| level == "departement");
+        let declared = groupings.iter().filter(|_| departements).map(|level| &**level);
+        for level in grain.niveaux.iter().map(String::as_str).chain(declared) {
             for (index, period) in evaluator.request.periods.iter().enumerate() {
                 let wanted = grain.periodes.iter().any(|kind| kind == period.kind.as_str());
                 if !wanted || period.is_n1 && !grain.avec_n1 {

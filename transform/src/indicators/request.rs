@@ -38,11 +38,23 @@ impl Request {
             request.compare(month, before);
         }
         request.compare(Period::rolling12(last), Period::rolling12(last.plus(-12)));
+        request.year_over(last);
         request.series(last);
         for ((from, to), is_n1) in days.into_iter().zip([true, false]) {
             request.days(from, to, is_n1);
         }
         Ok(request)
+    }
+
+    /// Adds the last civil year over at the end of `last`; with it the year before, when its months are among those asked for.
+    fn year_over(&mut self, last: Month) {
+        let ends = last.month() == 12;
+        let year = last.year() - i16::from(!ends);
+        match (Period::year(year), Period::year(year - 1)) {
+            (Some(year), Some(before)) if ends => self.compare(year, before),
+            (Some(year), _) => self.periods.push(year),
+            _ => {}
+        }
     }
 
     /// Adds the months of the two years that end with `last`, those already asked for left out.
@@ -150,6 +162,20 @@ mod tests {
     }
 
     #[test]
+    fn the_last_year_over_comes_with_a_quarter_and_is_compared_when_it_ends_with_it() {
+        let years = |quarter: &str| {
+            let request = Request::quarter(quarter).unwrap();
+            let of_years = request.periods.iter().filter(|period| period.kind == Kind::Year);
+            let said: Vec<_> = of_years.map(|year| (year.label.to_string(), year.pair.is_some())).collect();
+            assert_eq!(request.months().len(), 24, "no month is read for it");
+            said
+        };
+        assert_eq!(years("2025-Q1"), [("2024".to_owned(), false)]);
+        assert_eq!(years("2025-Q3"), [("2024".to_owned(), false)]);
+        assert_eq!(years("2025-Q4"), [("2025".to_owned(), true), ("2024".to_owned(), true)]);
+    }
+
+    #[test]
     fn a_week_is_compared_52_weeks_before() {
         let request = Request::week("2025-W07").unwrap();
         let weeks: Vec<_> = request.periods.iter().filter(|period| period.kind == Kind::Week).collect();
@@ -176,6 +202,7 @@ mod tests {
             "2024-02 2024-02-01–2024-02-20",
             "2025-01 2024-02-01–2025-01-31",
             "2024-01 2023-02-01–2024-01-31",
+            "2024 2024-01-01–2024-12-31",
         ];
         assert_eq!(written("2025-02-20"), expected);
         let whole = written("2025-03-31");

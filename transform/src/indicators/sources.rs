@@ -148,7 +148,7 @@ fn compared_months(declared: Declarations<'_>, request: &Request) -> impl Iterat
 
 fn is_daily(indicator: &super::Indicator) -> bool {
     match &indicator.formule {
-        super::Formula::Native { fonction } => native::is_daily(fonction),
+        super::Formula::Native { fonction, .. } => native::is_daily(fonction),
         super::Formula::Jours { .. } => true,
         _ => false,
     }
@@ -189,8 +189,8 @@ pub fn beds_of_months(inputs: &Inputs, catalogue: &Catalogue, months: (Month, Mo
     beds::states(snapshots, months, until, &inputs.structures, freshness)
 }
 
-/// The months that indicators of long history need: those already counted, and the others, read for their days only. Left as it
-/// is when a month is not at hand.
+/// The months that indicators of long history need: those already counted, and the others, read for their days only, as far
+/// back as every month is at hand.
 fn history(
     declared: Declarations<'_>,
     request: &Request,
@@ -203,16 +203,15 @@ fn history(
         return Ok(presence);
     };
     let wanted = wanted_history(declared, request, "rpu", |indicator| !is_daily(indicator));
-    let unread: Vec<Month> = last
-        .plus(1 - wanted)
-        .through(last)
-        .filter(|month| !presence.has_month(*month))
-        .collect();
-    if wanted > 0 && unread.iter().all(|month| (sources.has_month)(*month)) {
-        for month in unread {
-            if let Some(frame) = (sources.frames)(HISTORY, month)? {
-                pass::history(frame, &mut totals.keys, &mut presence)?;
-            }
+    let mut months: Vec<Month> = last.plus(1 - wanted).through(last).collect();
+    months.reverse();
+    let at_hand = months
+        .into_iter()
+        .take_while(|month| presence.has_month(*month) || (sources.has_month)(*month));
+    let unread: Vec<Month> = at_hand.filter(|month| !presence.has_month(*month)).collect();
+    for month in unread {
+        if let Some(frame) = (sources.frames)(HISTORY, month)? {
+            pass::history(frame, &mut totals.keys, &mut presence)?;
         }
     }
     Ok(presence)

@@ -130,6 +130,12 @@ impl Presence {
         self.months.get(&month).and_then(|keys| keys.get(&key)).copied().unwrap_or(0)
     }
 
+    /// Records of a structure from one day to another.
+    pub fn records_between(&self, key: Key, from: Date, to: Date) -> u64 {
+        let days = self.days.range(from..=to);
+        days.filter_map(|(_, keys)| keys.get(&key)).sum()
+    }
+
     pub fn in_month(&self, key: Key, month: Month) -> bool {
         self.records(key, month) > 0
     }

@@ -37,6 +37,8 @@ pub struct Terms {
     pub counted: Option<Term>,
     /// Unit-days whose beds are known, in the cube of the numerator: it tells the units apart.
     pub known: Option<Term>,
+    /// Of a function of the program that is given counts, in the order it asks for them.
+    pub counters: Vec<Term>,
     /// Of a quality rule counted record by record: by category, or by the empty name.
     pub rules: BTreeMap<String, RuleTerms>,
 }

@@ -221,6 +221,7 @@ fn span(kind: &str, label: &str) -> Option<(Date, Date)> {
         Kind::Month | Kind::Serie => Period::month(month()?),
         Kind::Quarter => Period::quarter_and_before(label).ok()?.0,
         Kind::Rolling12 => Period::rolling12(month()?),
+        Kind::Year => Period::year(label.parse().ok()?)?,
     };
     Some((period.from, period.to))
 }

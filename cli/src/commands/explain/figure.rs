@@ -194,6 +194,10 @@ fn bounds(kind: &str, period: &str) -> Option<(Date, Date)> {
             let quarter = crate::written::quarter(period).ok()?;
             Some((quarter.first_month().first_day(), quarter.last_month().last_day()))
         }
+        "year" => period.parse().ok().and_then(|year| {
+            let first = lake::month::Month::new(year, 1)?;
+            Some((first.first_day(), first.plus(11).last_day()))
+        }),
         _ => None,
     }
 }
@@ -213,6 +217,7 @@ mod tests {
     fn periods_have_bounds() {
         assert_eq!(bounds("quarter", "2025-Q1"), Some((date(2025, 1, 1), date(2025, 3, 31))));
         assert_eq!(bounds("rolling12", "2025-03"), Some((date(2024, 4, 1), date(2025, 3, 31))));
+        assert_eq!(bounds("year", "2024"), Some((date(2024, 1, 1), date(2024, 12, 31))));
         assert_eq!(bounds("year", "x"), None);
     }
 }

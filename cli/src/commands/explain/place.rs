@@ -30,7 +30,9 @@ pub fn name(figure: &Figure, context: &Context) -> Result<String> {
         }
         "type_etablissement" => ("type d'établissement", None),
         "flux" => ("structure", structures.iter().find(of_code).map(|row| row.nom.clone())),
-        _ => ("établissement", structures.iter().find(of_code).map(|row| row.nom.clone())),
+        "etablissement" => ("établissement", structures.iter().find(of_code).map(|row| row.nom.clone())),
+        // A grouping that the observatory declares: its areas are named as they are read.
+        declared => (declared, None),
     };
     Ok(match named {
         Some(named) => format!("{kind} {named} ({code})"),

@@ -139,7 +139,7 @@ fn areas(book: &mut Book, places: &Places, counted: usize) -> usize {
         }
         if level == "region" {
             for (other, (level, _)) in names.iter().enumerate() {
-                if ["departement", "type_etablissement", "etablissement"].contains(&level.as_str()) {
+                if level == "etablissement" || places.levels().any(|known| known == level) {
                     below[number].entry(level).or_default().push(other as u32);
                 }
             }

@@ -1,20 +1,24 @@
 //! Which areas and periods make which: sites a département and a type, départements the region; days a week and a month, months a
 //! quarter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use lake::month::Month;
 use lake::reference::{self, Structure};
 use lake::site;
 
-use crate::indicators::Period;
+use crate::indicators::{Period, groupings};
 
 /// The areas that each site belongs to.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     /// By FINESS: level and code of the areas it counts for.
     sites: BTreeMap<String, Vec<(String, String)>>,
+    /// By département: territories that it is a part of.
+    territories: BTreeMap<String, Vec<(String, String)>>,
+    /// Levels that make the region: of each, whatever is left out is a part too, so that sums are looked at.
+    levels: Vec<String>,
 }
 
 impl Places {
@@ -23,13 +27,29 @@ impl Places {
         for structure in structures {
             let latest = reference::latest(structures.iter().filter(|row| row.finess == structure.finess));
             let row = latest.unwrap_or(structure);
-            let areas = vec![
+            let mut areas = vec![
                 ("departement".to_owned(), row.departement.clone()),
                 ("type_etablissement".to_owned(), row.type_structure.clone()),
             ];
+            areas.extend(row.groupements.iter().map(|(level, area)| (level.clone(), area.clone())));
             sites.insert(structure.finess.clone(), areas);
         }
-        Places { sites }
+        let mut territories: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+        for ((level, departement), area) in groupings::territories(structures) {
+            territories.entry(departement).or_default().push((level, area));
+        }
+        let declared: BTreeSet<&String> = structures.iter().flat_map(|structure| structure.groupements.keys()).collect();
+        let levels = ["departement", "type_etablissement"].map(str::to_owned).into_iter();
+        Places {
+            sites,
+            territories,
+            levels: levels.chain(declared.into_iter().cloned()).collect(),
+        }
+    }
+
+    /// Levels between the sites and the region.
+    pub fn levels(&self) -> impl Iterator<Item = &str> {
+        self.levels.iter().map(String::as_str)
     }
 
     /// Wider areas that an area counts for.
@@ -40,6 +60,7 @@ impl Places {
                 let departement = site::departement(area);
                 departement.map(|code| ("departement".to_owned(), code)).into_iter().collect()
             }),
+            "departement" => self.territories.get(area).cloned().unwrap_or_default(),
             _ => Vec::new(),
         }
     }
@@ -91,7 +112,7 @@ fn named(kind: &str, label: &str) -> Option<Period> {
         "month" => month().map(Period::month),
         "quarter" => Period::quarter_and_before(label).ok().map(|(quarter, _)| quarter),
         "rolling12" => month().map(Period::rolling12),
-        "year" => Month::new(label.parse().ok()?, 12).map(Period::rolling12),
+        "year" => label.parse().ok().and_then(Period::year),
         _ => None,
     }
 }

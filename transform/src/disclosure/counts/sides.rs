@@ -82,6 +82,15 @@ impl Reader<'_> {
                 sides.numerator = self.side(numerateur, true, people);
                 sides.denominator = self.side(denominateur, indicator.denominateur_ventile, true);
             }
+            Formula::Standardise { numerateur, .. } => sides.numerator = Some(self.records(numerateur, true, people)),
+            Formula::Attendu {
+                numerateur,
+                denominateur,
+                ..
+            } => {
+                sides.numerator = Some(self.records(numerateur, true, people));
+                sides.denominator = Some(self.records(denominateur, true, true));
+            }
             Formula::Mean { filtre, .. } | Formula::Quantile { filtre, .. } => {
                 sides.denominator = Some(self.records(filtre, true, true));
             }

@@ -10,10 +10,11 @@ use std::path::Path;
 use lake::figure::{Figure, Status};
 use lake::finding::Finding;
 
+use super::super::declared::Owned;
 use super::super::request::Request;
 use super::{Row, World, embedded, figures};
 use crate::made::daily::{Daily, Day};
-use declared::{Case, Expected, FindingRow, SiteDay, code, region};
+use declared::{Case, EveryDay, Expected, FindingRow, SiteDay, code, region};
 
 #[test]
 fn every_case_gives_the_figures_computed_by_hand() {
@@ -23,13 +24,14 @@ fn every_case_gives_the_figures_computed_by_hand() {
         .map(|entry| entry.unwrap().path())
         .collect();
     paths.sort();
-    let failures: Vec<String> = paths.iter().flat_map(|path| check(path)).collect();
+    let all = embedded();
+    let failures: Vec<String> = paths.iter().flat_map(|path| check(path, &all)).collect();
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     let ids: Vec<String> = paths
         .iter()
         .map(|path| path.file_stem().unwrap().to_string_lossy().into_owned())
         .collect();
-    let without: Vec<String> = embedded()
+    let without: Vec<String> = all
         .indicators
         .into_iter()
         .map(|indicator| indicator.id)
@@ -38,14 +40,19 @@ fn every_case_gives_the_figures_computed_by_hand() {
     assert!(without.is_empty(), "indicators without a case: {without:?}");
 }
 
-fn check(path: &Path) -> Vec<String> {
+fn check(path: &Path, all: &Owned) -> Vec<String> {
     let name = path.file_stem().unwrap().to_string_lossy();
     let text = std::fs::read_to_string(path).unwrap();
     let case: Case = toml::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
     assert_eq!(name, case.indicateur);
-    let owned = embedded().only(&[&case.indicateur]);
+    let owned = all.clone().only(&[&case.indicateur]);
     let world = World {
-        rpu: case.passages.iter().flat_map(records).collect(),
+        rpu: case
+            .passages
+            .iter()
+            .flat_map(records)
+            .chain(case.every_day.iter().flat_map(EveryDay::rows))
+            .collect(),
         lits: case.lits.iter().flat_map(|row| repeated(row, "2025-02-03")).collect(),
         declared: case
             .declared
@@ -65,6 +72,7 @@ fn check(path: &Path) -> Vec<String> {
             .collect(),
         daily: daily(&case.days),
         seuils: case.seuils.clone(),
+        structures: case.structures.clone(),
         ..World::default()
     };
     let request = Request::quarter(&case.trimestre).unwrap();

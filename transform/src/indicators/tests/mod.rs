@@ -119,6 +119,8 @@ pub struct World {
     /// Records of any other table.
     pub others: BTreeMap<String, Vec<Row>>,
     pub consolidated_to: Option<Date>,
+    /// The only structures of the region, « finess/ordre »; empty: all of them.
+    pub structures: Vec<String>,
 }
 
 /// Figures of some indicators in a small world, in the demonstration region.
@@ -148,9 +150,12 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         let months = others.get(table).or_else(|| tables.get(table));
         Ok(months.and_then(|months| months.get(&month)).map(|frame| frame.clone().lazy()))
     };
+    let is_kept = |flux: String| world.structures.is_empty() || world.structures.contains(&flux);
+    let structures = lake::reference::structures().iter();
+    let structures: Vec<_> = structures.filter(|structure| is_kept(structure.flux())).cloned().collect();
     let sources = Sources {
         frames: &frames,
-        structures: lake::reference::structures(),
+        structures: &structures,
         places: BTreeMap::new(),
         region: "76",
         pdsa: world.pdsa.clone(),

@@ -136,8 +136,8 @@ proptest! {
         for figure in &figures {
             let indicator = owned.indicators.iter().find(|indicator| indicator.id == *figure.indicator).unwrap();
             let Formula::Quotient { proportion: true, .. } = indicator.formule else { continue };
-            // Passages of residents are those of other sites too.
-            if indicator.aire.is_some() {
+            // Passages of residents are those of other sites too, and those of a category are not all of them.
+            if indicator.aire.is_some() || indicator.denominateur_ventile {
                 continue;
             }
             // A rate of each category is of its own passages.

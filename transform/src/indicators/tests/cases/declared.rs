@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
+use jiff::civil::Date;
 use serde::Deserialize;
 
 use crate::indicators::Seuils;
@@ -15,6 +17,9 @@ pub struct Case {
     pub trimestre: String,
     #[serde(default, rename = "passage")]
     pub passages: Vec<Row>,
+    /// As many passages each day from one day to another.
+    #[serde(default, rename = "chaque_jour")]
+    pub every_day: Vec<EveryDay>,
     /// Unit-days of the beds.
     #[serde(default, rename = "lits")]
     pub lits: Vec<Row>,
@@ -26,12 +31,38 @@ pub struct Case {
     pub days: Vec<SiteDay>,
     #[serde(default)]
     pub seuils: Vec<Seuils>,
+    /// The only structures of the region, when the figure needs to know of each.
+    #[serde(default)]
+    pub structures: Vec<String>,
     #[serde(default, rename = "declare")]
     pub declared: Vec<Declared>,
     #[serde(default, rename = "constat")]
     pub findings: Vec<FindingRow>,
     #[serde(rename = "attendu")]
     pub expected: Vec<Expected>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EveryDay {
+    pub du: String,
+    pub au: String,
+    pub passages: usize,
+}
+
+impl EveryDay {
+    pub fn rows(&self) -> Vec<Row> {
+        let (from, to): (Date, Date) = (self.du.parse().unwrap(), self.au.parse().unwrap());
+        let days = from.series(1.day()).take_while(|day| *day <= to);
+        days.flat_map(|day| {
+            let row = Row::from([
+                ("jour".to_owned(), day.to_string().into()),
+                ("flux_id".to_owned(), "310783048/0".into()),
+            ]);
+            vec![row; self.passages]
+        })
+        .collect()
+    }
 }
 
 /// Days of a site that are alike; the exit mode of every passage is known.
