@@ -20,6 +20,8 @@ struct Line {
     missing: Option<f64>,
     excluded: Option<f64>,
     value: Option<f64>,
+    low: Option<f64>,
+    high: Option<f64>,
 }
 
 #[test]
@@ -176,6 +178,8 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
                 "année" => vec![format!("{value}")],
                 "passages/jour" if value >= 100.0 => vec![typo::count(value)],
                 "passages/jour" | "patients" | "lits/jour" | "missions" | "séjours/lit" => vec![typo::decimal(value, 1)],
+                // A change has its sign.
+                "passages" => vec![typo::count(value), typo::signed(value, 0)],
                 _ => vec![typo::count(value)],
             }
         }
@@ -226,7 +230,15 @@ fn expected(measure: Measure, lines: &[&Line]) -> Vec<String> {
         }
         Measure::Quotient => vec![typo::ratio(value / lines[1].value.unwrap())],
         Measure::Exclus => vec![typo::count(line.excluded.unwrap())],
-        Measure::Intervalle | Measure::Attribut | Measure::Rang => Vec::new(),
+        Measure::Intervalle => {
+            let (low, high) = (line.low.unwrap(), line.high.unwrap());
+            match line.unit.as_str() {
+                "fraction" => vec![typo::interval(low, high)],
+                "passages" => vec![typo::interval_of_counts(low, high)],
+                _ => vec![typo::interval(low / 100.0, high / 100.0)],
+            }
+        }
+        Measure::Attribut | Measure::Rang => Vec::new(),
     }
 }
 
@@ -261,6 +273,8 @@ fn read(bytes: &[u8]) -> HashMap<String, Line> {
                 missing: number(&row, "missing"),
                 excluded: number(&row, "excluded"),
                 value: number(&row, "value"),
+                low: number(&row, "low"),
+                high: number(&row, "high"),
             };
             (row[column("figure")].to_owned(), line)
         })

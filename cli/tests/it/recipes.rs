@@ -103,7 +103,14 @@ fn a_rule_and_an_indicator_of_a_table_that_a_site_declares() {
 
     place.now = "2025-04-10T10:00:00Z";
     place.oru(&["run", "quarterly"]).exits(0);
-    let figures = lake::results::read_figures(&place.path("out/trimestriel-2025-Q1/figures.parquet")).unwrap();
+    // The report has the months of the indicators that it names; the release has all.
+    let release = std::fs::read_dir(place.path("lac/releases/partenaire"))
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let figures = lake::results::read_figures(&release.join(lake::results::FIGURES)).unwrap();
     let means = |level: &str, area: &str, period: &str, category: &str| {
         let same = |figure: &&lake::figure::Figure| {
             let key = [

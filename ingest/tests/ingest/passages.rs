@@ -211,6 +211,7 @@ fn a_syrius_file_gives_the_rows_of_the_oscour_file() {
             "naissance_apres_entree",
             "age_mois",
             "cle",
+            "lien",
             "empreinte",
         ],
     );

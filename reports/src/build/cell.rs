@@ -55,7 +55,7 @@ pub fn stand_in(status: Status) -> Cell {
 pub fn print_value(unit: &str, value: f64, digits: u8) -> String {
     typo::with_unit(unit, value, digits).unwrap_or_else(|| match unit {
         // Stocks of beds are means: a decimal says nothing of them.
-        "lits" => typo::count(value),
+        "lits" | "sites" => typo::count(value),
         "année" => format!("{value:.0}"),
         "passages/jour" => typo::decimal(value, if value.abs() >= 100.0 { 0 } else { digits.max(1) }),
         _ => typo::decimal(value, digits),
@@ -89,6 +89,9 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
     let share = |fraction: f64| (typo::share(fraction), number(fraction * 100.0, "%"));
     let by_day = |value: f64| count(value / context.days());
     let printed = match measure {
+        Measure::Valeur if selection.signe && &*figure.unit != "fraction" => {
+            Some((typo::signed(value, digits), value_as_number(&figure.unit, value)))
+        }
         Measure::Valeur if selection.signe => Some((typo::change_relative(value), number(value * 100.0, "%"))),
         Measure::Valeur => Some((print_value(&figure.unit, value, digits), value_as_number(&figure.unit, value))),
         Measure::Numerateur => figure.numerator.map(count),
@@ -103,6 +106,7 @@ fn one(context: &Context, selection: &Selection, found: Option<&Figure>, measure
         Measure::Exclus => figure.excluded.map(count),
         Measure::Intervalle => figure.low.zip(figure.high).map(|(low, high)| match &*figure.unit {
             "fraction" => (typo::interval(low, high), None),
+            "passages" => (typo::interval_of_counts(low, high), None),
             // Written as a percentage is, without its factor.
             _ => (typo::interval(low / 100.0, high / 100.0), None),
         }),

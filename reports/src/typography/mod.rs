@@ -8,7 +8,7 @@ mod text;
 pub use date::{date_range, instant, long_date, month_year, paris, period, short_date};
 pub use number::{
     age, change_count, change_duration, change_points, change_relative, change_share, count, decimal, duration, interval,
-    per_thousand, ratio, relative_as_printed, share, share_digits, share_with_digits, signed, with_unit,
+    interval_of_counts, per_thousand, ratio, relative_as_printed, share, share_digits, share_with_digits, signed, with_unit,
 };
 pub use text::{french, strip_thin_spaces};
 

@@ -120,6 +120,11 @@ pub fn interval(low: f64, high: f64) -> String {
     format!("[{}{NBSP}–{NBSP}{}]", decimal(low * 100.0, 1), decimal(high * 100.0, 1))
 }
 
+/// An interval of counts.
+pub fn interval_of_counts(low: f64, high: f64) -> String {
+    format!("[{}{NBSP}–{NBSP}{}]", count(low), count(high))
+}
+
 /// `value × 10^digits`, half away from zero. The guard absorbs the binary error of decimals such as 2.675; figures have
 /// fewer than nine significant decimals, so it never moves a true value.
 fn round(value: f64, digits: u8) -> i64 {

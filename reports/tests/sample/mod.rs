@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "made-up data is known to be whole")]
 
 mod crossings;
+mod effects;
 pub mod fiche;
 mod frame;
 mod places;
@@ -71,6 +72,7 @@ impl Maker {
         maker.quality();
         maker.shapes();
         maker.crossings();
+        maker.effects();
         maker.days();
         maker.beds();
         maker.beds_of_departements();
