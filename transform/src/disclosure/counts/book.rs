@@ -9,7 +9,7 @@ use super::is_own;
 use super::sides::{self, Named, Sides};
 use crate::disclosure::Policy;
 use crate::disclosure::declared::Declared;
-use crate::disclosure::system::{Cell, System};
+use crate::disclosure::system::{Cell, NEVER, System};
 
 /// A number of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,7 +217,7 @@ impl Book {
         self.cells.get(&place.key()).copied()
     }
 
-    /// The table of each cell: one count, at every place of a level and every period of a kind.
+    /// The table of each cell of a site: one count, at every site and every period of a kind.
     pub fn tables(&self) -> Vec<u32> {
         let first = |names: &Register| -> Vec<String> {
             let first = |name: &String| name.split('\u{1f}').next().unwrap_or_default().to_owned();
@@ -227,6 +227,10 @@ impl Book {
         let mut numbers: FxHashMap<(u32, &str, &str), u32> = FxHashMap::default();
         let key = |place: &Place| (place.set, &*levels[place.area as usize], &*kinds[place.period as usize]);
         let mut table = |place: &Place| {
+            // Without the totals of the region and its départements nothing is left to publish.
+            if levels[place.area as usize] != "etablissement" {
+                return NEVER;
+            }
             let next = numbers.len() as u32;
             *numbers.entry(key(place)).or_insert(next)
         };

@@ -23,6 +23,9 @@ pub use search::smallest;
 /// Index of a cell.
 pub type Cell = u32;
 
+/// The table of a cell that is never withdrawn with others.
+pub const NEVER: u32 = u32::MAX;
+
 /// Index of a row.
 pub type Line = u32;
 

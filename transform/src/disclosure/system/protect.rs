@@ -9,7 +9,7 @@ use super::blocks;
 use super::free::Freeing;
 use super::pinned::pinned;
 use super::room::{holding, room};
-use super::{Cell, Line, Need, System};
+use super::{Cell, Line, NEVER, Need, System};
 
 /// What was hidden more, and what the audit proved.
 #[derive(Debug, Clone, Default)]
@@ -137,6 +137,7 @@ fn withdraw_tables(system: &mut System, done: &mut Protected, hide: &mut impl Fn
     let tables: FxHashSet<u32> = near
         .iter()
         .filter_map(|cell| system.table.get(*cell as usize))
+        .filter(|table| **table != NEVER)
         .copied()
         .collect();
     for cell in 0..system.table.len() {
