@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use ingest::certificat::{self, Certificat, History, Issuer};
 use ingest::{Kinds, ReadFile};
-use jiff::Timestamp;
 use lake::delivery::{Delivery, DeliveryId, FileFinding, Verdict};
 use serde::Deserialize;
 
 use crate::config::Certificats;
+use crate::context::Context;
 use crate::draft::Draft;
 use crate::error::{CommandError, Doing, Result};
 
@@ -85,17 +85,12 @@ pub fn row_findings(files: &[ReadFile]) -> RowFindings {
 
 /// Writes what the configuration asks for about the deliveries of a run: certificates by month of reception, acknowledgements by
 /// source. A content received before has its certificate already.
-pub fn publish(
-    config: &Certificats,
-    kinds: &Kinds,
-    deliveries: &[Delivery],
-    rows: &RowFindings,
-    judged_at: Timestamp,
-) -> Result<()> {
+pub fn publish(context: &Context, kinds: &Kinds, deliveries: &[Delivery], rows: &RowFindings) -> Result<()> {
+    let config = &context.config.certificats;
     if config.dossier.is_none() && config.accuses.is_none() {
         return Ok(());
     }
-    let issuer = Issuer::new(kinds, History::Known).judged_at(judged_at);
+    let issuer = Issuer::new(kinds, History::Known).judged_at(context.now);
     let written = deliveries.iter().try_for_each(|delivery| {
         let mut judged = delivery.clone();
         judged.findings.extend(rows.get(&delivery.id).cloned().unwrap_or_default());

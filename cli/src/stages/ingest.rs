@@ -65,13 +65,7 @@ pub fn ingest(context: &Context, from: &From, window: &Window) -> Result<Done> {
         take_out(&received, &kept.taken, &run_id)?;
     }
     let mut done = tell(&report, &writer.store(), &kept.left)?;
-    certificate::publish(
-        &context.config.certificats,
-        &reader.kinds,
-        &report.deliveries,
-        &rows,
-        context.now,
-    )?;
+    certificate::publish(context, &reader.kinds, &report.deliveries, &rows)?;
     for path in &kept.changed {
         tracing::warn!(
             run = run_id,

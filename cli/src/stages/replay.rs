@@ -53,13 +53,7 @@ pub fn replay(context: &Context) -> Result<Done> {
     let rows = certificate::row_findings(&files);
     let read = files.into_iter().flat_map(|file| file.deliveries).collect();
     let report = run.commit(named(read, &waiting)).map_err(|error| words::store(&error))?;
-    certificate::publish(
-        &context.config.certificats,
-        &reader.kinds,
-        &report.deliveries,
-        &rows,
-        context.now,
-    )?;
+    certificate::publish(context, &reader.kinds, &report.deliveries, &rows)?;
     reception::tell(&report, &writer.store(), &BTreeSet::new())
 }
 

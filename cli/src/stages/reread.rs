@@ -102,13 +102,7 @@ fn one(
         ..read
     };
     let report = run.commit(vec![again]).map_err(|error| words::store(&error))?;
-    certificate::publish(
-        &context.config.certificats,
-        &reader.kinds,
-        &report.deliveries,
-        &rows,
-        context.now,
-    )?;
+    certificate::publish(context, &reader.kinds, &report.deliveries, &rows)?;
     let mut done = reception::tell(&report, &writer.store(), &BTreeSet::new())?;
     // What somebody accepted stays accepted.
     if report
