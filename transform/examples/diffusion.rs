@@ -31,6 +31,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         let count = gated.figures.iter().filter(|figure| figure.status == status).count();
         println!("{:20} {count}", status.as_str());
     }
+    let headline =
+        |figure: &&lake::figure::Figure| &*figure.level == "region" && figure.dim.is_empty() && &*figure.population == "tous";
+    let masked = gated
+        .figures
+        .iter()
+        .filter(headline)
+        .filter(|figure| figure.status == Status::Masked);
+    for figure in masked.filter(|figure| ["quarter", "rolling12", "year"].contains(&&*figure.period_kind)) {
+        println!(
+            "masqué à la région : {} {} {}",
+            figure.indicator, figure.period, figure.perimetre
+        );
+    }
     let memory = std::fs::read_to_string("/proc/self/status")?;
     println!(
         "{}",

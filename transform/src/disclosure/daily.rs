@@ -70,7 +70,7 @@ pub fn withdraw(
     withdrawn
 }
 
-const EVERYONE: &str = "tous";
+pub(super) const EVERYONE: &str = "tous";
 
 /// Level and code.
 type Area<'a> = (&'a str, &'a str);

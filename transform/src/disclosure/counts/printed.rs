@@ -4,6 +4,7 @@ use lake::figure::{Figure, Status};
 
 use super::book::{Book, NONE, SIDES, Side};
 use super::{Rests, is_own};
+use crate::disclosure::daily::EVERYONE;
 use crate::disclosure::declared::Declared;
 use crate::disclosure::system::{Cell, System};
 use crate::disclosure::{Policy, rests};
@@ -25,7 +26,7 @@ impl Book {
         let count = self.system.count();
         self.unsaid = figures.iter().map(|figure| unsaid(figure, declared, policy)).collect();
         (self.seen, self.system.weight) = (vec![0; count], vec![None; count]);
-        let mut own = vec![false; count];
+        let (mut own, mut kept) = (vec![false; count], vec![false; count]);
         for (index, figure) in figures.iter().enumerate() {
             let (cells, shape) = self.of_figures[index];
             if shape == NONE {
@@ -34,16 +35,17 @@ impl Book {
             for (side, cell) in cells.into_iter().enumerate().filter(|(_, cell)| *cell != NONE) {
                 let cell = cell as usize;
                 own[cell] |= is_own(figure, policy);
+                kept[cell] |= is_headline(figure) && self.system.values[cell] >= f64::from(LARGE * policy.seuil);
                 if self.says(index, side, verdicts, rests) {
                     self.seen[cell] += 1;
                     *self.system.weight[cell].get_or_insert(0) += u32::from(side < 2);
                 }
             }
         }
-        for (cell, own) in own.into_iter().enumerate() {
+        for (cell, (own, kept)) in own.into_iter().zip(kept).enumerate() {
             self.system.hidden[cell] = self.seen[cell] == 0 && !own;
             self.system.secret[cell] &= !own;
-            if own {
+            if own || kept {
                 self.system.weight[cell] = None;
             }
         }
@@ -125,6 +127,15 @@ impl Book {
         }
         self.from = from;
     }
+}
+
+/// Times the threshold from which a count of the region is never masked to protect another.
+const LARGE: u32 = 10;
+
+/// Whether a figure is one a document opens on: all the patients of the region together. Masking it to protect another would leave
+/// nothing to publish; what cannot be protected otherwise is refused instead, and said.
+fn is_headline(figure: &Figure) -> bool {
+    &*figure.level == "region" && figure.dim.is_empty() && &*figure.population == EVERYONE
 }
 
 /// A few excluded take with them what they could be computed from.

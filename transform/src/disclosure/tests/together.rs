@@ -158,3 +158,31 @@ fn the_few_who_are_not_counted_are_protected_like_those_who_are() {
     assert_eq!(status(figure("RPU-I62", Some(389.0), Some(400.0))), Status::Ok);
     assert_eq!(status(figure("RPU-I62", Some(400.0), Some(400.0))), Status::Ok);
 }
+
+#[test]
+fn the_passages_of_the_region_are_never_masked_to_protect_a_site() {
+    let at = |level: &str, area: &str, passages: f64| Figure {
+        level: level.into(),
+        area: area.into(),
+        ..figure("RPU-I01", Some(passages), None)
+    };
+    let figures = |small: f64| {
+        let large = 4_990.0 - small;
+        let sites = [("310783048", large), ("310000096", 10.0), ("810000331", small)];
+        let sites = sites.map(|(finess, passages)| at("etablissement", finess, passages));
+        sites.into_iter().chain([at("region", "76", 5_000.0)])
+    };
+    // A site that reads its own figures knows the two small ones together, whatever is masked beside them.
+    let own = Policy {
+        propres: vec!["310783048".into()],
+        ..Policy::new(11, 30)
+    };
+    let gated = pass(&figures(3.0).collect::<Vec<_>>(), Audience::Partenaire, &own);
+    let statuses: Vec<Status> = gated.figures.iter().map(|figure| figure.status).collect();
+    assert_eq!(statuses, [Status::Ok, Status::Masked, Status::Masked, Status::Ok]);
+    assert_eq!(gated.figures[3].value, Some(5_000.0));
+    let alone: Vec<Figure> = figures(0.0).collect();
+    let gated = pass(&alone, Audience::Partenaire, &own);
+    assert_eq!(gated.figures[3].status, Status::Ok, "the region is what a document opens on");
+    assert_eq!(gated.audit.unwrap().refuses, 1, "and what it tells is said");
+}
