@@ -29,6 +29,11 @@ def derive(base, files):
     base.execute(f"create or replace table avc as select code, categorie from read_csv('{root}/lake/codes/rpu_avc_cim10.csv', all_varchar=true)")
     base.execute(f"create or replace table grp as select * from read_csv('{root}/lake/codes/rpu_dp_categories.csv', all_varchar=true)")
     base.execute(f"create or replace table sous as select * from read_csv('{root}/lake/codes/rpu_dp_sous_chapitres.csv', all_varchar=true)")
+    base.execute(f"""create or replace table limitrophes as
+        with own as (select code from read_csv('{root}/lake/reference/departements.csv', all_varchar=true) where region = '76'),
+          around as (select unnest(string_split(limitrophes, '|')) as code
+                     from read_csv('{root}/lake/reference/departements_limitrophes.csv', all_varchar=true) where code in (from own))
+        select distinct code from around where code <> '' and code not in (from own)""")
     listed = ", ".join(f"'{file}'" for file in files)
     base.execute(f"create or replace table v as select * from read_parquet([{listed}], hive_partitioning=false)")
     base.execute("""create or replace table dps as
@@ -43,6 +48,10 @@ def derive(base, files):
           exists(select 1 from sfmu s where s.code = d.dp) as dp_sfmu,
           coalesce((select c.type_mco in ('1','2','4') from cim10 c where c.code = d.dp), false) or left(d.dp,1) in ('V','W','X','Y') as dp_interdit
         from d""")
+    base.execute("""create or replace table motifs as
+        with d as (select distinct motif from v where motif is not null)
+        select motif, (select s.sous_chapitre from sous s where starts_with(d.motif, s.prefix) order by length(s.prefix) desc limit 1) as motif_sous_chapitre
+        from d""")
     base.execute("""create or replace table p as
         select v.*, v.finess || '/' || v.ordre as flux_id, s.departement, s.type as type_etablissement,
           entree::date as jour, strftime(entree, '%Y-%m') as mois, hour(entree)::int as heure, isodow(entree)::int as jour_semaine,
@@ -51,10 +60,15 @@ def derive(base, files):
           hour(entree) >= 20 or hour(entree) < 8 as nuit, hour(entree) < 8 as nuit_profonde, hour(entree) >= 20 as soiree,
           hour(entree) >= 20 or hour(entree) < 8 or f.jour is not null or isodow(entree) = 7
             or (isodow(entree) = 6 and (hour(entree) >= 12 or g.jour is not null)) as en_pdsa,
+          case when f.jour is not null then 'FERIE' when g.jour is not null and isodow(entree) = 5 or e.jour is not null and isodow(entree) = 1 then 'PONT'
+               when isodow(entree) = 7 or (isodow(entree) = 6 and hour(entree) >= 12) or (isodow(entree) = 1 and hour(entree) < 8) then 'WEEKEND'
+               when hour(entree) >= 20 or hour(entree) < 8 then 'SEMAINE_NUIT' else 'HORS_PDSA' end as periode_fedoru,
           case when age >= 95 then '95+' else printf('%02d-%02d', age // 5 * 5, age // 5 * 5 + 4) end as age_5,
           age < 18 as pediatrie, age >= 75 as geriatrie,
+          case when residence_classe = 'france' and residence_departement in (select code from limitrophes) then 'limitrophe'
+               else residence_classe end as residence_provenance,
           case residence_classe when 'region' then 1 when 'france' then 0 when 'etranger' then 0 end as resident,
-          d.* exclude (dp), orient in (select code from sans_soins) as sans_soins,
+          d.* exclude (dp), motifs.motif_sous_chapitre, orient in (select code from sans_soins) as sans_soins,
           coalesce(orient not in (select code from sans_soins), true) as gravite_attendu,
           coalesce(orient not in (select code from sans_soins), true) as dp_attendu, coalesce(orient = 'UHCD', false) as uhcd, mode_sortie in ('6','7') as hospitalise,
           hour(sortie)::int as heure_sortie, sortie::date as jour_sortie, date_diff('minute', entree, sortie)::int as duree_brute_min,
@@ -69,7 +83,8 @@ def derive(base, files):
                when date_diff('minute', entree, sortie) <= 4320 then '0720' end as duree_15min
         from v left join structures s on s.finess = v.finess and s.ordre::int = v.ordre
           left join feries f on f.jour = v.entree::date left join feries g on g.jour = v.entree::date - 1
-          left join dps d on d.dp = v.dp""")
+          left join feries e on e.jour = v.entree::date + 1
+          left join dps d on d.dp = v.dp left join motifs on motifs.motif = v.motif""")
 
 
 # Bounds that declarations name, with their defaults (lake/src/bornes.rs).
@@ -182,4 +197,5 @@ def main():
     print(f"{judged} lignes de règles, {indicators(base, periods)} chiffres")
 
 
-main()
+if __name__ == "__main__":
+    main()
