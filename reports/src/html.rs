@@ -91,6 +91,8 @@ pub fn environment(custom: Option<&Path>) -> Result<Environment<'static>, Report
             .map_err(|error| failed(name, &error))?;
     }
     environment.add_filter("ancre", |text: &str| anchor(text));
+    // What a status is in two words; the legend under the table says it whole.
+    environment.add_filter("bref", |text: &str| text.split(" (").next().unwrap_or(text).to_owned());
     environment.add_filter("exposants", |text: &str| minijinja::Value::from_safe_string(raised(text)));
     Ok(environment)
 }

@@ -85,7 +85,8 @@ fn columns(table: &Table) -> Vec<usize> {
         .collect()
 }
 
-/// What a cell is sorted on: its number, or its date as one; nothing for words and for what is not there.
+/// What a cell is sorted on: its number, or its date as one; nothing for words, for what is not there, and for a number that the script
+/// reads well enough in the text.
 pub fn sort_key(cell: &Value) -> String {
     let text = |name: &str| cell.get_attr(name).ok().and_then(|value| value.as_str().map(str::to_owned));
     if text("status").is_some() {
@@ -93,9 +94,31 @@ pub fn sort_key(cell: &Value) -> String {
     }
     let number = cell.get_attr("number").and_then(|number| number.get_attr("value")).ok();
     match number.and_then(|value| f64::try_from(value).ok()) {
+        Some(number) if text("text").is_some_and(|text| reads_as(&text, number)) => String::new(),
         Some(number) => short(number),
         None => text("text").and_then(|text| date(&text)).unwrap_or_default(),
     }
+}
+
+/// Whether a text begins with this number, rounded as it is printed: `1 234,5 %`, not `2 h 47` for minutes. `lire` of `page.js` reads the same.
+fn reads_as(text: &str, number: f64) -> bool {
+    let (sign, digits) = match text.strip_prefix(['+', '−', '-']) {
+        Some(rest) if text.starts_with('+') => (1.0, rest),
+        Some(rest) => (-1.0, rest),
+        None => (1.0, text),
+    };
+    let end = digits.find(|symbol: char| !symbol.is_ascii_digit() && !symbol.is_whitespace());
+    let (whole, rest) = digits.split_at(end.unwrap_or(digits.len()));
+    let decimals: String = match rest.strip_prefix(',') {
+        Some(rest) => rest.chars().take_while(char::is_ascii_digit).collect(),
+        None => String::new(),
+    };
+    let whole: String = whole.chars().filter(char::is_ascii_digit).collect();
+    let Ok(read) = format!("{whole}.{decimals}0").parse::<f64>() else {
+        return false;
+    };
+    let half = 0.5 * 10f64.powi(-i32::try_from(decimals.len()).unwrap_or(0));
+    !whole.is_empty() && (sign * read - number).abs() <= half * 1.001
 }
 
 /// Enough digits to tell two values apart that print apart.
@@ -156,7 +179,10 @@ mod tests {
     #[test]
     fn a_cell_is_sorted_on_its_number_or_its_date_and_a_masked_one_on_nothing() {
         let key = |cell: &Cell| sort_key(&Value::from_serialize(cell));
-        assert_eq!(key(&Cell::number("1 234,5", 1234.5, "")), "1234.5");
+        // The script reads it in the text, with whatever space separates its thousands.
+        assert_eq!(key(&Cell::number("1\u{202f}234,5\u{202f}%", 1234.5321, "")), "");
+        assert_eq!(key(&Cell::number("−3,6\u{202f}%", -3.6, "")), "");
+        assert_eq!(key(&Cell::number("2\u{a0}h\u{a0}47", 167.2, "")), "167.2");
         assert_eq!(key(&Cell::words("14/02/2025")), "20250214");
         assert_eq!(key(&Cell::words("CHU")), "");
         let masked = Cell {

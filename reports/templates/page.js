@@ -10,13 +10,19 @@
 
   // Tri : les lignes de détail de chaque groupe, entre elles ; totaux et intertitres ne bougent pas.
   const texte = noeud => noeud.textContent.replace(/\u00ad/g, "").trim();
+  // Une case sans clé se lit dans son texte : « 1 234,5 % ».
+  const lire = mots => {
+    const lu = /^([+−-]?)([\d\s]*\d)(?:,(\d+))?/.exec(mots);
+    return lu ? (lu[1] === "" || lu[1] === "+" ? 1 : -1) * Number(`${lu[2].replace(/\s/g, "")}.${lu[3] || 0}`) : null;
+  };
   const ordreInitial = new WeakMap();
   const cle = (ligne, rang) => {
     const case_ = ligne.cells[rang];
     if (!case_ || case_.querySelector("abbr")) return null;
     if (case_.dataset.v !== undefined) return Number(case_.dataset.v);
     const mots = texte(case_);
-    return case_.classList.contains("n") || mots === "" ? null : mots;
+    if (mots === "") return null;
+    return case_.localName === "th" || case_.classList.contains("mot") ? mots : lire(mots);
   };
   const comparer = (a, b) => typeof a === "number" && typeof b === "number"
     ? a - b

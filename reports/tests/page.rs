@@ -62,11 +62,10 @@ fn a_column_is_sorted_on_its_numbers_where_rows_stand_side_by_side() {
     // Key figures mix shares, ages and counts: nothing to sort. Sites side by side: every column.
     assert!(!table("q-t01").contains("data-tri"));
     let sites = table("q-t03");
-    assert!(
-        sites.contains("<th scope=\"col\" class=\"n\" data-tri>") && sites.contains(" data-v=\""),
-        "{}",
-        &sites[..900]
-    );
+    // A number is read where it is printed, a date by its key.
+    for part in ["<th scope=\"col\" class=\"n\" data-tri>", " data-v=2", "<td data-c="] {
+        assert!(sites.contains(part), "{part}: {}", &sites[..900]);
+    }
 }
 
 /// What a chart says of a point is the row of its data, word for word.
@@ -191,10 +190,11 @@ fn every_chart_has_words_and_data_for_those_who_do_not_see_it() {
     }
 }
 
+/// Three megabytes for all the sites of a large region: the sample has fewer figures.
 #[test]
 fn the_page_stays_light() {
     let size = page(&sections::document()).len();
-    assert!(size < 2_800_000, "{size} bytes");
+    assert!(size < 2_200_000, "{size} bytes");
 }
 
 #[test]

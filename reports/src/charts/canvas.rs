@@ -13,6 +13,7 @@ use plotters::prelude::SVGBackend;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontStyle, FontTransform, IntoFont, RGBColor, ShapeStyle, TextStyle};
 
+use super::compact::compact;
 use super::palette;
 use super::values::{Named, Place};
 
@@ -247,18 +248,18 @@ pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
 
 /// The opening tag that replaces plotters' own: finer units, role and text alternative.
 pub fn header(width: f64, height: f64, title: &str, alternative: &str) -> String {
+    // In a page the label is enough: a description saying the same would be read out twice.
     let visible = if title.is_empty() {
         String::new()
     } else {
-        format!("<title>{}</title>\n", escape(title))
+        format!("<title>{}</title>\n<desc>{}</desc>\n", escape(title), escape(alternative))
     };
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" font-family=\"sans-serif\" aria-label=\"{}\" width=\"{width}\" height=\"{height}\" \
-         viewBox=\"0 0 {} {}\">\n{visible}<desc>{}</desc>\n",
+         viewBox=\"0 0 {} {}\">\n{visible}",
         escape(alternative),
         fine(width),
         fine(height),
-        escape(alternative),
     )
 }
 
@@ -270,11 +271,10 @@ pub fn with_header(svg: &str, header: &str) -> String {
         (" opacity=\"1\"", ""),
         (" font-family=\"sans-serif\"", ""),
         (" stroke=\"none\"", ""),
-        ("\n</text>", "</text>"),
     ] {
         body = body.replace(repeated, short);
     }
-    let (common, body) = hoisted(&body);
+    let (common, body) = hoisted(&compact(&body));
     format!("{}{body}", header.replacen("<svg ", &format!("<svg {common}"), 1))
 }
 

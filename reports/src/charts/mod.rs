@@ -7,6 +7,7 @@
 mod bars;
 mod calendar;
 mod canvas;
+mod compact;
 mod control;
 mod curve;
 mod days;
