@@ -7,6 +7,7 @@ use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::codes::{CODED, CodeSet, packed_length};
 use crate::rpu::etat::Etat;
 use crate::rpu::nomenclature::Motive;
+use crate::rpu::postal_code::PostalCode;
 use crate::rpu::residence::{Class, Residence};
 use crate::rpu::row::{Row, SEXE, etat, reduced};
 
@@ -94,7 +95,9 @@ impl Hasher {
         let birth = row.birth.filter(|_| !row.convention && !row.born_after_entry())?;
         let sexe = sets[SEXE].code(row.codes[SEXE]);
         let is_known = row.etats[SEXE] == Etat::Conforme && sexe != UNDETERMINED;
-        let lives = residence.cp == Etat::Conforme
+        // « Somewhere in the département » is shared by too many.
+        let lives = !matches!(PostalCode::read(&residence.normalised_cp), PostalCode::Departement(_))
+            && residence.cp == Etat::Conforme
             && residence.cp_known == Some(true)
             && !matches!(residence.class, Class::Indetermine | Class::Manquant);
         if !is_known || !lives {

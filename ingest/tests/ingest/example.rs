@@ -99,6 +99,16 @@ fn a_patient_is_linked_when_sex_birth_and_postal_code_are_known() {
     assert_eq!(links[2], "∅");
 }
 
+/// « Somewhere in the Ain » says too little of a person.
+#[test]
+fn a_postal_code_that_only_says_the_departement_links_nobody() {
+    let text = EXAMPLE.replacen("<CP>01000</CP>", "<CP>01999</CP>", 1);
+    assert_ne!(text, EXAMPLE);
+    let links = read_files(&[("x.xml", text.as_bytes())], &context()).column("lien");
+    assert_eq!(links[0], "∅");
+    assert_ne!(links[1], "∅");
+}
+
 #[test]
 fn every_record_carries_its_delivery_and_its_two_hashes() {
     let outcome = example();
