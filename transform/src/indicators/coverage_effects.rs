@@ -69,16 +69,19 @@ fn said(evaluator: &Evaluator<'_>, place: Place<'_>, of: fn(&Effects) -> ([f64; 
 
 fn effects(evaluator: &Evaluator<'_>, place: Place<'_>) -> Result<Effects, Status> {
     let period = evaluator.period(place);
-    let Some(before) = period.compared.map(|index| &evaluator.request.periods[index]) else {
+    let Some(compared) = period.compared else {
         return Err(Status::TooLittleHistory);
     };
+    let before = &evaluator.request.periods[compared];
     let presence = evaluator.presence("rpu");
     let keys = &place.area.keys;
     let sent = |period: &Period| keys.iter().any(|key| presence.between(*key, period.from, period.to));
     if !sent(period) {
         return Err(Status::NotCollected);
     }
-    if !sent(before) || evaluator.lacks_history(presence, keys, place, false) {
+    // Twelve months that begin before the lake does would make of its beginning an effect of the perimeter.
+    let lacks = |period: usize| evaluator.lacks_history(presence, keys, Place { period, ..place }, false);
+    if !sent(before) || lacks(place.period) || lacks(compared) {
         return Err(Status::TooLittleHistory);
     }
     let mut effects = Effects::default();

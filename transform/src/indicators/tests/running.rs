@@ -143,3 +143,33 @@ fn the_trend_over_five_years_of_a_site_does_not_cross_a_known_break() {
     assert_eq!(trend("2019-04-01", "etablissement"), level, "the years begin with it");
     assert_eq!(trend("2025-04-01", "etablissement"), level, "it comes after them");
 }
+
+#[test]
+fn the_beginning_of_the_lake_is_not_an_effect_of_the_perimeter() {
+    let days = std::iter::successors(Some(jiff::civil::date(2024, 1, 1)), |day| day.tomorrow().ok());
+    let row = |day: jiff::civil::Date| {
+        Row::from([
+            ("flux_id".to_owned(), "310783048/0".into()),
+            ("jour".to_owned(), day.to_string().into()),
+        ])
+    };
+    let world = World {
+        rpu: days
+            .take_while(|day| *day <= jiff::civil::date(2025, 3, 31))
+            .map(row)
+            .collect(),
+        ..World::default()
+    };
+    let owned = embedded().only(&["ORU-K01", "ORU-K02", "ORU-K03", "ORU-K04"]);
+    let found = figures(owned.declarations(), &Request::quarter("2025-Q1").unwrap(), &world);
+    let of = |kind: &str| -> Vec<Status> {
+        let same = |figure: &&Figure| (&*figure.level, &*figure.period_kind) == ("region", kind);
+        found.iter().filter(same).map(|figure| figure.status).collect()
+    };
+    assert_eq!(of("quarter"), [Status::Ok; 4], "the quarter of the year before is whole");
+    assert_eq!(
+        of("rolling12"),
+        [Status::TooLittleHistory; 4],
+        "nine of the twelve months before are not in the lake"
+    );
+}
