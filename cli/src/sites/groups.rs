@@ -116,6 +116,18 @@ mod tests {
     }
 
     #[test]
+    fn the_groupings_of_the_demonstration_are_levels_of_its_figures() {
+        let found = joined(include_str!("../../../demo/groupements.csv")).unwrap();
+        assert!(found.iter().all(|row| row.groupements.contains_key("territoire")));
+        let of = |level: &str| -> std::collections::BTreeSet<&String> {
+            found.iter().filter_map(|row| row.groupements.get(level)).collect()
+        };
+        assert_eq!((of("ght").len(), of("territoire").len()), (14, 4));
+        let config = include_str!("../../../demo/pipelines.toml");
+        assert!(config.contains("groupements = \"groupements.csv\""));
+    }
+
+    #[test]
     fn a_line_that_cannot_be_followed_is_said_with_its_place() {
         let header = "groupement;modalite;finess;departement\n";
         let of = |line: &str| refusal(&format!("{header}{line}\n"));
