@@ -27,9 +27,12 @@ impl Severite {
     }
 }
 
-/// What sort of period a run is about: runs of two sorts are not compared. A quarter is named `2025-Q1`, a week `2025-W07`, anything
-/// else is days.
+/// What sort of period a run is about: runs of two sorts are not compared. A quarter is named `2025-Q1`, a week `2025-W07`, a year
+/// `2024`, anything else is days.
 pub fn sort_of_period(periode: &str) -> char {
+    if periode.len() == 4 {
+        return 'A';
+    }
     let letter = periode.split('-').nth(1).and_then(|part| part.chars().next());
     letter.filter(|letter| matches!(letter, 'Q' | 'W')).unwrap_or('J')
 }

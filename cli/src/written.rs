@@ -72,6 +72,12 @@ pub fn quarter(text: &str) -> Result<Quarter, String> {
     parsed.ok_or_else(|| "un trimestre s'écrit 2025-Q1".to_owned())
 }
 
+/// A civil year, written `2024`.
+pub fn year(text: &str) -> Result<i16, String> {
+    let year = text.trim().parse().ok().filter(|year| (1900..=9999).contains(year));
+    year.ok_or_else(|| "une année s'écrit 2024".to_owned())
+}
+
 /// An ISO week, written `2025-W07`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Week {

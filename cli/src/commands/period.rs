@@ -13,8 +13,11 @@ use crate::written::{self, Quarter, Week};
 #[derive(Debug, Clone, clap::Args)]
 pub struct Period {
     /// Trimestre
-    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter, conflicts_with_all = ["week", "du", "au"])]
+    #[arg(long, value_name = "AAAA-Qn", value_parser = written::quarter, conflicts_with_all = ["year", "week", "du", "au"])]
     pub quarter: Option<Quarter>,
+    /// Année civile, avec ses trimestres et ses mois, comparée à la précédente
+    #[arg(long, value_name = "AAAA", value_parser = written::year, conflicts_with_all = ["week", "du", "au"])]
+    pub year: Option<i16>,
     /// Semaine ISO
     #[arg(long, value_name = "AAAA-Wss", value_parser = written::week, conflicts_with_all = ["du", "au"])]
     pub week: Option<Week>,
@@ -32,6 +35,9 @@ pub struct Period {
 impl Period {
     /// The scope asked for; without any, the last days, as a night computes them.
     pub fn scope(&self, context: &Context) -> Result<Scope> {
+        if let Some(year) = self.year {
+            return Ok(Scope::Year(year));
+        }
         match (self.quarter, self.week, self.du.zip(self.au)) {
             (Some(quarter), ..) => Ok(Scope::Quarter(quarter)),
             (None, Some(week), _) => Ok(Scope::Week(week)),
@@ -42,7 +48,27 @@ impl Period {
     }
 }
 
-/// A quarter: what a release or a report is about.
+/// A quarter or a year: what a release is about.
+#[derive(Debug, Clone, clap::Args)]
+pub struct OfRelease {
+    #[command(flatten)]
+    quarter: OfQuarter,
+    /// Année civile, avec ses trimestres et ses mois, comparée à la précédente
+    #[arg(long, value_name = "AAAA", value_parser = written::year, conflicts_with = "quarter")]
+    year: Option<i16>,
+}
+
+impl OfRelease {
+    pub fn scope(&self, context: &Context) -> Scope {
+        self.year.map_or_else(|| self.quarter.scope(context), Scope::Year)
+    }
+
+    pub fn as_of(&self) -> Option<Timestamp> {
+        self.quarter.as_of
+    }
+}
+
+/// A quarter: what a report is about.
 #[derive(Debug, Clone, clap::Args)]
 pub struct OfQuarter {
     /// Trimestre ; sinon le dernier révolu

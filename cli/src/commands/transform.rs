@@ -11,7 +11,7 @@ use crate::stages;
 ///
 /// Sans période : les mois des 14 derniers jours, jusqu'à la veille.
 ///
-/// Exemple : oru transform --quarter 2025-Q1
+/// Exemple : oru transform --quarter 2025-Q1 ; oru transform --year 2024
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -116,8 +116,10 @@ fn rendered_again(context: &Context, folder: &Path, known: &State, released: &Re
 /// Makes every figure again from the records, as they were known then.
 fn computed_again(context: &Context, released: &Release) -> Result<usize> {
     let frame = &released.frame;
-    let quarter = written::quarter(&frame.period).map_err(CommandError::work)?;
-    let scope = Scope::Quarter(quarter);
+    let scope = match written::year(&frame.period) {
+        Ok(year) => Scope::Year(year),
+        Err(_) => Scope::Quarter(written::quarter(&frame.period).map_err(CommandError::work)?),
+    };
     let basis = basis(context, stages::open(context)?, &scope, Some(frame.as_of))?;
     let (findings, _) = computing::judge(&basis)?;
     let figures = transform::indicators::figures(&basis.inputs, &basis.catalogue, &basis.request, &findings)

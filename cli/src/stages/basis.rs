@@ -57,7 +57,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         views.insert(table.nom.clone(), view.files);
     }
     let passages = views.get("rpu").map_or(&[][..], Vec::as_slice);
-    if matches!(scope, Scope::Quarter(_)) && !transform::has_passages(passages, from, to) {
+    if matches!(scope, Scope::Quarter(_) | Scope::Year(_)) && !transform::has_passages(passages, from, to) {
         return Err(empty(scope, as_of));
     }
     let known_at = match as_of.or_else(|| store.last_change()) {
@@ -127,11 +127,13 @@ pub fn received(store: &Store, from: Date, to: Date, as_of: Option<Timestamp>) -
     Ok((deliveries, copies.collect()))
 }
 
-/// A quarter without any passage has no figure to publish.
+/// A quarter or a year without any passage has no figure to publish.
 fn empty(scope: &Scope, as_of: Option<Timestamp>) -> CommandError {
     let known = as_of.map_or(String::new(), |instant| format!(" tel qu'il était connu le {instant}"));
-    CommandError::work(format!("le lac{known} n'a aucun passage du trimestre {}", scope.name()))
-        .hint("`oru lake status` dit quels mois sont dans le lac et depuis quand ; `--quarter` choisit un autre trimestre")
+    CommandError::work(format!("le lac{known} n'a aucun passage {}", scope.said())).hint(format!(
+        "`oru lake status` dit quels mois sont dans le lac et depuis quand ; {} choisit une autre période",
+        scope.option()
+    ))
 }
 
 /// The day so many days before the one of an instant.

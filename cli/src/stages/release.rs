@@ -20,17 +20,16 @@ use crate::stages::basis::{Basis, basis};
 use crate::stages::scope::Scope;
 use crate::stages::{self, Done};
 use crate::words::grouped;
-use crate::written::Quarter;
 use crate::{talk, words};
 
 /// Passes the results of the same scope through the gate and publishes what is left.
 pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audience: Audience) -> Result<Done> {
-    let quarter = quarter(scope)?;
+    let period = released(scope)?;
     let writer = stages::writer(&stages::open(context)?, context)?;
     let basis = basis(context, writer.store(), scope, as_of)?;
     let folder = basis.store.results(&basis.run).ok_or_else(|| {
-        CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
-            .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
+        CommandError::work(format!("aucun résultat pour {period} sur les données d'aujourd'hui"))
+            .hint(format!("les calculer d'abord : oru transform {}", scope.option()))
     })?;
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
@@ -65,7 +64,7 @@ pub fn made(
     figures: Vec<Figure>,
     findings: &[Finding],
 ) -> Result<Release> {
-    let period = quarter(&basis.scope)?.to_string();
+    let period = released(&basis.scope)?;
     // All of them: the first day of a site may be years before the days computed.
     let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
     let pattern = pattern(&basis.store, audience, former)?;
@@ -180,11 +179,11 @@ fn frame(folder: &Path) -> Result<Frame> {
     serde_json::from_str(&text).doing(format!("lecture de {}", file.display()))
 }
 
-fn quarter(scope: &Scope) -> Result<Quarter> {
+/// What a release may be about.
+fn released(scope: &Scope) -> Result<String> {
     match scope {
-        Scope::Quarter(quarter) => Ok(*quarter),
-        Scope::Days(_) | Scope::Week(_) => {
-            Err(CommandError::usage("une diffusion porte sur un trimestre").hint("donner --quarter 2025-Q1"))
-        }
+        Scope::Quarter(_) | Scope::Year(_) => Ok(scope.name()),
+        Scope::Days(_) | Scope::Week(_) => Err(CommandError::usage("une diffusion porte sur un trimestre ou une année")
+            .hint("donner --quarter 2025-Q1 ou --year 2024")),
     }
 }

@@ -19,6 +19,8 @@ pub enum Scope {
     Days(Vec<(Date, Date)>),
     Week(Week),
     Quarter(Quarter),
+    /// A civil year.
+    Year(i16),
 }
 
 impl Scope {
@@ -35,6 +37,7 @@ impl Scope {
     pub fn name(&self) -> String {
         match self {
             Self::Quarter(quarter) => quarter.to_string(),
+            Self::Year(year) => format!("{year:04}"),
             Self::Week(week) => week.to_string(),
             Self::Days(spans) => {
                 let spans: Vec<String> = spans.iter().map(|(from, to)| format!("{from}/{to}")).collect();
@@ -43,11 +46,31 @@ impl Scope {
         }
     }
 
+    /// The option that asks for it, as it is written on a command line.
+    pub fn option(&self) -> String {
+        match self {
+            Self::Year(_) => format!("--year {}", self.name()),
+            Self::Quarter(_) => format!("--quarter {}", self.name()),
+            Self::Week(_) => format!("--week {}", self.name()),
+            Self::Days(_) => "--du, --au".to_owned(),
+        }
+    }
+
+    /// As a sentence says whose passages they are.
+    pub fn said(&self) -> String {
+        match self {
+            Self::Year(_) => format!("de l'année {}", self.name()),
+            Self::Quarter(_) => format!("du trimestre {}", self.name()),
+            Self::Week(_) | Self::Days(_) => format!("de la période {}", self.name()),
+        }
+    }
+
     /// The periods whose figures are wanted; a quarter or a week that is not over stops at `cut`, and so does what it is compared
     /// with.
     pub fn request(&self, cut: Option<Date>) -> Result<Request> {
         match self {
             Self::Quarter(quarter) => Request::quarter_until(&quarter.to_string(), cut).doing("période demandée"),
+            Self::Year(_) => Request::year_until(&self.name(), cut).doing("période demandée"),
             Self::Week(week) => Request::week_until(&week.to_string(), cut).doing("période demandée"),
             Self::Days(spans) => {
                 let mut request = Request::default();
@@ -59,11 +82,11 @@ impl Scope {
         }
     }
 
-    /// The days that rules are judged on: those of a quarter or a week that is not over, as far as `cut`. After it nothing is
+    /// The days that rules are judged on: those of a quarter, a year or a week that is not over, as far as `cut`. After it nothing is
     /// known yet, which is not the same as a day without passages.
     pub fn spans_until(&self, cut: Option<Date>) -> Vec<(Date, Date)> {
         let mut spans = self.spans();
-        if let (Self::Quarter(_) | Self::Week(_), Some((from, to)), Some(cut)) = (self, spans.last_mut(), cut)
+        if let (Self::Quarter(_) | Self::Year(_) | Self::Week(_), Some((from, to)), Some(cut)) = (self, spans.last_mut(), cut)
             && *from <= cut
         {
             *to = cut.min(*to);
@@ -77,6 +100,7 @@ impl Scope {
             Self::Days(spans) => spans.clone(),
             Self::Week(week) => vec![(week.monday, week.monday.saturating_add(6.days()))],
             Self::Quarter(quarter) => vec![(quarter.first_month().first_day(), quarter.last_month().last_day())],
+            Self::Year(year) => vec![(Date::constant(*year, 1, 1), Date::constant(*year, 12, 31))],
         }
     }
 }

@@ -125,6 +125,21 @@ impl Period {
         Ok(same_days(quarter, before, cut, 1.year()))
     }
 
+    /// What a release is about, a quarter written `2025-Q1` or a civil year written `2024`, and the same one a year before, both as far as
+    /// `cut`.
+    pub fn released_until(label: &str, cut: Option<Date>) -> Result<(Period, Period), Error> {
+        match Period::year_and_before(label) {
+            Some((year, before)) => Ok(same_days(year, before, cut, 1.year())),
+            None => Period::quarters_until(label, cut),
+        }
+    }
+
+    /// The civil year written `2024`, and the one before.
+    pub fn year_and_before(label: &str) -> Option<(Period, Period)> {
+        let year: i16 = label.parse().ok().filter(|_| label.len() == 4)?;
+        Period::year(year).zip(Period::year(year.checked_sub(1)?))
+    }
+
     pub fn month(month: Month) -> Period {
         Period::new(Kind::Month, month.to_string(), month.first_day(), month.last_day())
     }

@@ -46,6 +46,37 @@ impl Request {
         Ok(request)
     }
 
+    /// What a release is about: `2025-Q1`, or `2024`.
+    pub fn released_until(label: &str, cut: Option<Date>) -> Result<Request, Error> {
+        match Period::year_and_before(label) {
+            Some(_) => Request::year_until(label, cut),
+            None => Request::quarter_until(label, cut),
+        }
+    }
+
+    /// A civil year written `2024`, its quarters and its months, each with the same one a year before. While it is not over, what begins
+    /// after `cut` is not asked for.
+    pub fn year_until(label: &str, cut: Option<Date>) -> Result<Request, Error> {
+        let wrong = || Error::Request(format!("« {label} » n'est pas une année écrite AAAA (2024)"));
+        let (year, before) = Period::year_and_before(label).ok_or_else(wrong)?;
+        let quarters = (1..=4).filter_map(|number| {
+            let of = |year: &Period| Period::quarter(year.from.year(), number);
+            of(&year).zip(of(&before))
+        });
+        let months = year
+            .months()
+            .map(|month| (Period::month(month), Period::month(month.plus(-12))));
+        let parts: Vec<(Period, Period)> = quarters.chain(months).collect();
+        let mut request = Request::default();
+        for (current, previous) in std::iter::once((year, before)).chain(parts) {
+            if cut.is_none_or(|day| current.from <= day) {
+                let (current, previous) = same_days(current, previous, cut, 1.year());
+                request.compare(current, previous);
+            }
+        }
+        Ok(request)
+    }
+
     /// Adds the last civil year over at the end of `last`; with it the year before, when its months are among those asked for.
     fn year_over(&mut self, last: Month) {
         let ends = last.month() == 12;
@@ -173,6 +204,31 @@ mod tests {
         assert_eq!(years("2025-Q1"), [("2024".to_owned(), false)]);
         assert_eq!(years("2025-Q3"), [("2024".to_owned(), false)]);
         assert_eq!(years("2025-Q4"), [("2025".to_owned(), true), ("2024".to_owned(), true)]);
+    }
+
+    #[test]
+    fn a_year_comes_with_its_quarters_its_months_and_the_year_before() {
+        let request = Request::released_until("2024", None).unwrap();
+        let labels = |kind| -> Vec<&str> {
+            let of = request.periods.iter().filter(|period| period.kind == kind);
+            of.map(|period| &*period.label).collect()
+        };
+        assert_eq!(labels(Kind::Year), ["2024", "2023"]);
+        assert_eq!(labels(Kind::Quarter)[..4], ["2024-Q1", "2023-Q1", "2024-Q2", "2023-Q2"]);
+        assert_eq!(
+            (labels(Kind::Quarter).len(), labels(Kind::Month).len(), request.months().len()),
+            (8, 24, 24)
+        );
+        let begun = Request::released_until("2025", Some("2025-05-10".parse().unwrap())).unwrap();
+        let ends: Vec<String> = begun.periods.iter().take(2).map(|period| period.to.to_string()).collect();
+        assert_eq!(ends, ["2025-05-10", "2024-05-10"]);
+        assert!(
+            begun
+                .periods
+                .iter()
+                .all(|period| &*period.label != "2025-Q3" && &*period.label != "2025-06")
+        );
+        assert!(Request::released_until("24", None).is_err());
     }
 
     #[test]

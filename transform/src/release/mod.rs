@@ -51,7 +51,7 @@ pub struct FrameInputs<'a> {
     pub oru_version: &'a str,
 }
 
-/// The release of a quarter for an audience.
+/// The release of a quarter, or of a year, for an audience.
 pub fn release(
     figures: Vec<Figure>,
     findings: &[Finding],
@@ -59,8 +59,8 @@ pub fn release(
     audience: Audience,
     policy: &Policy,
 ) -> Result<Release, Error> {
-    let (quarter, before) = Period::quarters_until(inputs.quarter, inputs.cut)?;
-    let request = Request::quarter_until(inputs.quarter, inputs.cut)?;
+    let (quarter, before) = Period::released_until(inputs.quarter, inputs.cut)?;
+    let request = Request::released_until(inputs.quarter, inputs.cut)?;
     let mut setting = Setting::of(inputs.catalogue, &request, inputs.structures);
     setting.pattern.clone_from(inputs.pattern);
     let gated = disclosure::gate(figures, &setting, audience, policy);
