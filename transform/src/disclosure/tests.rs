@@ -4,6 +4,7 @@ mod attacker;
 mod leaves;
 mod secondary;
 mod together;
+mod whole_release;
 
 use lake::figure::{Figure, Status};
 use lake::release::Audience;
