@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::bornes::BornesCitees;
-use crate::delivery::Delivery;
+use crate::delivery::{Delivery, Verdict, delivery_id};
 use crate::edition::Edition;
 use crate::figure::Figure;
 use crate::finding::Finding;
@@ -84,6 +84,26 @@ pub struct DeliverySummary {
     pub out_of_window: u64,
     /// First day with a record in the lake.
     pub first_day: Option<Date>,
+}
+
+/// A delivery that touches the period, as the proof of a document names it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EnvoiRecu {
+    /// Table that it feeds; empty when the file was not recognised.
+    pub table: String,
+    pub finess: Option<String>,
+    pub ordre: Option<i16>,
+    pub recu_le: Timestamp,
+    /// Hash of its content, which anybody who holds the file can make again.
+    pub empreinte: String,
+    pub verdict: Verdict,
+}
+
+/// One hash for a list of deliveries: that of their hashes, sorted, one a line.
+pub fn empreinte_de_liste<'a>(envois: impl Iterator<Item = &'a EnvoiRecu>) -> String {
+    let mut hashes: Vec<&str> = envois.map(|envoi| envoi.empreinte.as_str()).collect();
+    hashes.sort_unstable();
+    delivery_id(hashes.join("\n").as_bytes())
 }
 
 /// A known break of the series of a site, that the figures of the release cross.
@@ -220,6 +240,9 @@ pub struct Frame {
     pub jours_feries: Vec<(Date, String)>,
     pub vacances: Vec<Vacances>,
     pub deliveries: Vec<DeliverySummary>,
+    /// Every delivery that touches the period, one by one, in the order of their fields; empty in a release made before it was written.
+    #[serde(default)]
+    pub envois: Vec<EnvoiRecu>,
     /// Known breaks since the first of the twelve months that end with the period of the year before, in the order of their dates.
     #[serde(default)]
     pub ruptures: Vec<RuptureConnue>,

@@ -255,6 +255,14 @@ impl Document {
         })
     }
 
+    /// What the document says of itself between its tables.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.blocks().filter_map(|block| match block {
+            Block::Note { text } => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
     /// Charts, each with the layout of its section.
     pub fn laid_out_charts(&self) -> Vec<(&Chart, Layout)> {
         let mut found = Vec::new();

@@ -10,6 +10,7 @@ use lake::results::{PRINTED, Printed, meaning, write_printed};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
+use crate::build::envois;
 use crate::charts::{self, Caption};
 use crate::document::{Document, Row, Table};
 use crate::error::ReportError;
@@ -27,6 +28,11 @@ pub fn write(document: &Document, release: &Release, printed: &[usize], out: &Pa
     let parquet = out.join("figures.parquet");
     lake::results::write_figures(&parquet, &release.figures, frame.as_of, &frame.run)?;
     let mut paths = vec![description.clone(), figures, parquet];
+    if !frame.envois.is_empty() {
+        let envois = out.join(envois::FILE);
+        files::write(&envois, &envois::csv(frame))?;
+        paths.push(envois);
+    }
     paths.extend(write_parts(document, out)?);
     files::write(&description, &descriptor(document, frame))?;
     Ok(paths)
@@ -123,6 +129,14 @@ fn descriptor(document: &Document, frame: &Frame) -> Vec<u8> {
             "Chiffres de la publication qui accompagnent le document",
         ),
     ];
+    if !frame.envois.is_empty() {
+        let fields = envois::COLUMNS
+            .iter()
+            .map(|(name, said)| of_field(name, false, said))
+            .collect();
+        let title = "Envois dont les chiffres sont tirés, avec l'empreinte de chacun";
+        resources.push(csv("envois", envois::FILE, title, "", fields));
+    }
     for table in tables(document) {
         resources.extend(of_table(table));
     }

@@ -11,6 +11,7 @@ mod figures_printed;
 mod files;
 mod package;
 mod page;
+mod proof;
 mod reading;
 mod retour;
 mod sample;

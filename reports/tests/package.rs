@@ -94,7 +94,9 @@ fn the_description_names_every_file_and_its_columns() {
             assert_eq!(lake::results::columns_of(&path).unwrap(), fields, "{}", path.display());
         }
     }
-    let mut files: Vec<String> = vec!["chiffres_du_rapport.csv".to_owned(), "figures.parquet".to_owned()];
+    let mut files: Vec<String> = ["chiffres_du_rapport.csv", "envois.csv", "figures.parquet"]
+        .map(str::to_owned)
+        .to_vec();
     for entry in std::fs::read_dir(folder.join("tables")).unwrap() {
         files.push(format!("tables/{}", entry.unwrap().file_name().to_string_lossy()));
     }

@@ -232,7 +232,8 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
         &frame.period,
     ));
     let counted = passages.map_or_else(String::new, |count| format!(", soit {} passages", typo::count(count)));
-    vec![
+    let limits = super::proof::limits(frame);
+    let mut lines = vec![
         line("Données arrêtées au", typo::instant(frame.as_of)),
         line(
             "Consolidation",
@@ -272,7 +273,7 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
                 hidden.join(" ; ")
             },
         ),
-        line("Audit de la divulgation", super::proof::audit(frame)),
+        line(AUDIT, super::proof::audit(frame)),
         line("Règles en vigueur", super::proof::rules(frame)),
         line("Publication", frame.id.clone()),
         line("Exécution", frame.run.clone()),
@@ -282,5 +283,15 @@ pub fn provenance(context: &Context) -> Vec<Definition> {
             "Population",
             format!("Insee, estimations de population au 1er janvier {}", frame.population_annee),
         ),
-    ]
+    ];
+    let after = lines
+        .iter()
+        .position(|line| line.term == AUDIT)
+        .map_or(lines.len(), |at| at + 1);
+    if !limits.is_empty() {
+        lines.insert(after, line("Limites de l'audit", limits.join(". ") + "."));
+    }
+    lines
 }
+
+const AUDIT: &str = "Audit de la divulgation";

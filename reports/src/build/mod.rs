@@ -10,12 +10,13 @@ mod charts;
 mod coherence;
 mod context;
 mod cover;
+pub(crate) mod envois;
 mod facts;
 mod legend;
 mod modality;
 mod names;
 mod pooled;
-mod proof;
+pub(crate) mod proof;
 mod rank;
 mod revisions;
 mod scope;
@@ -161,6 +162,10 @@ fn build_block(
         BlockDecl::Structures(title) => vec![Block::Table(annexes::structures(context, words, title))],
         BlockDecl::Methode(_) => annexes::method(context),
         BlockDecl::Effectifs(title) => vec![Block::Table(annexes::counts(context, words, title))],
+        BlockDecl::Qualite(declared) => vec![Block::Note {
+            text: proof::quality(context, words, declared),
+        }],
+        BlockDecl::Envois(title) => envois::table(context, words, title).map(Block::Table).into_iter().collect(),
         BlockDecl::Erratum(_) => revisions::erratum(context),
         BlockDecl::Revisions(title) => revisions::revisions(context, words, title),
         BlockDecl::Reproductibilite(_) => vec![Block::Definitions {

@@ -71,7 +71,9 @@ pub fn scope(context: &Context) -> Vec<ScopeItem> {
     items.push(listed("Interruptions de transmission", &silences(context, &sites), "aucune"));
     items.extend(breaks::listed(context));
     items.push(deliveries(context));
-    for warning in &frame.avertissements {
+    // What the disclosure audit says is in its annex, in words; a release made before said it here too.
+    let of_scope = |warning: &&String| !warning.starts_with("DIS-");
+    for warning in frame.avertissements.iter().filter(of_scope) {
         items.push(ScopeItem {
             label: "Avertissement".to_owned(),
             text: typo::french(warning),

@@ -69,6 +69,7 @@ impl Declaration {
             match block {
                 BlockDecl::Cartes(cards) => cards.carte.iter().for_each(|card| card.names(&mut named)),
                 BlockDecl::Graphique(chart) => chart.selections().for_each(|one| one.names(&mut named)),
+                BlockDecl::Qualite(quality) => quality.selections().for_each(|one| one.names(&mut named)),
                 BlockDecl::Tableau(table) => table.selections().for_each(|one| one.names(&mut named)),
                 _ => {}
             }
@@ -119,6 +120,10 @@ pub enum BlockDecl {
     Methode(EmptyDecl),
     /// Numerator, denominator, missing and excluded of each indicator used above, for the region.
     Effectifs(TitleDecl),
+    /// How well the fields that the document uses are filled and conform, in one sentence.
+    Qualite(QualityDecl),
+    /// Deliveries of the period, flux by flux, with the hash of their list; nothing in a release made before they were listed.
+    Envois(TitleDecl),
     /// What a corrected version replaces, and why; nothing in a first version.
     Erratum(EmptyDecl),
     /// Figures that moved since the version that this one corrects, each with its cause.
@@ -198,6 +203,23 @@ pub struct MessagesDecl {
 #[serde(deny_unknown_fields)]
 pub struct CardsDecl {
     pub carte: Vec<Selection>,
+}
+
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QualityDecl {
+    /// What stands before the list.
+    pub texte: String,
+    /// Share filled and conform, whose category is the one that each field says.
+    pub conforme: Selection,
+    /// Share filled of each field.
+    pub champ: Vec<Selection>,
+}
+
+impl QualityDecl {
+    fn selections(&self) -> impl Iterator<Item = &Selection> {
+        self.champ.iter().chain(std::iter::once(&self.conforme))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -7,6 +7,7 @@ mod sheet;
 use jiff::Timestamp;
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError};
 
+use crate::build::proof;
 use crate::document::{Document, Table};
 use crate::error::ReportError;
 use crate::package;
@@ -52,6 +53,9 @@ pub fn of_document(document: &Document, frame: &Frame) -> Result<Vec<u8>, Report
             format!("{}, exécution {}, oru {}", frame.id, frame.run, frame.oru_version),
         ),
     ];
+    lines.extend(proof::lines(frame));
+    // What stands under the tables of the pages stands under those of the sheets; what concerns the whole document is said here.
+    lines.extend(document.notes().map(|note| line("Note", note.to_owned())));
     if let Some(warning) = &document.cover.synthetic {
         lines.push(line("Attention", warning.clone()));
     }

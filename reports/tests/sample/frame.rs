@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, date};
 use lake::finding::Finding;
 use lake::reference::{self, Structure};
-use lake::release::{Audience, CatalogueEntry, DeliverySummary, Frame, Gate};
+use lake::release::{Audience, CatalogueEntry, DeliverySummary, EnvoiRecu, Frame, Gate};
 
 use super::places::departements;
 use super::{BEFORE, ENTERING, PERIOD, SILENT};
@@ -48,6 +48,7 @@ pub fn frame(seen: &BTreeSet<(String, String)>) -> Frame {
             .cloned()
             .collect(),
         deliveries: reference::structures().iter().map(delivery).collect(),
+        envois: reference::structures().iter().map(envoi).collect(),
         avertissements: vec!["Un fichier sans FINESS lisible a été refusé le 12 février 2025.".to_owned()],
         gate: Gate {
             reprises: Vec::new(),
@@ -92,6 +93,17 @@ pub fn delivery(structure: &Structure) -> DeliverySummary {
         } else {
             date(2023, 1, 1)
         }),
+    }
+}
+
+fn envoi(structure: &Structure) -> EnvoiRecu {
+    EnvoiRecu {
+        table: "rpu".to_owned(),
+        finess: Some(structure.finess.clone()),
+        ordre: Some(structure.ordre),
+        recu_le: "2025-04-02T04:10:00Z".parse().unwrap(),
+        empreinte: lake::delivery::delivery_id(format!("{}/{}", structure.finess, structure.ordre).as_bytes()),
+        verdict: lake::delivery::Verdict::Conforme,
     }
 }
 

@@ -164,6 +164,9 @@ impl<'a> Fiches<'a> {
         frame.structures.retain(&is_own);
         let sites: Vec<String> = frame.structures.iter().map(|structure| structure.finess.clone()).collect();
         frame.deliveries.retain(|delivery| sites.contains(&delivery.finess));
+        frame
+            .envois
+            .retain(|envoi| envoi.finess.as_ref().is_some_and(|finess| sites.contains(finess)));
         frame.ruptures.retain(|rupture| sites.contains(&rupture.finess));
         // Sentences about the region, which name its sites.
         frame.avertissements.clear();

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use lake::delivery::{Delivery, Verdict};
 use lake::figure::{Figure, Status};
 use lake::reference::Structure;
-use lake::release::DeliverySummary;
+use lake::release::{DeliverySummary, EnvoiRecu};
 
 use super::FrameInputs;
 use crate::indicators::Period;
@@ -31,6 +31,23 @@ pub fn summaries(deliveries: &[Delivery], quarter: &Period) -> Vec<DeliverySumma
         summary.first_day = [summary.first_day, first].into_iter().flatten().min();
     }
     sites.into_values().filter(|summary| summary.received > 0).collect()
+}
+
+/// Every delivery of every table that touches the period.
+pub fn listed(deliveries: &[Delivery], quarter: &Period) -> Vec<EnvoiRecu> {
+    let of_period = deliveries.iter().filter(|delivery| touches(delivery, quarter));
+    let mut listed: Vec<EnvoiRecu> = of_period
+        .map(|delivery| EnvoiRecu {
+            table: delivery.table.clone(),
+            finess: delivery.finess.clone(),
+            ordre: delivery.ordre,
+            recu_le: delivery.received_at,
+            empreinte: delivery.id.clone(),
+            verdict: delivery.verdict,
+        })
+        .collect();
+    listed.sort();
+    listed
 }
 
 /// French sentences.

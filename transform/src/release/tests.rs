@@ -119,6 +119,14 @@ fn the_frame_describes_the_quarter() {
     let site = &frame.deliveries[0];
     assert_eq!((site.received, site.held, site.rows_read), (2, 1, 51));
     assert_eq!(site.first_day, Some(date(2024, 12, 30)));
+    // One by one with their hashes, those that were refused too.
+    assert_eq!(frame.envois.len(), 3);
+    assert!(
+        frame
+            .envois
+            .iter()
+            .all(|envoi| !envoi.empreinte.is_empty() || envoi.finess.is_none())
+    );
 }
 
 #[test]
