@@ -36,8 +36,8 @@ pub fn known() -> &'static BTreeMap<&'static str, bool> {
         let thesaurus = code_list("rpu_motif_thesaurus").into_iter().flat_map(|list| &list.codes);
         let mut codes: BTreeMap<&str, bool> = thesaurus.map(|row| (row.code.as_str(), !refused(&row.code))).collect();
         codes.extend(cim10().iter().map(|(code, position)| {
-            let admitted = positions.get(position.as_str()).copied().unwrap_or_default();
-            (code.as_str(), admitted && !refused(code))
+            let admitted = positions.get(position).copied().unwrap_or_default();
+            (*code, admitted && !refused(code))
         }));
         codes
     })
@@ -59,10 +59,7 @@ mod tests {
         let positions: BTreeSet<&str> = declared("position").map(|(code, _)| code).collect();
         for (code, position) in cim10() {
             let chapter = code.bytes().next().is_some_and(is_forbidden_chapter);
-            assert!(
-                chapter || positions.contains(position.as_str()),
-                "{code}: position {position}"
-            );
+            assert!(chapter || positions.contains(position), "{code}: position {position}");
         }
     }
 

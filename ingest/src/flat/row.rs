@@ -211,7 +211,7 @@ fn is_large(commune: &str) -> bool {
     let large = LARGE_ONES.get_or_init(|| {
         let communes = reference::communes().iter();
         let large = communes.filter(|row| row.population.is_some_and(|inhabitants| inhabitants >= LARGE));
-        large.map(|row| row.insee.as_str()).collect()
+        large.map(|row| row.insee).collect()
     });
     large.contains(commune.to_ascii_uppercase().as_str())
 }

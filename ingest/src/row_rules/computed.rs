@@ -124,7 +124,7 @@ impl Columns for Known<'_> {
 fn list(name: &str) -> Option<Arc<FxHashSet<&'static str>>> {
     static COMMUNES: OnceLock<Arc<FxHashSet<&'static str>>> = OnceLock::new();
     if name == "communes" {
-        let insee = || lake::reference::communes().iter().map(|row| row.insee.as_str());
+        let insee = || lake::reference::communes().iter().map(|row| row.insee);
         return Some(Arc::clone(COMMUNES.get_or_init(|| Arc::new(insee().collect()))));
     }
     let codes = lake::code_list::code_list(name)?.codes.iter().map(|row| row.code.as_str());

@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::columns::{Dictionary, NONE};
 use crate::rpu::codes::pack;
@@ -18,9 +18,8 @@ pub struct Place {
     pub epci: u16,
     /// Packed Insee code of a large commune.
     pub large: u64,
-    name: String,
-    /// Absorbed others: their former names may be part of its name.
-    merged: bool,
+    /// Of a commune that absorbed others: their former names may be part of it. Empty for any other.
+    merged: String,
 }
 
 /// The communes of France, indexed by what hospitals write.
@@ -55,9 +54,9 @@ fn build() -> Atlas {
         .collect();
     let mut atlas = Atlas {
         places: Vec::new(),
-        by_postal_code: FxHashMap::default(),
-        by_name: FxHashMap::default(),
-        by_insee: FxHashMap::default(),
+        by_postal_code: FxHashMap::with_capacity_and_hasher(8_000, FxBuildHasher),
+        by_name: FxHashMap::with_capacity_and_hasher(40_000, FxBuildHasher),
+        by_insee: FxHashMap::with_capacity_and_hasher(50_000, FxBuildHasher),
         regions: lake::reference::departements()
             .iter()
             .map(|row| (row.code.as_str(), row.region.as_str()))
@@ -72,29 +71,31 @@ fn build() -> Atlas {
         .filter(|row| row.commune_parente.is_empty())
     {
         let rank = atlas.places.len() as u32;
-        let name = normalise(&row.nom);
+        let name = normalise(row.nom);
         for code in row.codes_postaux.split('|') {
             if let Ok(code) = <[u8; 5]>::try_from(code.as_bytes()) {
                 atlas.by_postal_code.entry(code).or_default().push(rank);
             }
         }
-        atlas.by_name.entry(name.clone()).or_default().push(rank);
-        atlas.by_insee.insert(&row.insee, rank);
+        atlas.by_insee.insert(row.insee, rank);
         atlas.places.push(Place {
-            departement: word(&row.departement),
-            region: &row.region,
-            epci: match row.epci.as_str() {
+            departement: word(row.departement),
+            region: row.region,
+            epci: match row.epci {
                 "" => NONE,
                 siren => *epci_ranks.entry(siren).or_insert_with(|| epci.add(siren.as_bytes())),
             },
             large: if row.population.unwrap_or(0) >= LARGE {
-                word(&row.insee)
+                word(row.insee)
             } else {
                 0
             },
-            merged: merged.contains(row.insee.as_str()),
-            name,
+            merged: match merged.contains(row.insee) {
+                true => name.clone(),
+                false => String::new(),
+            },
         });
+        atlas.by_name.entry(name).or_default().push(rank);
     }
     for line in lake::reference::communes_anciennes().lines().skip(1) {
         let mut cells = line.split(',');
@@ -119,7 +120,7 @@ pub fn named(atlas: &Atlas, name: &str) -> Vec<u32> {
 /// Among the communes of a postal code, the only one that absorbed others and whose name holds this one: `CULOZ` in
 /// `CULOZ BEON`.
 pub fn former_name(atlas: &Atlas, served: &[u32], name: &str) -> Vec<u32> {
-    let holds = |place: &Place| place.merged && has_words(&place.name, name);
+    let holds = |place: &Place| !place.merged.is_empty() && has_words(&place.merged, name);
     let found: Vec<u32> = served
         .iter()
         .filter(|rank| name.len() > 2 && holds(&atlas.places[**rank as usize]))

@@ -199,9 +199,9 @@ fn epci_of(departement: &str) -> BTreeSet<&'static str> {
         .filter(|commune| commune.commune_parente.is_empty())
     {
         let there = inhabitants
-            .entry(&commune.epci)
+            .entry(commune.epci)
             .or_default()
-            .entry(&commune.departement)
+            .entry(commune.departement)
             .or_default();
         *there += u64::from(commune.population.unwrap_or(0));
     }

@@ -58,7 +58,7 @@ fn twins(departements: &[String]) -> f64 {
 fn neighbours(departements: &[String]) -> f64 {
     let mut codes: std::collections::BTreeMap<&str, f64> = std::collections::BTreeMap::new();
     let communes = reference::communes().iter();
-    for row in communes.filter(|row| departements.contains(&row.departement) && row.commune_parente.is_empty()) {
+    for row in communes.filter(|row| departements.iter().any(|code| code == row.departement) && row.commune_parente.is_empty()) {
         let own: Vec<&str> = row.codes_postaux.split('|').filter(|code| !code.is_empty()).collect();
         for code in &own {
             *codes.entry(code).or_default() += f64::from(row.population.unwrap_or(0)) / own.len() as f64;

@@ -49,9 +49,12 @@ pub fn joined(join: &Join, inputs: &Inputs, from: Date, to: Date) -> Result<Lazy
     let last = to.checked_add(join.jours_apres.days()).unwrap_or(to);
     let columns = join.colonnes.iter().map(computed).collect::<Result<Vec<_>, _>>()?;
     let key: Vec<Expr> = join.cle.iter().map(|name| col(name.as_str())).collect();
-    // A key may name the day or the month, which are no columns of the view.
+    // A key may name the hour, the day or the month, which are no columns of the view.
     let day = col(&table.mois).cast(DataType::Date);
-    let periods = [day.clone().alias("jour"), first_of_month(day).alias("mois_debut")];
+    let mut periods = vec![day.clone().alias("jour"), first_of_month(day).alias("mois_debut")];
+    if join.cle.iter().any(|name| name == "heure") {
+        periods.push(col(&table.mois).dt().hour().cast(DataType::Int16).alias("heure"));
+    }
     let records = source::days(table, inputs, first, last)?.with_columns(periods);
     Ok(records.group_by(key).agg(columns))
 }
@@ -107,7 +110,7 @@ pub fn first_of_month(day: Expr) -> Expr {
 fn member(membership: &Membership) -> Result<Expr, Error> {
     let list = membership.liste.as_str();
     let known: Vec<&str> = match list {
-        "communes" => reference::communes().iter().map(|row| row.insee.as_str()).collect(),
+        "communes" => reference::communes().iter().map(|row| row.insee).collect(),
         "smur" => reference::smur().iter().map(|row| row.finess_geo.as_str()).collect(),
         "departements_smur" => reference::smur().iter().map(|row| row.departement.as_str()).collect(),
         _ => match lake::code_list::code_list(list) {

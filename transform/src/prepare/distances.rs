@@ -30,7 +30,7 @@ pub fn with(frame: LazyFrame, name: &str, [from, to]: &[String; 2], inputs: &Inp
 
 /// (latitude, longitude) of each commune and of each site of the region.
 fn places(inputs: &Inputs) -> HashMap<&str, (f64, f64)> {
-    let communes = reference::communes().iter().map(|row| (row.insee.as_str(), row.lat, row.lon));
+    let communes = reference::communes().iter().map(|row| (row.insee, row.lat, row.lon));
     let sites = inputs.structures.iter().map(|row| (row.finess.as_str(), row.lat, row.lon));
     let known = communes
         .chain(sites)

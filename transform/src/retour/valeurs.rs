@@ -140,7 +140,7 @@ fn right_code(item: &Item, text: &str) -> Option<String> {
                 .rev()
                 .map(|length| &bare[..length])
                 .find(|head| known.contains_key(*head));
-            match known.contains_key(&bare) {
+            match known.contains_key(bare.as_str()) {
                 true => Some(bare),
                 false => shorter.map(|head| format!("{head} ?")),
             }
