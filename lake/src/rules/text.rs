@@ -78,6 +78,11 @@ impl SqlText {
             .collect()
     }
 
+    /// Byte offset in the file of its first character.
+    pub fn start(&self) -> usize {
+        self.offset
+    }
+
     /// Byte offset in the file of the first use of a name.
     pub fn place_of(&self, name: &str) -> usize {
         self.offset + self.template.find(&format!("{{{name}}}")).unwrap_or(0)

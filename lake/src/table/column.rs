@@ -25,6 +25,19 @@ pub enum ColumnType {
 }
 
 impl ColumnType {
+    /// What a column holds, in words.
+    pub fn label_fr(self) -> &'static str {
+        match self {
+            Self::Text | Self::Etat => "texte",
+            Self::Int16 | Self::Int32 | Self::Decimal => "nombre",
+            Self::Bool => "vrai ou faux",
+            Self::Date => "jour",
+            Self::Civil => "date et heure locales",
+            Self::Instant => "instant",
+            Self::List => "liste de textes",
+        }
+    }
+
     pub fn arrow(self) -> DataType {
         match self {
             Self::Text | Self::Etat => DataType::Utf8,

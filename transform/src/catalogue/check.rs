@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use lake::finding::Effect;
+use polars::prelude::*;
 
 use super::columns::{self, KnownTable};
 use super::{Catalogue, Diagnostic, nearest};
-use crate::rules::{Rule, Scope, compile};
+use crate::prepare::polars_type;
+use crate::rules::{Compiled, Rule, Scope, SqlText, compile};
 
 pub fn rules(catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut mistakes = duplicates(catalogue);
@@ -24,10 +26,46 @@ pub fn rules(catalogue: &Catalogue) -> Vec<Diagnostic> {
         };
         mistakes.extend(named_columns(catalogue, rule, table));
         if rule.portee != Scope::File {
-            mistakes.extend(compile(rule, catalogue).err().unwrap_or_default());
+            match compile(rule, catalogue) {
+                Ok(compiled) => mistakes.extend(mistyped(catalogue, &compiled, table)),
+                Err(said) => mistakes.extend(said),
+            }
         }
     }
     mistakes
+}
+
+/// A predicate that no table of these columns can compute: a text compared with a number.
+fn mistyped(catalogue: &Catalogue, compiled: &Compiled<'_>, table: &KnownTable) -> Vec<Diagnostic> {
+    let rule = compiled.rule;
+    let columns = table
+        .columns
+        .iter()
+        .map(|column| Column::new_empty(column.nom.as_str().into(), &polars_type(column.kind)))
+        .collect();
+    let Ok(empty) = DataFrame::new(0, columns) else {
+        return Vec::new();
+    };
+    let predicates = [
+        ("parmi", &rule.parmi, &compiled.parmi),
+        ("anomalie", &rule.anomalie, &compiled.anomalie),
+    ];
+    let said = predicates.into_iter().filter_map(|(key, sql, expression)| {
+        let computed = empty.clone().lazy().select([expression.clone().alias(key)]).collect();
+        computed.err()?;
+        let message = format!("{} : « {key} » ne peut être calculé sur la table {}", rule.name(), table.nom);
+        let offset = sql.as_ref().map_or(rule.offset, SqlText::start);
+        let types = compiled.columns.iter().filter_map(|name| table.column(name));
+        let types: Vec<String> = types
+            .map(|column| format!("{} ({})", column.nom, column.kind.label_fr()))
+            .collect();
+        let hint = format!(
+            "comparer des valeurs de même nature : un texte s'écrit entre apostrophes ; {}",
+            types.join(", ")
+        );
+        Some(catalogue.mistake(rule.file, offset, message).hint(hint))
+    });
+    said.collect()
 }
 
 fn duplicates(catalogue: &Catalogue) -> Vec<Diagnostic> {

@@ -33,6 +33,15 @@ source = "project-defined"
 "#;
 
 #[test]
+fn a_text_compared_with_a_number_is_a_mistake_of_the_rule() {
+    let said = said_of(&RULE.replace("age >= {age_min}", "gravite = {age_min}"));
+    assert_eq!(said.len(), 1, "{said:?}");
+    let expected = ["LOC-X01", "« anomalie » ne peut être calculé", "gravite (texte)"];
+    assert!(expected.iter().all(|words| said[0].contains(words)), "{}", said[0]);
+    assert!(said_of(RULE).is_empty());
+}
+
+#[test]
 fn the_shipped_declarations_have_no_mistake() {
     let mistakes = shipped().check();
     assert!(
