@@ -74,7 +74,8 @@ pub fn examples(found: &Constat) -> String {
 fn is_repeated(found: &Constat, all: &[Constat]) -> bool {
     let base = found.regle.trim_end_matches(|letter: char| letter.is_ascii_lowercase());
     let earlier = all.iter().take_while(|other| other.regle != found.regle);
-    found.regle.contains('.')
+    let is_of_each_item = found.regle.contains('.') && found.effet == Effect::Info;
+    is_of_each_item
         || earlier.into_iter().any(|other| {
             other.regle != base
                 && other.regle.starts_with(base)

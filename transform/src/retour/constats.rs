@@ -109,7 +109,10 @@ fn line(
         .get(&rule.name())
         .or_else(|| asked.corrections.get(&rule.id))
         .cloned();
-    let (correction, consequence) = texts.unwrap_or_else(|| usual(rule));
+    let (correction, consequence) = texts.unwrap_or_else(|| match rule.correction.is_empty() {
+        true => usual(rule),
+        false => (rule.correction.clone(), rule.consequence.clone()),
+    });
     Constat {
         regle: rule.name(),
         titre: rule.titre.clone(),
