@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use lake::finding::Effect;
 use lake::reference::Structure;
 use transform::judgement::Places;
-use transform::rules::{Rule, SqlText, examples};
+use transform::rules::{Rule, Scope, SqlText, examples, file_example};
 use transform::{Catalogue, Diagnostic};
 
 use crate::config::Config;
@@ -43,7 +43,7 @@ pub struct RuleLine {
     pub name: String,
     pub table: String,
     pub portee: String,
-    /// Kahn et al., 2016; empty for a rule that the catalogue does not describe.
+    /// Kahn et al., 2016.
     pub categorie: String,
     /// One record that conforms and one that does not, where there are.
     pub exemples: [Option<String>; 2],
@@ -72,6 +72,15 @@ pub fn correction<'t>(texts: &'t BTreeMap<String, (String, String)>, name: &str,
     found.map_or(("", ""), |(correction, consequence)| (correction, consequence))
 }
 
+/// The example of a rule judged on files, each way.
+fn of_file(name: &str) -> [Option<String>; 2] {
+    let example = file_example(name);
+    [
+        example.as_ref().map(|row| row.conforme.clone()),
+        example.map(|row| row.anomalie),
+    ]
+}
+
 /// The first example of a rule that has this verdict.
 fn example(rule: &Rule, verdict: &str) -> Option<String> {
     let found = examples(rule).into_iter().find(|example| example.verdict == verdict);
@@ -98,7 +107,10 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
             table: rule.table.clone(),
             portee: word(&rule.portee),
             categorie: word(&rule.categorie),
-            exemples: ["ok", "anomalie"].map(|verdict| example(rule, verdict)),
+            exemples: match rule.portee {
+                Scope::File => of_file(&rule.name()),
+                _ => ["ok", "anomalie"].map(|verdict| example(rule, verdict)),
+            },
             effet: rule.effet,
             titre: rule.titre.clone(),
             parmi: sql(&rule.parmi),
@@ -114,8 +126,8 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
         name: rule.id.clone(),
         table: String::new(),
         portee: "file".to_owned(),
-        categorie: String::new(),
-        exemples: [None, None],
+        categorie: file_example(&rule.id).map(|example| example.categorie).unwrap_or_default(),
+        exemples: of_file(&rule.id),
         effet: rule.effet,
         titre: rule.titre.clone(),
         parmi: String::new(),

@@ -11,7 +11,8 @@ pub fn page(catalogue: &Catalogue) -> String {
          Une règle porte sur les enregistrements qu'elle désigne (`parmi`) ; elle est *non évaluée* quand `parmi` ou `anomalie` est vide, \
          en *anomalie* quand les deux sont vrais. Les règles de portée `file` sont jugées à la lecture de l'envoi. Les identifiants sont \
          permanents. Les catégories sont celles de Kahn et al., 2016 : conformité (*conformance*), complétude (*completeness*), \
-         vraisemblance (*plausibility*). Chaque exemple vient des cas d'essai de la règle.\n",
+         vraisemblance (*plausibility*). Chaque exemple vient des cas d'essai de la règle ; \
+         ceux des règles de portée `file` sont dits en mots.\n",
     );
     let rules = rules(catalogue);
     let mut families: Vec<&str> = rules.iter().map(family).collect();
@@ -64,4 +65,19 @@ fn line(rule: &RuleLine) -> String {
         cell(&rule.consequence),
         cell(&rule.source)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_has_its_category_and_an_example_each_way() {
+        let catalogue = Catalogue::load(&[]).unwrap();
+        // What is published and not judged has no verdict, and no record to show.
+        let is_measured_only = |rule: &RuleLine| rule.parmi == "FALSE";
+        let bare = |rule: &RuleLine| rule.categorie.is_empty() || (rule.exemples.contains(&None) && !is_measured_only(rule));
+        let missing: Vec<String> = rules(&catalogue).into_iter().filter(bare).map(|rule| rule.name).collect();
+        assert_eq!(missing, Vec::<String>::new());
+    }
 }

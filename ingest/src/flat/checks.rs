@@ -113,23 +113,23 @@ impl<'k> Judge<'k> {
         (!CENTURY.contains(&seconds)).then_some(rank)
     }
 
-    /// Runs the declared comparisons. Those of one rule are judged together.
+    /// Runs the declared comparisons. Those of one rule are judged together, as a predicate of the lake would be: one that fails is
+    /// enough for an anomaly, all of them are needed to pass.
     fn compare(&mut self, row: &Row, plan: &Plan, ligne: u32) -> Option<Rejection> {
         let mut outcome: BTreeMap<&str, (bool, Option<&Comparison>)> = BTreeMap::new();
         for comparison in &self.kind.comparaison {
-            let entry = outcome.entry(&comparison.regle).or_default();
-            if let Some(anomalous) = self.is_anomalous(comparison, row, plan) {
-                entry.0 = true;
-                if anomalous && entry.1.is_none() {
-                    entry.1 = Some(comparison);
-                }
+            let (is_unsure, violated) = outcome.entry(&comparison.regle).or_default();
+            match self.is_anomalous(comparison, row, plan) {
+                Some(true) if violated.is_none() => *violated = Some(comparison),
+                Some(_) => {}
+                None => *is_unsure = true,
             }
         }
         let mut first = None;
-        for (id, (judged, violated)) in outcome {
-            match judged {
-                true => self.count(id).judge(violated.is_some(), ligne),
-                false => self.count(id).skip(),
+        for (id, (is_unsure, violated)) in outcome {
+            match is_unsure && violated.is_none() {
+                true => self.count(id).skip(),
+                false => self.count(id).judge(violated.is_some(), ligne),
             }
             if let Some(comparison) = violated {
                 self.say(id, &comparison.message);

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::expr::{Expr, Kind, Row, Value};
 use super::judge::{Word, word};
 use super::read::{Read, Refused};
-use super::{columns, declared, read_rule, time};
+use super::{columns, declared, read_rule, rule, time};
 
 fn home(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(folder)
@@ -216,4 +216,24 @@ fn the_row_rules_of_every_table_are_judged_on_its_files() {
     assert!(judged("sas_rdv").contains(&"SAS-C05"));
     assert!(judged("mmg_activite_horaire").contains(&"MMG-C08"));
     assert!(judged("mmg_consultations").contains(&"MMG-C20a"));
+}
+
+/// What a reading rejects never reaches the lake: a rule of rows there would find nothing, and say « ok ».
+#[test]
+fn what_a_comparison_rejects_is_judged_on_files_only() {
+    for kind in crate::kinds::Kinds::embedded().iter() {
+        let rejecting = kind
+            .comparaison
+            .iter()
+            .filter(|row| row.effet == lake::finding::Effect::RejectRecord);
+        for comparison in rejecting {
+            let table = &kind.table().nom;
+            assert!(
+                rule(table, &comparison.regle).is_none(),
+                "{} of {}",
+                comparison.regle,
+                kind.nom
+            );
+        }
+    }
 }

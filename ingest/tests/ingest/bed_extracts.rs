@@ -155,3 +155,28 @@ fn a_column_that_identifies_a_person_refuses_the_extract() {
     assert!(reason.contains("« nir »") && !reason.contains("1470631"), "{reason}");
     assert_eq!(outcome.counts_of("MMG-C26"), (1, 1, 0));
 }
+
+/// Of six pairs of instants one out of order is enough to reject a request; one that is not told leaves the others unjudged.
+#[test]
+fn a_request_attributed_before_it_was_decided_is_rejected() {
+    let lines = [
+        ("2025-01-14T17:00", "", "2025-01-14T12:00", "2025-01-14T19:00"),
+        ("2025-01-14T17:00", "2025-01-14T18:30", "", "2025-01-14T18:00"),
+        ("2025-01-14T17:00", "", "2025-01-14T18:00", "2025-01-14T19:00"),
+        ("2025-01-14T17:00", "2025-01-14T17:10", "2025-01-14T18:00", "2025-01-14T19:00"),
+    ];
+    let mut text = "id_demande;finess_geo_demandeur;ts_decision_hospit;ts_demande_lit;ts_attribution;ts_depart_urg;discipline_voulue;discipline_obtenue;classe_age;issue\n".to_owned();
+    for (rank, (decision, request, attribution, departure)) in lines.into_iter().enumerate() {
+        let at = |instant: &str| match instant {
+            "" => String::new(),
+            instant => format!("{instant}:00+01:00"),
+        };
+        let instants = [at(decision), at(request), at(attribution), at(departure)].join(";");
+        text.push_str(&format!("d{rank};SITE;{instants};MED;MED;;INTERNE\n"));
+    }
+    let outcome = read("REQ_20250201.csv", &text);
+    let delivery = outcome.one();
+    let found = delivery.findings.iter().find(|finding| finding.rule == "BED-C27").unwrap();
+    assert_eq!((found.violated, found.eligible, found.not_judged), (2, 3, 1));
+    assert_eq!(delivery.counts.rejected, 2);
+}

@@ -52,6 +52,23 @@ impl Example {
     }
 }
 
+/// What a rule judged on files is about, in words: no record of the lake shows it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+pub struct FileExample {
+    pub regle: String,
+    /// Kahn et al., 2016, for a rule that only the reading declares.
+    pub categorie: String,
+    pub conforme: String,
+    pub anomalie: String,
+}
+
+/// The example of a rule judged on files, by its name.
+pub fn file_example(name: &str) -> Option<FileExample> {
+    let mut reader = csv::Reader::from_reader(include_str!("../../cases/fichiers.csv").as_bytes());
+    let mut rows = reader.deserialize::<FileExample>().flatten();
+    rows.find(|row| row.regle == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ mod values;
 use lake::finding::{Anomaly, Finding};
 
 pub use compile::{Compiled, compile};
-pub use examples::{Example, examples};
+pub use examples::{Example, FileExample, examples, file_example};
 pub use judge::judge;
 pub use lake::rules::{Applied, Category, Filled, Parameter, Rule, RuleRow, Scope, SqlText};
 pub use not_yet::not_yet;

@@ -15,10 +15,13 @@ use crate::{Error, Inputs};
 const USUAL: i32 = 28;
 /// Hours in a row without any file (SAMU-C36).
 const HOURS: usize = 3;
+/// Minutes of a day.
+const DAY: i64 = 1440;
 /// Minutes in a row without any call (SAMU-C52).
 const MINUTES: i64 = 120;
 
-/// `samu_silences`: by SAMU and day, the greatest of the usual counts of the stretches of three hours that had no file.
+/// `samu_silences`: by SAMU and day, the greatest of the usual counts of the stretches of three hours that had no file, beside the
+/// greatest of all, which is missing on the first day.
 pub fn samu_silences(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let first = from.checked_sub(USUAL.days()).unwrap_or(from);
     let rows = rows("samu_rdr", inputs, first, to)?
@@ -38,19 +41,22 @@ pub fn samu_silences(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame,
         };
         let sum = |day: i32, hour: usize| days.get(&day).map_or(0.0, |counts| counts[hour..hour + HOURS].iter().sum());
         for day in opening.max(epoch_day(from))..=last {
-            let silent = (0..=24 - HOURS).filter(|hour| sum(day, *hour) == 0.0);
-            let usual = silent.filter_map(|hour| {
+            let usual = |hour: usize| {
                 let before: Vec<f64> = (opening.max(day - USUAL)..day).map(|day| sum(day, hour)).collect();
                 median_and_mad(&before).map(|(median, _)| median)
-            });
-            found.push(site, place, day, usual.fold(0.0, f64::max));
+            };
+            let stretches: Vec<(usize, f64)> = (0..=24 - HOURS).filter_map(|hour| Some((hour, usual(hour)?))).collect();
+            let silent = stretches.iter().filter(|(hour, _)| sum(day, *hour) == 0.0);
+            let longest = silent.map(|(_, usual)| *usual).fold(0.0, f64::max);
+            let known = stretches.iter().map(|(_, usual)| *usual).reduce(f64::max);
+            found.push_beside(site, place, day, longest, known);
         }
     }
-    found.frame("id_samu", "mediane_muette")
+    found.frame("id_samu", "mediane_muette", Some("mediane_usuelle"))
 }
 
 /// `samu_silences_appels`: by SAMU and day, the greatest of the usual counts of the stretches of two hours or more of queue 15 that had
-/// no call and ended that day.
+/// no call and ended that day, beside the greatest of all, which is missing without a day before.
 pub fn samu_silences_appels(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let first = from.checked_sub(USUAL.days()).unwrap_or(from);
     let minutes = col("debut_intervalle").cast(DataType::Int64).floor_div(lit(60_000_000_i64));
@@ -71,26 +77,31 @@ pub fn samu_silences_appels(inputs: &Inputs, from: Date, to: Date) -> Result<Laz
             end = Some(row.order + row.step);
             let day = greatest.entry(row.day).or_default();
             if row.order + row.step - start >= MINUTES {
-                *day = day.max(usual(&calls, start, row.order + row.step));
+                *day = day.max(usual(&calls, start, row.order + row.step).unwrap_or(0.0));
             }
         }
-        for (day, usual) in greatest.range(epoch_day(from)..) {
-            found.push(site, place, *day, *usual);
+        for (day, silent) in greatest.range(epoch_day(from)..) {
+            let midnight = i64::from(*day) * DAY;
+            let stretches = (0..DAY / MINUTES).map(|rank| midnight + rank * MINUTES);
+            let known = stretches
+                .filter_map(|start| usual(&calls, start, start + MINUTES))
+                .reduce(f64::max);
+            found.push_beside(site, place, *day, *silent, known.map(|known| known.max(*silent)));
         }
     }
-    found.frame("id_samu", "mediane_muette")
+    found.frame("id_samu", "mediane_muette", Some("mediane_usuelle"))
 }
 
-/// Calls between two instants, in minutes: their median over the same hours of the days before that are known.
-fn usual(calls: &BTreeMap<i64, i64>, start: i64, end: i64) -> f64 {
+/// Calls between two instants, in minutes: their median over the same hours of the days before that are known. None when none is.
+fn usual(calls: &BTreeMap<i64, i64>, start: i64, end: i64) -> Option<f64> {
     let of = |back: i64| {
         let mut counts = calls
-            .range(start - back * 1440..end - back * 1440)
+            .range(start - back * DAY..end - back * DAY)
             .map(|(_, count)| *count as f64);
         counts.next().map(|first| first + counts.sum::<f64>())
     };
     let before: Vec<f64> = (1..=i64::from(USUAL)).filter_map(of).collect();
-    median_and_mad(&before).map_or(0.0, |(median, _)| median)
+    median_and_mad(&before).map(|(median, _)| median)
 }
 
 /// `mmg_repetitions`: by MMG and day, open intervals in a row with one and the same count, zero apart.
@@ -120,7 +131,7 @@ pub fn mmg_repetitions(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFram
         }
         found.extend(site, place, &longest, from);
     }
-    found.frame("id_mmg", "plus_longue")
+    found.frame("id_mmg", "plus_longue", None)
 }
 
 fn rows(table: &str, inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
@@ -196,6 +207,8 @@ struct Found {
     departements: Vec<Option<String>>,
     days: Vec<i32>,
     values: Vec<f64>,
+    /// What is usual; empty for a table that does not say.
+    usual: Vec<Option<f64>>,
 }
 
 impl Found {
@@ -206,23 +219,29 @@ impl Found {
         self.values.push(value);
     }
 
+    fn push_beside(&mut self, site: &str, place: &Place, day: i32, value: f64, usual: Option<f64>) {
+        self.push(site, place, day, value);
+        self.usual.push(usual);
+    }
+
     fn extend(&mut self, site: &str, place: &Place, longest: &BTreeMap<i32, i64>, from: Date) {
         for (day, length) in longest.range(epoch_day(from)..) {
             self.push(site, place, *day, *length as f64);
         }
     }
 
-    fn frame(self, site: &str, value: &str) -> Result<LazyFrame, Error> {
+    fn frame(self, site: &str, value: &str, usual: Option<&str>) -> Result<LazyFrame, Error> {
         let height = self.days.len();
         let doing = || Error::frame(format!("ranger {value}"));
         let days = Column::new("jour".into(), self.days).cast(&DataType::Date).map_err(doing())?;
-        let columns = vec![
+        let mut columns = vec![
             Column::new(site.into(), self.sites),
             Column::new("departement".into(), self.departements),
             Column::full_null("type_etablissement".into(), height, &DataType::String),
             days,
             Column::new(value.into(), self.values),
         ];
+        columns.extend(usual.map(|usual| Column::new(usual.into(), self.usual)));
         Ok(DataFrame::new(height, columns).map_err(doing())?.lazy())
     }
 }

@@ -166,7 +166,8 @@ fn three_hours_without_a_file_where_there_are_thirty() {
     region.inputs.observe_au = Some("2025-02-20".parse().unwrap());
     assert_eq!(
         region.judge().of("SAMU-C36", "departement", "31", "2025-02"),
-        "1/20/0 anomaly"
+        "1/19/1 anomaly",
+        "nothing says what is usual on the first day"
     );
 }
 
@@ -181,7 +182,7 @@ fn two_hours_without_a_call_across_midnight() {
              date_heure_extraction=2025-02-05 03:00"
         )
     };
-    for (usual, found) in [(4, "1/4/0 anomaly"), (0, "0/4/0 ok")] {
+    for (usual, found) in [(4, "1/4/0 anomaly"), (0, "absent")] {
         let mut rows = Vec::new();
         for minute in [0, 15, 30, 45] {
             for eve in ["2025-01-31", "2025-02-01", "2025-02-02"] {
@@ -239,4 +240,52 @@ fn a_speed_that_no_road_allows() {
         judged.of("SMUR-C32", "etablissement", "310783048", "2025-02"),
         "1/2/0 anomaly"
     );
+}
+
+/// Ten o'clock told at sixty minutes and again by four quarters; eleven o'clock at sixty alone; noon at fifteen alone; the next day
+/// whole, and by hours.
+#[test]
+fn calls_told_at_two_steps_are_counted_once() {
+    let interval = |step: u32, start: &str| {
+        format!(
+            "id_samu=samu310;file_appels=15;pas_minutes={step};debut_intervalle=2025-02-{start};debut_intervalle_local=2025-02-{start};\
+             appels_presentes=4;appels_decroches=4;date_heure_extraction=2025-02-05 03:00"
+        )
+    };
+    let mut rows = vec![interval(60, "03 10:00"), interval(60, "03 11:00"), interval(15, "03 12:00")];
+    rows.extend(["10:00", "10:15", "10:30", "10:45"].map(|at| interval(15, &format!("03 {at}"))));
+    rows.extend([interval(1440, "04 00:00"), interval(60, "04 09:00")]);
+    let judged = Region::new(&[])
+        .with("samu_appels_agreges", &rows)
+        .only(&["SAMU-C42"])
+        .judge();
+    assert_eq!(
+        judged.of("SAMU-C42", "departement", "31", "2025-02"),
+        "2/9/0 anomaly",
+        "the hour at sixty minutes and the whole day"
+    );
+}
+
+/// Ten files an hour, then a silent morning: on the first day nothing says that it is unusual. A small SAMU has no usual hours at all.
+#[test]
+fn a_silence_without_history_is_not_judged() {
+    let file = |samu: &str, day: &str, hour: usize, rank: usize| {
+        format!(
+            "id_samu={samu};numero_dossier={day}-{hour}-{rank};date_heure_creation={day} {hour:02}:00;\
+             date_heure_creation_local={day} {hour:02}:00;date_heure_extraction=2025-02-05 03:00"
+        )
+    };
+    let mut rows = Vec::new();
+    for day in ["2025-02-01", "2025-02-02", "2025-02-03"] {
+        let silent = day == "2025-02-03";
+        for hour in (0..24).filter(|hour| !(silent && (8..14).contains(hour))) {
+            rows.extend((0..10).map(|rank| file("samu310", day, hour, rank)));
+            rows.extend((0..1).map(|rank| file("samu090", day, hour, rank)));
+        }
+    }
+    let mut region = Region::new(&[]).with("samu_rdr", &rows).only(&["SAMU-C36"]);
+    region.inputs.observe_au = Some("2025-02-03".parse().unwrap());
+    let judged = region.judge();
+    assert_eq!(judged.of("SAMU-C36", "departement", "31", "2025-02"), "1/2/1 anomaly");
+    assert_eq!(judged.of("SAMU-C36", "departement", "09", "2025-02"), "0/0/1 not_judged");
 }
