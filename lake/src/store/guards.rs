@@ -13,15 +13,20 @@ use crate::advance;
 use crate::days::{date_of, epoch_day};
 use crate::table::table;
 
+/// A day (since 1970-01-01), its records before and after.
+pub type Shrunk = (i32, u32, u32);
+
 /// Why a guard holds a delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hold {
     /// EXTRACT is later than the reception by that many minutes.
     Future { minutes: i64 },
     /// Days (since 1970-01-01) that would shrink, with their records before and after.
-    Shrinks { days: Vec<(i32, u32, u32)>, consolidated: bool },
+    Shrinks { days: Vec<Shrunk>, consolidated: bool },
     /// Taken together, the days already stored would shrink: their number, their records before and after.
     Empties { days: u64, before: u64, after: u64 },
+    /// One of the two above, of days that later extracts cover now: how many days, and those that it would still empty.
+    Overtaken { days: u64, lost: Vec<Shrunk> },
 }
 
 /// What a loaded delivery counts for.
@@ -45,25 +50,41 @@ impl Hold {
                 format!("ferait perdre plus de la moitié des passages de {days} jours pris ensemble : {before} → {after}")
             }
             Self::Shrinks { days, consolidated } => {
-                let shown: Vec<String> = days
-                    .iter()
-                    .take(3)
-                    .map(|(day, before, after)| shrunk(*day, *before, *after))
-                    .collect();
-                let more = days.len().saturating_sub(3);
-                let more = if more > 0 {
-                    format!(" et {more} autres")
-                } else {
-                    String::new()
-                };
                 let nature = if *consolidated { " (jour consolidé)" } else { "" };
                 format!(
-                    "ferait perdre plus de la moitié des passages de {} jour(s){nature} : {}{more}",
+                    "ferait perdre plus de la moitié des passages de {} jour(s){nature} : {}",
                     days.len(),
-                    shown.join(", ")
+                    listed(days)
+                )
+            }
+            Self::Overtaken { days, lost } => {
+                let effect = match lost.is_empty() {
+                    true => "accepté, n'enlèverait rien".to_owned(),
+                    false => format!(
+                        "accepté, ferait perdre des passages de {} jour(s) : {}",
+                        lost.len(),
+                        listed(lost)
+                    ),
+                };
+                format!(
+                    "extraction amputée de passages de {days} jour(s) et plus ancienne que d'autres en vigueur, qui gardent les jours \
+                     qu'elles couvrent ; {effect}"
                 )
             }
         }
+    }
+}
+
+/// The first days, with their records before and after.
+fn listed(days: &[Shrunk]) -> String {
+    let shown: Vec<String> = days
+        .iter()
+        .take(3)
+        .map(|(day, before, after)| shrunk(*day, *before, *after))
+        .collect();
+    match days.len().saturating_sub(3) {
+        0 => shown.join(", "),
+        more => format!("{} et {more} autres", shown.join(", ")),
     }
 }
 
@@ -77,7 +98,8 @@ fn shrunk(day: i32, before: u32, after: u32) -> String {
 pub(super) fn judge(settings: &Settings, zone: &TimeZone, deliveries: &[(&Load, Option<Decision>)]) -> Vec<Standing> {
     let mut stored: BTreeMap<i32, u32> = BTreeMap::new();
     let mut standings = Vec::with_capacity(deliveries.len());
-    for (load, decision) in deliveries {
+    let mut losses: Vec<(usize, Vec<Shrunk>)> = Vec::new();
+    for (place, (load, decision)) in deliveries.iter().enumerate() {
         let standing = match decision {
             Some(Decision::SetAside) => Standing::SetAside,
             Some(Decision::Accept) => Standing::InForce,
@@ -85,12 +107,36 @@ pub(super) fn judge(settings: &Settings, zone: &TimeZone, deliveries: &[(&Load, 
                 .or_else(|| shrinks(settings, load, &stored))
                 .map_or(Standing::InForce, Standing::Held),
         };
-        if standing == Standing::InForce {
-            replace(load, &mut stored);
+        match standing {
+            Standing::InForce => replace(load, &mut stored),
+            Standing::Held(Hold::Shrinks { .. } | Hold::Empties { .. }) => losses.push((place, lost(load, &stored))),
+            _ => {}
         }
         standings.push(standing);
     }
+    for (place, mut lost) in losses {
+        let is_in_force = |(_, standing): &(_, &Standing)| **standing == Standing::InForce;
+        let later = deliveries.iter().zip(&standings).skip(place + 1).filter(is_in_force);
+        let later: Vec<(i32, i32)> = later.filter_map(|((load, _), _)| window(load)).collect();
+        let days = lost.len();
+        lost.retain(|(day, ..)| !later.iter().any(|(first, last)| (first..=last).contains(&day)));
+        if lost.len() < days {
+            let days = days as u64;
+            standings[place] = Standing::Held(Hold::Overtaken { days, lost });
+        }
+    }
     standings
+}
+
+/// Days of the window that the delivery has fewer records of than what was stored when it was extracted.
+fn lost(load: &Load, stored: &BTreeMap<i32, u32>) -> Vec<Shrunk> {
+    let Some((first, last)) = window(load) else {
+        return Vec::new();
+    };
+    let days = stored
+        .range(first..=last)
+        .map(|(day, before)| (*day, *before, load.days.get(*day)));
+    days.filter(|(_, before, after)| after < before).collect()
 }
 
 fn future(settings: &Settings, zone: &TimeZone, load: &Load) -> Option<Hold> {

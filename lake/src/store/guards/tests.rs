@@ -141,3 +141,22 @@ fn a_decision_overrules_the_guards() {
     );
     assert!(matches!(judged(None, Some(Decision::Undo))[1], Standing::Held(_)));
 }
+
+#[test]
+fn the_reason_of_an_older_extract_that_comes_late_names_only_the_days_it_would_change() {
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    let first = delivery(date(2025, 1, 4), START, &[67, 95, 90]);
+    let cut = delivery(date(2025, 1, 5), START, &[40, 0, 0]);
+    let newer = delivery(date(2025, 1, 6), date(2025, 1, 2), &[95, 90, 88]);
+    let whole = delivery(date(2025, 1, 6), START, &[67, 95, 90]);
+    let reason = |last: &Load| {
+        let standings = judge(&Settings::default(), &zone, &[(&first, None), (&cut, None), (last, None)]);
+        match &standings[1] {
+            Standing::Held(hold) => hold.reason_fr(),
+            other => panic!("{other:?}"),
+        }
+    };
+    let said = reason(&newer);
+    assert!(said.contains("2025-01-01 67 → 40") && !said.contains("95 → 0"), "{said}");
+    assert!(reason(&whole).contains("n'enlèverait rien"), "{}", reason(&whole));
+}
