@@ -116,6 +116,11 @@ impl Fields {
         lines.collect()
     }
 
+    /// Whether a record of the site is known in the period.
+    pub fn transmits(&self, finess: &str) -> bool {
+        self.score(finess, self.first..self.months.len()).0 > 0
+    }
+
     /// The third of the ranking by score that the site is in.
     pub fn tranche(&self, finess: &str, policy: &Policy) -> Option<Tranche> {
         let score = |site: &str| {

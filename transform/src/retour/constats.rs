@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use lake::retour::Constat;
 
+use super::lieux::{Places, places};
 use super::{Asked, LEAST_SITES, others};
+use crate::Error;
 use crate::judgement::{self, Jugement, Niveau};
 use crate::rules::{Category, Rule, Scope};
 
-/// Places given for one rule.
-const EXAMPLES: usize = 3;
 const SITE: &str = "etablissement";
 
 /// By site: the rules that judged something, in the order of the catalogue.
-pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
+pub fn of_sites(asked: &Asked<'_>) -> Result<BTreeMap<String, Vec<Constat>>, Error> {
     let known: HashMap<(&str, &str), (usize, &Rule)> = asked
         .catalogue
         .regles
@@ -22,7 +22,7 @@ pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
         .map(|(rank, rule)| ((rule.id.as_str(), rule.clause.as_str()), (rank, rule)))
         .collect();
     let elsewhere = totals(asked);
-    let places = places(asked);
+    let places = places(asked)?;
     let mut lines: BTreeMap<&str, Vec<(usize, Constat)>> = BTreeMap::new();
     let mut months = Months::new();
     let judged = judgement::judge(asked.findings, asked.catalogue);
@@ -47,11 +47,11 @@ pub fn of_sites(asked: &Asked<'_>) -> BTreeMap<String, Vec<Constat>> {
         });
         (site.to_owned(), found.collect())
     });
-    sorted.collect()
+    Ok(sorted.collect())
 }
 
 type Months<'a> = HashMap<(&'a str, usize), Vec<(String, u64, u64)>>;
-type Named<'a> = (&'a str, &'a str);
+pub(super) type Named<'a> = (&'a str, &'a str);
 
 /// Over the sites, by rule: found, judged, and how many sites had anything to judge.
 fn totals<'a>(asked: &Asked<'a>) -> HashMap<Named<'a>, (u64, u64, usize)> {
@@ -71,32 +71,11 @@ fn totals<'a>(asked: &Asked<'a>) -> HashMap<Named<'a>, (u64, u64, usize)> {
     totals
 }
 
-/// The first places of each rule, by site.
-fn places<'a>(asked: &Asked<'a>) -> HashMap<(&'a str, Named<'a>), Vec<(String, u32)>> {
-    let of: HashMap<&str, (&str, &str)> = asked
-        .inputs
-        .deliveries
-        .iter()
-        .filter_map(|delivery| Some((delivery.id.as_str(), (delivery.finess.as_deref()?, delivery.file.as_str()))))
-        .collect();
-    let mut places: HashMap<(&str, Named<'_>), Vec<(String, u32)>> = HashMap::new();
-    for anomaly in asked.anomalies {
-        let Some((site, file)) = of.get(anomaly.delivery.as_str()) else {
-            continue;
-        };
-        let known = places.entry((site, (&anomaly.rule, &anomaly.clause))).or_default();
-        if known.len() < EXAMPLES {
-            known.push(((*file).to_owned(), anomaly.line));
-        }
-    }
-    places
-}
-
 fn line(
     judgement: &Jugement<'_>,
     rule: &Rule,
     totals: &HashMap<Named<'_>, (u64, u64, usize)>,
-    places: &HashMap<(&str, Named<'_>), Vec<(String, u32)>>,
+    places: &Places<'_>,
     asked: &Asked<'_>,
 ) -> Constat {
     let finding = judgement.constat;
@@ -140,7 +119,7 @@ fn line(
         non_juges: finding.not_judged,
         region: region.filter(|_| sites >= LEAST_SITES),
         mois: Vec::new(),
-        exemples: places.get(&(finding.area.as_str(), name)).cloned().unwrap_or_default(),
+        exemples: places.get(&(finding.area.clone(), name)).cloned().unwrap_or_default(),
         correction,
         consequence,
     }
@@ -169,13 +148,29 @@ fn usual(rule: &Rule) -> (String, String) {
 
 /// What one judgement of a rule is about, in words.
 fn unit(rule: &Rule) -> &'static str {
+    let is_of_records = lake::table::table(&rule.table).is_some();
     match (rule.portee, rule.table.as_str()) {
         (Scope::File, _) => "cas",
         (Scope::Element, _) => "codes",
-        (Scope::Series, table) if table.ends_with("_jour") => "jours",
-        (Scope::Series, table) if table.ends_with("_champ_mois") || table.ends_with("_modalite_mois") => "mesures",
-        (Scope::Series | Scope::Reference, _) => "mois",
+        (_, table) if !is_of_records && table.ends_with("_jour") => "jours",
+        (_, table) if table.ends_with("_champ_mois") || table.ends_with("_modalite_mois") => "mesures",
+        _ if !is_of_records => "mois",
         (_, super::RPU) => "passages",
         _ => "lignes",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_against_a_reference_counts_what_its_table_is_made_of() {
+        let catalogue = crate::Catalogue::load(&[]).unwrap();
+        let units = ["SMUR-C47", "RPU-E20", "ORU-W03", "RPU-T01", "RPU-X04"].map(|id| {
+            let rule = catalogue.regles.iter().find(|rule| rule.id == id);
+            rule.map_or("absent", unit)
+        });
+        assert_eq!(units, ["lignes", "mois", "jours", "jours", "passages"]);
     }
 }

@@ -11,6 +11,7 @@ mod envois;
 pub mod funnel;
 mod habitudes;
 mod jours;
+mod lieux;
 mod montrable;
 mod valeurs;
 
@@ -71,7 +72,7 @@ pub fn retours(asked: &Asked<'_>) -> Result<Vec<Retour>, Error> {
     let codes = codes::count(asked, &sites)?;
     let habits = habitudes::count(asked, &sites)?;
     let values = valeurs::count(asked)?;
-    let found = constats::of_sites(asked);
+    let found = constats::of_sites(asked)?;
     let made = sites.par_iter().map(|site| {
         let finess = site.finess.as_str();
         let mut journal = envois::incidents(asked, finess);
@@ -81,7 +82,7 @@ pub fn retours(asked: &Asked<'_>) -> Result<Vec<Retour>, Error> {
         Retour {
             cadre: frame(asked, &id),
             site: site.clone(),
-            pairs: pairs(&sites, site),
+            pairs: pairs(&sites, site, &|other| fields.transmits(other)),
             tranche: fields.tranche(finess, asked.policy),
             mois: fields.months(finess, asked.policy),
             champs: fields.items(site, asked.policy),
@@ -140,8 +141,13 @@ fn sites(asked: &Asked<'_>) -> Vec<Site> {
     by_site.into_iter().filter_map(site).collect()
 }
 
-fn pairs(sites: &[Site], site: &Site) -> Pairs {
-    let others = || sites.iter().filter(|other| other.finess != site.finess);
+/// The other sites that the shares are over: a site that sent nothing in the period is not among them.
+fn pairs(sites: &[Site], site: &Site, transmits: &dyn Fn(&str) -> bool) -> Pairs {
+    let others = || {
+        sites
+            .iter()
+            .filter(|other| other.finess != site.finess && transmits(&other.finess))
+    };
     let label = TYPES.iter().find(|(code, _)| *code == site.type_structure);
     Pairs {
         libelle: label.map_or_else(|| site.type_structure.clone(), |(_, label)| (*label).to_owned()),

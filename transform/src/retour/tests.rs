@@ -301,3 +301,60 @@ fn two_other_sites_are_too_few_to_be_compared_with() {
         assert!(retour.codes.is_empty() && retour.tranche.is_none());
     }
 }
+
+#[test]
+fn a_site_that_sends_nothing_is_not_among_the_others_a_share_is_over() {
+    let mut region = region();
+    let known: BTreeSet<String> = region.inputs.structures.iter().map(|row| row.finess.clone()).collect();
+    let silent = lake::reference::structures()
+        .iter()
+        .find(|row| !known.contains(&row.finess))
+        .unwrap();
+    region.inputs.structures.push(silent.clone());
+    let returns = region.returns(2);
+    assert_eq!(returns.len(), SITES + 1);
+    for retour in returns {
+        let sends = known.contains(&retour.site.finess);
+        assert_eq!(
+            retour.pairs.sites_region as usize,
+            SITES - usize::from(sends),
+            "{}",
+            retour.site.finess
+        );
+    }
+}
+
+#[test]
+fn a_file_of_several_sites_gives_each_of_them_its_own_places() {
+    let mut region = region();
+    let sites = [0, 1].map(|rank| region.inputs.structures[rank].finess.clone());
+    let missions: Vec<Row> = sites
+        .iter()
+        .enumerate()
+        .map(|(rank, site)| {
+            row(&format!(
+                "finess_smur_geo={site}; delivery=ds; id_samu=samu310; numero_dossier=D{rank}; id_mission=M{rank}; \
+                 annulation=true; devenir=1; date_heure_decision=2025-02-03 10:00; date_heure_decision_local=2025-02-03 11:00; \
+                 date_heure_extraction=2025-02-04 05:00"
+            ))
+        })
+        .collect();
+    let path = region._folder.path().join("smur.parquet");
+    write_view(&path, "smur_rpis", &missions);
+    region.inputs.views.insert("smur_rpis".to_owned(), vec![path]);
+    region.inputs.deliveries.push(Delivery {
+        id: "ds".to_owned(),
+        file: "samu310.csv".to_owned(),
+        table: "smur_rpis".to_owned(),
+        ..crate::release::tests::delivery(None, &[], Verdict::Conforme)
+    });
+    region.catalogue = Catalogue::load(&[]).unwrap();
+    region.catalogue.regles.retain(|rule| rule.id == "SMUR-C42");
+    let returns = region.returns(2);
+    for (rank, site) in sites.iter().enumerate() {
+        let own = returns.iter().find(|retour| retour.site.finess == *site).unwrap();
+        let found = own.regles.iter().find(|rule| rule.regle == "SMUR-C42").unwrap();
+        assert_eq!(found.trouves, 1);
+        assert_eq!(found.exemples, [("samu310.csv".to_owned(), rank as u32 + 1)]);
+    }
+}

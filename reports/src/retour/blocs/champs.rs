@@ -92,7 +92,7 @@ fn fields(retour: &Retour) -> Table {
     );
     let pairs = &retour.pairs;
     made.notes.push(typo::french(&format!(
-        "Région : les {} autres sites. Pairs : les {} autres sites du type « {} ». Aucune part n'est donnée sur moins de {} sites.",
+        "Autres sites qui transmettent : {} dans la région, dont {} pairs, du type « {} ». Aucune part n'est donnée sur moins de {} sites.",
         pairs.sites_region, pairs.sites, pairs.libelle, pairs.minimum
     )));
     made.notes.push(typo::french(

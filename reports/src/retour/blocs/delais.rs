@@ -45,7 +45,7 @@ impl Delay {
                 Connus::NonRecu | Connus::NonEvalue => 0,
             };
             delay.days += 1;
-            delay.not_received += u64::from(day.passages > 0 && known(day) == Connus::NonRecu);
+            delay.not_received += u64::from(known(day) == Connus::NonRecu);
             delay.now += u64::from(day.passages);
             // A later file may have withdrawn records: no more are known early than there are.
             delay.known += u64::from(by_then.min(day.passages));
@@ -109,4 +109,29 @@ pub fn delays(retour: &Retour) -> Table {
     ];
     made.notes.extend(notes.map(typo::french));
     made
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn a_day_of_outage_counts_among_the_days_not_received() {
+        let day = |rank: i8, passages: u32, a_j1: Connus| Jour {
+            ordre: 0,
+            jour: date(2025, 3, rank),
+            passages,
+            seuil_bas: None,
+            mediane_8s: None,
+            z_robuste: None,
+            regles: Vec::new(),
+            a_j1,
+            a_j7: a_j1,
+        };
+        let days = [day(4, 60, Connus::Recu(60)), day(5, 0, Connus::NonRecu)];
+        let (next, _) = delay(&days.iter().collect::<Vec<_>>());
+        assert_eq!((next.days, next.not_received), (2, 1));
+    }
 }
