@@ -57,7 +57,8 @@ pub fn of(
 pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery, findings: &[FileFinding]) {
     let passed = |passes: Passes| -> Vec<String> {
         let found = findings.iter().filter(|finding| passes(&delivery.table, finding, thresholds));
-        found
+        once_by_field(&delivery.table, found)
+            .into_iter()
             .map(|finding| format!("{} ({} sur {})", finding.rule, finding.violated, finding.eligible))
             .collect()
     };
@@ -80,6 +81,23 @@ pub fn with_row_rules(thresholds: &Thresholds, delivery: &mut Delivery, findings
         .filter(|(_, rules)| !rules.is_empty())
         .map(|(what, rules)| format!("{what} : {}", rules.join(", ")));
     delivery.reason = Some(delivery.reason.take().into_iter().chain(said).collect::<Vec<_>>().join(" ; "));
+}
+
+/// One finding for each set of fields, the one with most anomalies: a field that two rules find wanting is one gap.
+fn once_by_field<'a>(table: &str, found: impl Iterator<Item = &'a FileFinding>) -> Vec<&'a FileFinding> {
+    let fields = |finding: &FileFinding| row_rules::rule(table, &finding.rule).map(|rule| &rule.champs);
+    let mut kept: Vec<&FileFinding> = Vec::new();
+    for finding in found {
+        let same = kept
+            .iter_mut()
+            .find(|known| finding.effect == known.effect && fields(known) == fields(finding));
+        match same {
+            Some(known) if known.violated < finding.violated => *known = finding,
+            Some(_) => {}
+            None => kept.push(finding),
+        }
+    }
+    kept
 }
 
 /// Whether what a row rule of a table found is more than the thresholds bear.
@@ -175,6 +193,21 @@ mod tests {
             lines: Vec::new(),
             message: None,
         }
+    }
+
+    #[test]
+    fn a_field_that_two_rules_find_wanting_is_said_once() {
+        let missing = |rule: &str| FileFinding {
+            rule: rule.into(),
+            effect: Effect::Info,
+            ..flag(90, 100)
+        };
+        let found = [missing("RPU-E07"), missing("RPU-E19.PROVENANCE"), missing("RPU-E01")];
+        let said: Vec<&str> = once_by_field("rpu", found.iter())
+            .iter()
+            .map(|one| one.rule.as_str())
+            .collect();
+        assert_eq!(said, ["RPU-E07", "RPU-E01"]);
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::error::{CommandError, Result};
 use crate::exit::Exit;
 use crate::fail_on::{self, Tallies, Threshold};
 use crate::stages::{self, Done};
-use crate::{reading, talk};
+use crate::{declarations, reading, talk};
 
 /// Juge des fichiers sans les charger ; le certificat est imprimé
 ///
@@ -42,6 +42,7 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
     let while_reading = ingest::rules().iter().map(|rule| rule.id.as_str());
     let mut names: Vec<String> = while_reading.chain(ingest::row_rule_names()).map(str::to_owned).collect();
     names.extend(ingest::row_rule_names_not_judged());
+    not_of_one_file(&args.fail_on, &names, context)?;
     fail_on::verify(&args.fail_on, names.iter().map(String::as_str))?;
     if args
         .fail_on
@@ -62,6 +63,13 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
         reader.sans_repertoire = true;
     }
     let received = stages::ingest::given(context, &args.fichiers)?;
+    if received.is_empty() {
+        let places: Vec<String> = args.fichiers.iter().map(|path| path.display().to_string()).collect();
+        return Err(
+            CommandError::usage(format!("aucun fichier à juger dans {}", places.join(", ")))
+                .hint("les noms qui commencent par un point, les .part et les .tmp sont laissés de côté"),
+        );
+    }
     let deliveries = ingest::check(&received, &reader).map_err(CommandError::work)?;
     let issuer = Issuer::new(&reader.kinds, History::Unknown);
     let certificates: Vec<_> = deliveries.iter().map(|delivery| issuer.certificate(delivery)).collect();
@@ -87,6 +95,28 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
         ..Done::nothing()
     };
     Ok(done.judged(&args.fail_on))
+}
+
+/// A rule of the catalogue that asks for more than one file is known, and not judged here.
+fn not_of_one_file(thresholds: &[Threshold], judged: &[String], context: &Context) -> Result<()> {
+    let is_apart =
+        |threshold: &&Threshold| !judged.contains(&threshold.name) && !fail_on::MEASURES.contains(&threshold.name.as_str());
+    let Some(threshold) = thresholds.iter().find(is_apart) else {
+        return Ok(());
+    };
+    let catalogue = declarations::catalogue(&context.config)?;
+    let mut rules = catalogue.regles.iter();
+    match rules.find(|rule| rule.id == threshold.name || rule.name() == threshold.name) {
+        None => Ok(()),
+        Some(rule) => Err(CommandError::usage(format!(
+            "--fail-on : {} ({}) n'est pas jugée sur un fichier : elle demande les autres envois",
+            threshold.name, rule.titre
+        ))
+        .hint(format!(
+            "`oru run nightly --fail-on {}={}` la juge",
+            threshold.name, threshold.limit
+        ))),
+    }
 }
 
 /// What the file and field rules counted, by rule.

@@ -58,7 +58,7 @@ fn article(certificate: &Certificat, zone: &TimeZone) -> String {
     let at = certificate.juge_le.to_zoned(zone.clone());
     let _ = writeln!(
         page,
-        "<footer>Jugé le {} à {:02}:{:02}, heure légale, catalogue {}. Le même fichier jugé par le même catalogue porte le même numéro. \
+        "<footer>Jugé le {} à {:02}:{:02}, heure légale, catalogue {}. Le même fichier jugé de même, par le même catalogue, porte le même numéro. \
          Ce certificat ne contient aucune valeur de patient.</footer>\n</article>",
         day(at.date()),
         at.hour(),

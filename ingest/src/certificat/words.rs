@@ -117,7 +117,7 @@ pub(super) fn mark(verdict: Verdict) -> &'static str {
         Verdict::Conforme => "✓",
         Verdict::ConformeAvecReserves => "!",
         Verdict::NonConforme | Verdict::Refusee => "✗",
-        Verdict::EnQuarantaine | Verdict::EnAttente => "⏸",
+        Verdict::EnQuarantaine | Verdict::EnAttente => "…",
         Verdict::DejaRecue => "=",
     }
 }
@@ -130,6 +130,24 @@ mod tests {
     fn thousands_are_apart() {
         let shown = [0, 999, 1000, 4163017].map(grouped);
         assert_eq!(shown, ["0", "999", "1\u{202f}000", "4\u{202f}163\u{202f}017"]);
+    }
+
+    #[test]
+    fn the_marks_of_the_verdicts_are_in_the_usual_fonts() {
+        let verdicts = [
+            Verdict::Conforme,
+            Verdict::EnQuarantaine,
+            Verdict::EnAttente,
+            Verdict::DejaRecue,
+        ];
+        let marks: String = verdicts.map(mark).concat();
+        // Technical signs and emoji are an empty box where their font is absent.
+        assert!(
+            !marks
+                .chars()
+                .any(|sign| ('\u{2300}'..='\u{23ff}').contains(&sign) || sign > '\u{ffff}'),
+            "{marks}"
+        );
     }
 
     #[test]
