@@ -16,7 +16,7 @@ use crate::error::{CommandError, Result};
 use crate::exit::Exit;
 use crate::fail_on::Severite;
 use crate::listing::Form;
-use crate::stages::executions::{earlier, findings, history, none};
+use crate::stages::executions::{arrival, earlier, findings, history, none};
 use crate::{declarations, reading, stages, talk, words};
 
 /// Qualité : les constats d'une exécution, jugés avec les seuils d'aujourd'hui, comparés, suivis
@@ -47,7 +47,7 @@ enum Action {
 
 #[derive(clap::Args)]
 struct Judge {
-    /// Exécution (`oru list runs`) ; sinon la dernière qui n'est pas à l'écart
+    /// Exécution (`oru list runs`) ; sinon la dernière calculée qui n'est pas à l'écart
     execution: Option<String>,
     /// Un seul site : FINESS, ou code d'un SAMU
     #[arg(long, value_name = "SITE")]
@@ -72,7 +72,7 @@ struct Judge {
 struct Diff {
     /// Exécution de départ ; sinon l'avant-dernière de la même sorte de période
     avant: Option<String>,
-    /// Exécution d'arrivée ; sinon la dernière
+    /// Exécution d'arrivée ; sinon la dernière de la même sorte de période, la dernière nuit si aucun départ n'est nommé
     apres: Option<String>,
     /// Un seul site : FINESS, ou code d'un SAMU
     #[arg(long, value_name = "SITE")]
@@ -176,8 +176,9 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
         talk::print(&show::account(&concerned));
         for alarm in without_effect(&judged, &catalogue) {
             tracing::warn!(
-                "fausse alerte sans effet sur cette exécution : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
+                "fausse alerte sans effet sur cette exécution ({}) : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
                  déclarée depuis",
+                run.run,
                 alarm.regle,
                 alarm.du,
                 alarm.au
@@ -196,12 +197,13 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
 }
 
 fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
+    let start = args.avant.as_ref().map(|name| named(store, name)).transpose()?;
     let after = match &args.apres {
         Some(name) => named(store, name)?,
-        None => history(store)?.pop().ok_or_else(none)?,
+        None => arrival(store, start.as_ref())?.ok_or_else(none)?,
     };
-    let before = match &args.avant {
-        Some(name) => named(store, name)?,
+    let before = match start {
+        Some(start) => start,
         None => earlier(store, &after)?.ok_or_else(|| {
             CommandError::usage(format!("aucune exécution comparable avant {}", after.run)).hint("`oru list runs` les énumère")
         })?,

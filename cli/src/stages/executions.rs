@@ -11,7 +11,7 @@ use lake::store::Store;
 use crate::error::{CommandError, Doing, Result};
 use crate::{fail_on, words};
 
-/// The runs that count, by instant of their data: those set aside are left out.
+/// The runs that count, by instant of their data, then in the order in which they were computed: those set aside are left out.
 pub fn history(store: &Store) -> Result<Vec<Execution>> {
     let aside = store.runs_aside().map_err(|error| words::store(&error))?;
     let mut executions = store.executions().map_err(|error| words::store(&error))?;
@@ -35,6 +35,19 @@ pub fn last_night(store: &Store) -> Result<Option<Execution>> {
     nights.retain(|execution| fail_on::sort_of_period(&execution.periode) == 'J');
     nights.sort_by(|a, b| (moment(a), &b.periode).cmp(&(moment(b), &a.periode)));
     Ok(nights.pop())
+}
+
+/// The run that a comparison leads to: the last of the sort of period it starts from, else the last night, else the last of all.
+pub fn arrival(store: &Store, start: Option<&Execution>) -> Result<Option<Execution>> {
+    let sort = |execution: &Execution| fail_on::sort_of_period(&execution.periode);
+    let found = match start {
+        Some(start) => history(store)?.into_iter().rfind(|execution| sort(execution) == sort(start)),
+        None => last_night(store)?,
+    };
+    match found {
+        Some(found) => Ok(Some(found)),
+        None => Ok(history(store)?.pop()),
+    }
 }
 
 /// Which night a run is of: the instant of its data, then its last day, for a night that received nothing.

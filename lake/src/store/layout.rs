@@ -13,6 +13,7 @@
 //! cache/<counts>/mois=2025-01/<origin>.comptes     what was counted of a month
 //! raw/2025-01/<delivery>.<ext>              files as received, by month of reception
 //! restricted/{rejets,valeurs}/000012.parquet
+//! results/ordre                             the runs, the last computed last
 //! results/<run>/, releases/<audience>/<id>/
 //! .staging/                                 unfinished work, swept by the next writer
 //! ```

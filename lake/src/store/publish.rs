@@ -17,11 +17,21 @@ const RETURNS: &str = "etablissement";
 /// One file for each release that a published document was made from.
 const PUBLISHED: &str = "publiees";
 
+/// The runs, one a line, the last computed last. A rank and no instant: the same commands leave the same bytes.
+const ORDER: &str = "ordre";
+
 impl Writer {
     /// Publishes the results of a run in `results/<run>/`, in the place of those it may have had. Returns the folder.
     pub fn publish_results(&self, run: &str, results: &Results) -> Result<PathBuf> {
         let to = self.layout.results(plain(run)?);
-        self.publish_folder(&to, |aside| Ok(results::write_results(aside, run, results)?))
+        let folder = self.publish_folder(&to, |aside| Ok(results::write_results(aside, run, results)?))?;
+        let order = self.layout.results(ORDER);
+        let mut computed = order_of_computation(&order)?;
+        computed.retain(|known| known != run);
+        computed.push(run.to_owned());
+        let text = format!("{}\n", computed.join("\n"));
+        files::publish_bytes(&self.layout.staging(), &order, text.as_bytes())?;
+        Ok(folder)
     }
 
     /// Publishes a release in `releases/<audience>/<id>/`. Returns the folder.
@@ -68,14 +78,17 @@ impl Writer {
 }
 
 impl Store {
-    /// What was computed on this lake and is still published, by instant of the data, then by name.
+    /// What was computed on this lake and is still published, by instant of the data; on the same data, the last computed last.
     pub fn executions(&self) -> Result<Vec<Execution>> {
         let folders = files::entries(&self.layout.root().join("results"))?;
         // Accounts of purges stand there too.
         let noted = folders.iter().filter(|folder| folder.join(results::EXECUTION).exists());
         let read: std::result::Result<Vec<Execution>, _> = noted.map(|folder| results::read_execution(folder)).collect();
         let mut executions = read?;
-        executions.sort_by(|a, b| (a.as_of, &a.run).cmp(&(b.as_of, &b.run)));
+        let computed = order_of_computation(&self.layout.results(ORDER))?;
+        // Runs computed before the order was kept come first.
+        let rank = |run: &str| computed.iter().position(|known| known == run);
+        executions.sort_by_cached_key(|execution| (execution.as_of, rank(&execution.run), execution.run.clone()));
         Ok(executions)
     }
 
@@ -114,6 +127,14 @@ impl Store {
             }
         }
         Ok(found)
+    }
+}
+
+fn order_of_computation(path: &Path) -> Result<Vec<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(StoreError::io("lecture de", path)(error)),
     }
 }
 
