@@ -20,7 +20,12 @@ pub struct Digest {
     pub charges: u64,
     /// Deliveries that wait for someone: held first, then quarantined, then refused.
     pub a_traiter: Vec<Envoi>,
+    /// Silences that the run compared with did not have.
     pub silences: Vec<Silence>,
+    /// Those that were said already, in one line; empty without any.
+    pub silences_connus: String,
+    /// How many sites never sent anything.
+    pub jamais_recus: u64,
     pub nouveaux: Vec<Groupe>,
     pub resolus: Vec<Groupe>,
     pub persistants: u64,
@@ -88,7 +93,7 @@ pub struct Adresses {
 }
 
 impl Digest {
-    /// Nothing new, nothing gone, nobody silent, nothing that waits.
+    /// Nothing new, nothing gone, nobody newly silent, nothing that waits.
     pub fn is_quiet(&self) -> bool {
         self.a_traiter.is_empty()
             && self.silences.is_empty()
@@ -106,8 +111,8 @@ impl Digest {
         };
         let parts = [
             count(self.a_traiter.len(), "envoi à traiter", "envois à traiter"),
-            count(self.silences.len(), "silence", "silences"),
             count(self.nouveaux.len(), "problème nouveau", "problèmes nouveaux"),
+            count(self.silences.len(), "nouveau silence", "nouveaux silences"),
             count(self.resolus.len(), "résolu", "résolus"),
             count(self.erreurs.len(), "règle en erreur", "règles en erreur"),
         ];
@@ -226,6 +231,42 @@ mod tests {
         let pages = night().render(&addresses(), None).unwrap();
         assert!(pages.markdown.contains("Rien de nouveau"), "{}", pages.markdown);
         assert!(pages.markdown.lines().count() < 12, "{}", pages.markdown);
+    }
+
+    #[test]
+    fn a_quiet_night_with_silences_that_are_known_stays_short() {
+        let mut night = night();
+        night.silences_connus = "2 sites silencieux déjà signalés : CH A (31 jours), CH B (66 jours)".to_owned();
+        night.jamais_recus = 58;
+        assert_eq!(night.subject(), "oru, nuit du lundi 7 avril 2025 : rien de nouveau");
+        let pages = night.render(&addresses(), None).unwrap();
+        assert!(pages.markdown.lines().count() < 12, "{}", pages.markdown);
+        for text in [&pages.html, &pages.markdown, &pages.courriel] {
+            assert!(text.contains("CH A (31 jours), CH B (66 jours)"), "{text}");
+            assert!(text.contains("58 sites n'ont jamais rien transmis"), "{text}");
+        }
+    }
+
+    #[test]
+    fn new_problems_come_before_the_silences_and_new_silences_before_those_that_are_known() {
+        let mut night = night();
+        night.nouveaux = vec![Groupe {
+            regle: "RPU-X04".to_owned(),
+            titre: "Sortie avant l'entrée".to_owned(),
+            verdict: "alerte".to_owned(),
+            sites: Vec::new(),
+        }];
+        night.silences = vec![Silence {
+            site: "CH C".to_owned(),
+            quoi: "Jour sans aucun passage".to_owned(),
+            depuis: "le 6 avril 2025".to_owned(),
+        }];
+        night.silences_connus = "1 site silencieux déjà signalé : CH A (31 jours)".to_owned();
+        let pages = night.render(&addresses(), None).unwrap();
+        for text in [&pages.html, &pages.markdown] {
+            let places = ["RPU-X04", "CH C", "CH A"].map(|what| text.find(what).unwrap_or_else(|| panic!("{what}: {text}")));
+            assert!(places.is_sorted(), "{text}");
+        }
     }
 
     #[test]

@@ -5,21 +5,19 @@ use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use lake::delivery::Delivery;
-use lake::finding::Finding;
 use lake::results::Execution;
 use lake::store::Store;
-use reports::digest::{Adresses, Digest, Groupe, Lieu, Pages, Silence};
+use reports::digest::{Adresses, Digest, Groupe, Lieu, Pages};
 use reports::typography::long_date;
 use transform::Catalogue;
 use transform::judgement::differences::{Probleme, differences};
 use transform::judgement::{Jugement, Niveau, judge, name_of};
-use transform::rules::Rule;
 
 use crate::context::{Context, ZONE};
 use crate::error::{Doing, Result};
 use crate::stages::executions::{earlier, findings, history, last_night};
+use crate::stages::silences::Silences;
 use crate::stages::waiting::waiting;
 use crate::stages::{self, Done};
 use crate::{declarations, reading, talk};
@@ -85,6 +83,9 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     let errors = now.iter().filter(|judged| judged.niveau == Niveau::Erreur);
     let mut errors: Vec<String> = errors.map(|judged| name_of(judged.constat)).collect();
     errors.dedup();
+    let silences = Silences::of(&now, &then, &deliveries, &catalogue, &|site| named(&names, site));
+    let mut new = changed.nouveaux;
+    new.retain(|problem| !silences.holds(problem));
     Ok(Digest {
         jour: day.to_string(),
         jour_dit: long_date(day),
@@ -93,8 +94,10 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
         recus: received.len() as u64,
         charges: received.iter().filter(|delivery| delivery.is_in_force()).count() as u64,
         a_traiter: waiting(&deliveries, since, context.now, &|site| named(&names, site)),
-        silences: silences(&now, &catalogue, &names),
-        nouveaux: groups(&changed.nouveaux, &catalogue, &names),
+        silences: silences.nouveaux,
+        silences_connus: silences.connus,
+        jamais_recus: silences.jamais,
+        nouveaux: groups(&new, &catalogue, &names),
         resolus: groups(&changed.resolus, &catalogue, &names),
         persistants: changed.persistants.len() as u64,
         excusees: excused(&now),
@@ -116,57 +119,6 @@ fn named(names: &BTreeMap<String, String>, site: &str) -> String {
     names
         .get(site)
         .map_or_else(|| site.to_owned(), |name| format!("{name} ({site})"))
-}
-
-/// Sites without anything on the last day judged, and since when.
-fn silences(judged: &[Jugement], catalogue: &Catalogue, names: &BTreeMap<String, String>) -> Vec<Silence> {
-    let mut silent: BTreeMap<(&str, &str), Vec<(Date, &Finding)>> = BTreeMap::new();
-    let mut last: BTreeMap<&str, Date> = BTreeMap::new();
-    let days = judged.iter().filter(|judged| judged.constat.period_kind == "day");
-    let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.silence).collect();
-    for judged in days {
-        let constat = judged.constat;
-        let rule = rules.iter().find(|rule| rule.id == constat.rule);
-        let (Some(rule), Ok(day)) = (rule, constat.period.parse::<Date>()) else {
-            continue;
-        };
-        let latest = last.entry(&rule.id).or_insert(day);
-        *latest = (*latest).max(day);
-        if constat.level == "etablissement" && judged.niveau >= Niveau::Alerte {
-            silent.entry((&constat.area, &rule.id)).or_default().push((day, constat));
-        }
-    }
-    let mut found = Vec::new();
-    for ((site, rule), mut days) in silent {
-        days.sort_unstable_by_key(|(day, _)| *day);
-        let Some((end, constat)) = days.last().copied().filter(|(day, _)| last.get(rule) == Some(day)) else {
-            continue;
-        };
-        let row = days.iter().rev().zip(0..).take_while(|((day, _), back)| {
-            end.checked_sub(jiff::Span::new().days(*back))
-                .is_ok_and(|before| before == *day)
-        });
-        let count = row.count();
-        let title = catalogue
-            .regles
-            .iter()
-            .find(|known| known.id == rule)
-            .map(|known| known.titre.clone());
-        // One structure of a site that has several may be silent alone.
-        let part = match constat.violated < constat.eligible {
-            true => format!(", {} structure sur {}", constat.violated, constat.eligible),
-            false => String::new(),
-        };
-        found.push(Silence {
-            site: format!("{}{part}", named(names, site)),
-            quoi: format!("{} ({rule})", title.unwrap_or_default()),
-            depuis: match count {
-                1 => format!("le {}", long_date(end)),
-                count => format!("depuis {count} jours, jusqu'au {}", long_date(end)),
-            },
-        });
-    }
-    found
 }
 
 /// Problems by rule, those that concern most sites first.

@@ -14,6 +14,7 @@ pub mod report;
 pub mod reread;
 pub mod retour;
 pub mod scope;
+mod silences;
 pub mod transform;
 mod waiting;
 

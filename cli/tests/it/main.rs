@@ -4,7 +4,9 @@
 
 mod care;
 mod certificates;
+mod check;
 mod command_line;
+mod digest;
 mod edition;
 mod export;
 mod floors;
