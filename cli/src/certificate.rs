@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::config::Certificats;
 use crate::context::Context;
+use crate::declarations;
 use crate::draft::Draft;
 use crate::error::{CommandError, Doing, Result};
 
@@ -90,7 +91,9 @@ pub fn publish(context: &Context, kinds: &Kinds, deliveries: &[Delivery], rows: 
     if config.dossier.is_none() && config.accuses.is_none() {
         return Ok(());
     }
-    let issuer = Issuer::new(kinds, History::Known).judged_at(context.now);
+    // A mistake in a rule is for those who compute: what was received has its certificate all the same.
+    let of_region = declarations::of_region(&context.config).unwrap_or_default();
+    let issuer = Issuer::new(kinds, History::Known).judged_at(context.now).beside(of_region);
     let written = deliveries.iter().try_for_each(|delivery| {
         let mut judged = delivery.clone();
         judged.findings.extend(rows.get(&delivery.id).cloned().unwrap_or_default());

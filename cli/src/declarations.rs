@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use ingest::certificat::OnTheLake;
 use lake::finding::Effect;
 use lake::reference::Structure;
 use transform::judgement::Places;
@@ -21,6 +22,24 @@ pub fn catalogue(config: &Config) -> Result<Catalogue> {
         .map_err(|reason| CommandError::work(format!("[regles] : {reason}")))?;
     catalogue.lieux = places(config)?;
     Ok(catalogue)
+}
+
+/// The rules that the files of the configuration declare, as a certificate names them.
+pub fn of_region(config: &Config) -> Result<Vec<OnTheLake>> {
+    let extra = extra::files(config)?.declarations.len();
+    if extra == 0 {
+        return Ok(Vec::new());
+    }
+    let catalogue = catalogue(config)?;
+    let embedded = catalogue.files.len() - extra;
+    let rules = catalogue.regles.iter().filter(|rule| rule.file >= embedded);
+    Ok(rules
+        .map(|rule| OnTheLake {
+            table: rule.table.clone(),
+            regle: rule.name(),
+            titre: rule.titre.clone(),
+        })
+        .collect())
 }
 
 /// Département and type of the first structure of each site.

@@ -71,7 +71,7 @@ pub fn cmd_check(args: &Args, context: &Context) -> Result<Exit> {
         );
     }
     let deliveries = ingest::check(&received, &reader).map_err(CommandError::work)?;
-    let issuer = Issuer::new(&reader.kinds, History::Unknown);
+    let issuer = Issuer::new(&reader.kinds, History::Unknown).beside(declarations::of_region(&context.config)?);
     let certificates: Vec<_> = deliveries.iter().map(|delivery| issuer.certificate(delivery)).collect();
     match &args.sortie {
         None => talk::print(&args.format.render(&certificates)),

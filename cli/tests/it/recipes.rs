@@ -81,6 +81,16 @@ fn a_rule_and_an_indicator_of_a_table_that_a_site_declares() {
              {RANGUEIL};2025-02-01;infirmier;x\n{RANGUEIL};2025-02-02;infirmier;8\n{other};2025-02-02;médecin;2\n"
         ),
     );
+    place.write(
+        "a_verifier/EFFECTIFS_20250204.csv",
+        format!("finess_geo;jour;metier;presents\n{RANGUEIL};2025-02-03;médecin;4\n"),
+    );
+    let certificate = place.oru(&["check", "a_verifier"]).stdout;
+    let named = "règle de la région, jugée une fois l'envoi chargé";
+    assert!(
+        certificate.contains("LOC-R02") && certificate.contains(named),
+        "{certificate}"
+    );
     place.now = "2025-02-10T04:00:00Z";
     place.oru(&["run", "nightly"]).exits(0);
     let night = results(&place);
@@ -257,6 +267,7 @@ fn results(place: &Place) -> std::path::PathBuf {
     let mut runs: Vec<_> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.is_dir())
         .collect();
     assert_eq!(runs.len(), 1);
     runs.remove(0)

@@ -104,6 +104,15 @@ pub struct Issuer<'k> {
     history: History,
     catalogue: String,
     judged_at: Option<Timestamp>,
+    on_the_lake: Vec<OnTheLake>,
+}
+
+/// A rule that a region declared: it is judged on its lake, once the file is loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnTheLake {
+    pub table: String,
+    pub regle: String,
+    pub titre: String,
 }
 
 impl<'k> Issuer<'k> {
@@ -126,7 +135,21 @@ impl<'k> Issuer<'k> {
             kinds,
             history,
             judged_at: None,
+            on_the_lake: Vec::new(),
             catalogue: delivery_id(parts.join("\u{1f}").as_bytes())[..12].to_owned(),
+        }
+    }
+
+    /// Names the rules of a region among what is not evaluated; the certificate is then of another catalogue.
+    pub fn beside(self, rules: Vec<OnTheLake>) -> Issuer<'k> {
+        if rules.is_empty() {
+            return self;
+        }
+        let parts = format!("{}\u{1f}{rules:?}", self.catalogue);
+        Issuer {
+            catalogue: delivery_id(parts.as_bytes())[..12].to_owned(),
+            on_the_lake: rules,
+            ..self
         }
     }
 
@@ -142,6 +165,13 @@ impl<'k> Issuer<'k> {
         let kind = self.kinds.get(&delivery.kind);
         let judged = constat::judge(delivery, self.history);
         let motif = motif::of(delivery, kind, judged.site_is_judged);
+        let of_table = self.on_the_lake.iter().filter(|rule| rule.table == delivery.table);
+        let mut not_judged = judged.non_evalue;
+        not_judged.extend(of_table.map(|rule| NonEvalue {
+            regles: rule.regle.clone(),
+            titre: rule.titre.clone(),
+            pourquoi: "règle de la région, jugée une fois l'envoi chargé".to_owned(),
+        }));
         Certificat {
             numero: self.number(delivery),
             fichier: delivery.file.clone(),
@@ -164,7 +194,7 @@ impl<'k> Issuer<'k> {
             caracteres_remplaces: delivery.replacements,
             comptes: self.counts(delivery),
             verdict: delivery.verdict,
-            non_evalue: non_evalue::of(delivery, judged.non_evalue, self.history),
+            non_evalue: non_evalue::of(delivery, not_judged, self.history),
             bilan: judged.bilan,
             constats: judged.constats,
             motif,
