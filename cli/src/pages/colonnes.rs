@@ -1,6 +1,6 @@
 //! `colonnes.md`: the declared tables and their columns.
 
-use lake::table::{Column, ColumnType, Replacement, Table, tables};
+use lake::table::{Column, Replacement, Table, tables};
 
 use super::cell;
 
@@ -29,7 +29,7 @@ fn section(table: &Table) -> String {
         text.push_str(&format!(
             "| `{}` | {} | {} | {} | {} | {} |\n",
             column.nom,
-            type_fr(column.kind),
+            column.kind.label_fr(),
             column.tag.as_deref().map(|tag| format!("`{tag}`")).unwrap_or_default(),
             column.codes.as_deref().map(|codes| format!("`{codes}`")).unwrap_or_default(),
             if column.etat { "oui" } else { "" },
@@ -72,18 +72,4 @@ pub fn label(column: &Column) -> String {
         text.push_str(&format!(" ({source})"));
     }
     text
-}
-
-pub fn type_fr(kind: ColumnType) -> &'static str {
-    match kind {
-        ColumnType::Text => "texte",
-        ColumnType::Int16 | ColumnType::Int32 => "entier",
-        ColumnType::Bool => "oui ou non",
-        ColumnType::Date => "jour",
-        ColumnType::Civil => "heure civile locale",
-        ColumnType::Instant => "instant UTC",
-        ColumnType::Decimal => "décimal",
-        ColumnType::List => "liste de textes",
-        ColumnType::Etat => "état",
-    }
 }

@@ -28,13 +28,15 @@ impl ColumnType {
     /// What a column holds, in words.
     pub fn label_fr(self) -> &'static str {
         match self {
-            Self::Text | Self::Etat => "texte",
-            Self::Int16 | Self::Int32 | Self::Decimal => "nombre",
-            Self::Bool => "vrai ou faux",
+            Self::Text => "texte",
+            Self::Int16 | Self::Int32 => "entier",
+            Self::Bool => "oui ou non",
             Self::Date => "jour",
-            Self::Civil => "date et heure locales",
-            Self::Instant => "instant",
+            Self::Civil => "heure civile locale",
+            Self::Instant => "instant UTC",
+            Self::Decimal => "décimal",
             Self::List => "liste de textes",
+            Self::Etat => "état",
         }
     }
 

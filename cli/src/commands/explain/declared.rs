@@ -63,7 +63,7 @@ fn table(table: &Table) -> String {
 fn column(table: &Table, column: &Column) -> String {
     let mut text = format!("{}.{} — colonne : {}\n", table.nom, column.nom, sentence(&column.libelle));
     let mut line = |what: &str, value: &str| text.push_str(&format!("  {what} : {value}\n"));
-    line("type", colonnes::type_fr(column.kind));
+    line("type", column.kind.label_fr());
     let optional = [
         ("élément reçu", &column.tag),
         ("forme", &column.forme),
