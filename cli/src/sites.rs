@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use jiff::civil::{Date, Time};
 use lake::reference::{Structure, TYPES};
 use lake::site::SiteNature;
-use transform::sites::{Attente, Jours};
+use transform::sites::{Attente, Capacite, Jours};
 
 use crate::config::Config;
 use crate::error::Result;
@@ -49,7 +49,7 @@ pub struct Parametres {
     pub attente: Attente,
     pub type_structure: Option<String>,
     pub groupe_pairs: Option<String>,
-    /// Beds or places, as the site says.
+    /// Places of treatment of the emergency department (boxes, stretchers), on a line of no flux.
     pub capacite: Option<u32>,
     pub logiciel: Option<String>,
     pub contact: Option<String>,
@@ -72,6 +72,22 @@ pub fn attentes(config: &Config) -> Result<Vec<Attente>> {
     let mut found: Vec<Attente> = lines.filter(|line| line.jours.is_some()).map(|line| line.attente).collect();
     found.sort_by(|a, b| (&a.finess, a.ordre, &a.flux, a.du).cmp(&(&b.finess, b.ordre, &b.flux, b.du)));
     Ok(found)
+}
+
+/// Places of treatment of the emergency departments.
+pub fn capacites(config: &Config) -> Result<Vec<Capacite>> {
+    Ok(parametres(config)?.into_iter().filter_map(places).collect())
+}
+
+/// Places of a line; none on that of a flux, which may say beds.
+fn places(line: Parametres) -> Option<Capacite> {
+    line.attente.flux.is_none().then_some(Capacite {
+        places: line.capacite?,
+        finess: line.attente.finess,
+        ordre: line.attente.ordre,
+        du: line.attente.du,
+        au: line.attente.au,
+    })
 }
 
 fn of_rows(rows: &[Row], structures: &[Structure], flux: &BTreeSet<String>) -> Result<Vec<Parametres>> {
@@ -206,6 +222,17 @@ mod tests {
             None,
             "nothing is expected"
         );
+    }
+
+    #[test]
+    fn a_line_of_a_flux_says_no_place_of_treatment() {
+        let read = lines("finess;flux;capacite;du\n310783048;;30;2025-01-01\n310783048;lits;400;\n310780382;;;\n").unwrap();
+        let said: Vec<_> = read
+            .into_iter()
+            .filter_map(places)
+            .map(|line| (line.finess, line.places))
+            .collect();
+        assert_eq!(said, [("310783048".to_owned(), 30)]);
     }
 
     #[test]

@@ -50,6 +50,31 @@ fn a_site_of_which_nothing_is_known_is_left_out_where_the_table_says_so() {
     assert!(rows("Q-T46") < rows("Q-T33"));
 }
 
+/// No extract gives the places of treatment: the column is there where a site declares them.
+#[test]
+fn patients_present_are_held_against_places_where_a_site_declares_them() {
+    let titles = |release: &lake::release::Release| -> Vec<String> {
+        let document = reports::document(release, "trimestriel", None).unwrap();
+        table(&document, "Q-T33")
+            .columns
+            .into_iter()
+            .map(|column| column.title)
+            .collect()
+    };
+    let mut release = sample::release_with_regulation();
+    let without = titles(&release);
+    assert!(!without.contains(&"Présents ÷ places".to_owned()), "{without:?}");
+    let mut places = release
+        .figures
+        .iter()
+        .find(|figure| *figure.indicator == *"HET5-MOY" && figure.value.is_some())
+        .unwrap()
+        .clone();
+    places.indicator = "TEN-03".into();
+    release.figures.push(places);
+    assert_eq!(titles(&release).len(), without.len() + 1);
+}
+
 /// A new software at Carcassonne in February 2025; another, in 2023, that no figure crosses any more.
 #[test]
 fn a_site_is_not_compared_with_the_year_before_across_a_known_break() {

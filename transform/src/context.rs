@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::indicators::Seuils;
 use crate::series::expected::Copie;
-use crate::sites::{Attente, Rupture};
+use crate::sites::{Attente, Capacite, Rupture};
 
 /// Inputs of every function of this crate.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,8 @@ pub struct Inputs {
     pub dispo_sans_supp: BTreeSet<String>,
     /// Thresholds of the tension score of the Grand Est, by site and indicator.
     pub seuils_tension: Vec<Seuils>,
+    /// Places of treatment that the sites declare (TEN-03).
+    pub capacites: Vec<Capacite>,
     /// Reference length of stay of a GHM, in days, by (year, GHM): the table that the site provides (IP-DMS).
     pub dms_reference: BTreeMap<(i16, String), f64>,
     /// Deliveries expected of the sites; without any, none is judged late or missing.

@@ -28,6 +28,30 @@ impl Attente {
     }
 }
 
+/// Places of treatment of the emergency department of a site (boxes, stretchers), between two dates, as the site says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capacite {
+    pub finess: String,
+    /// One structure of the site; none: all of them together, which goes before what is said of each.
+    pub ordre: Option<i16>,
+    pub du: Option<Date>,
+    pub au: Option<Date>,
+    pub places: u32,
+}
+
+/// Places of a site on a day; nothing when nobody said.
+pub fn places(said: &[Capacite], finess: &str, day: Date) -> Option<u32> {
+    let holds = |line: &&Capacite| {
+        line.finess == finess && line.du.is_none_or(|du| du <= day) && line.au.is_none_or(|au| day <= au) && line.places > 0
+    };
+    let mut of_site = said.iter().filter(holds);
+    if let Some(whole) = of_site.clone().find(|line| line.ordre.is_none()) {
+        return Some(whole.places);
+    }
+    let first = of_site.next()?.places;
+    Some(of_site.fold(first, |sum, line| sum + line.places))
+}
+
 /// Days of the week: `tous`, `aucun`, `lu-ve`, `lu me ve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Jours([bool; 7]);
@@ -183,6 +207,28 @@ mod tests {
         };
         let days: Vec<i8> = (1..=14).filter(|day| attente.covers(date(2025, 2, *day))).collect();
         assert_eq!(days, [3, 4, 5, 6, 7]);
+    }
+
+    #[test]
+    fn places_are_those_of_the_whole_site_before_those_of_its_structures() {
+        let line = |ordre, du: i8, places| Capacite {
+            finess: "310783048".to_owned(),
+            ordre,
+            du: Some(date(2025, 2, du)),
+            au: None,
+            places,
+        };
+        // Two structures from the 1st, the whole site from the 10th; a place of nought is a place that nobody said.
+        let said = [
+            line(Some(0), 1, 20),
+            line(Some(1), 1, 8),
+            line(None, 10, 30),
+            line(Some(2), 1, 0),
+        ];
+        let on = |day| places(&said, "310783048", date(2025, 2, day));
+        assert_eq!((on(9), on(10)), (Some(28), Some(30)));
+        assert_eq!(places(&said, "310783048", date(2025, 1, 31)), None);
+        assert_eq!(places(&said, "310780382", date(2025, 2, 9)), None);
     }
 
     #[test]

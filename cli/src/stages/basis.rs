@@ -90,6 +90,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         pdsa_calendrier: config.pdsa.calendrier.clone(),
         bornes: config.bornes.clone(),
         seuils_tension: config.tension.seuils.clone(),
+        capacites: sites::capacites(config)?,
         dms_reference: reading::dms_reference(config)?,
         dispo_sans_supp: config.lits.dispo_sans_supp.clone(),
         attentes,
@@ -154,7 +155,7 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         text.push_str(&format!("{table:?}\u{1f}"));
     }
     text.push_str(&format!(
-        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
+        "{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}",
         config.regles,
         config.pdsa,
         config.bornes,
@@ -164,7 +165,8 @@ fn fingerprint(context: &Context, catalogue: &Catalogue) -> Result<String> {
         reading::dms_reference(config)?,
         reading::structures(config)?,
         sites::attentes(config)?,
-        sites::ruptures(config)?
+        sites::ruptures(config)?,
+        sites::capacites(config)?
     ));
     Ok(lake::delivery::delivery_id(text.as_bytes()))
 }

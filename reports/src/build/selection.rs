@@ -37,6 +37,7 @@ impl Selection {
             sans: self.sans.iter().chain(&later.sans).copied().collect(),
             sans_niveau: self.sans_niveau.iter().chain(&later.sans_niveau).cloned().collect(),
             sans_periode: self.sans_periode.iter().chain(&later.sans_periode).copied().collect(),
+            si: later.si.clone().or_else(|| self.si.clone()),
             signe: self.signe || later.signe,
             mois: later.mois.or(self.mois),
         }

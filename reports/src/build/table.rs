@@ -31,6 +31,7 @@ pub fn table(context: &Context, words: &Words, declared: &TableDecl, earlier: &[
         .flat_map(|model| modality_columns(context, model))
         .chain(zone_columns(context, declared))
         .chain(declared.colonne.iter().cloned())
+        .filter(|column| column.si.as_ref().is_none_or(|si| context.figures.measures(si)))
         .collect();
     let mut groups: Vec<Group> = groups_declared
         .iter()

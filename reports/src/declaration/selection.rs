@@ -40,6 +40,8 @@ pub struct Selection {
     pub sans_periode: Vec<Period>,
     /// Levels at which the figure makes no sense print « – ».
     pub sans_niveau: Vec<String>,
+    /// For a column: indicator without any value of which the column has nothing to say, and is left out.
+    pub si: Option<String>,
     /// Printed with its sign: the value is itself a change.
     pub signe: bool,
     /// A month in the place of the period, in the tables and charts that list months; its year before is twelve months earlier.

@@ -25,7 +25,7 @@ use super::standard;
 use super::tally::Presence;
 use super::tension::Seuils;
 use crate::made::daily::Daily;
-use crate::sites::Rupture;
+use crate::sites::{Capacite, Rupture};
 
 /// Everything an evaluation reads.
 pub struct Evaluator<'a> {
@@ -40,6 +40,8 @@ pub struct Evaluator<'a> {
     pub daily: &'a Daily,
     /// Thresholds of the score of the Grand Est.
     pub seuils: &'a [Seuils],
+    /// Places of treatment declared by the sites.
+    pub capacites: &'a [Capacite],
     /// Known breaks of the series of the sites.
     pub ruptures: &'a [Rupture],
     /// Hours of the PDSA.

@@ -43,6 +43,7 @@ pub const FUNCTIONS: &[(&str, Native)] = &[
     ("het_jours_4", |evaluator, place| over_days::critical(evaluator, place, 3)),
     ("het_jours_5", |evaluator, place| over_days::critical(evaluator, place, 4)),
     ("het_jours_6", |evaluator, place| over_days::critical(evaluator, place, 5)),
+    ("het_presents_par_place", over_days::occupancy),
     ("bjml_jours_sous", over_days::short),
     ("bjml_lits_manquants", over_days::unmet),
     ("observes_attendus", tension::observed_over_expected),

@@ -11,6 +11,7 @@ use super::outcome::Outcome;
 use super::reduce::reduce;
 use super::tension::{CRITICAL, levels};
 use crate::made::daily::Day;
+use crate::sites;
 
 /// Days under which a decile of days says nothing.
 const LEAST: usize = 20;
@@ -82,6 +83,21 @@ pub fn critical(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outc
     let days = Days::of(evaluator, place);
     let found = of_sites(&days, place, |site, day| levels(&days, site, day)[het]);
     found.share(|level| *level >= CRITICAL.0)
+}
+
+/// Patients present at 15 h over the places of treatment declared, summed over the site-days on which both are known; `missing`
+/// is the number of site-days with passages of which no place is declared (tension.md TEN-03, Q-T33).
+pub fn occupancy(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let found = of_sites(&days, place, |site, day| {
+        let places = sites::places(evaluator.capacites, site, day)?;
+        Some((f64::from(days.at(site, day)?.at_15), f64::from(places)))
+    });
+    let sums = found.known.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+    match found.known.is_empty() {
+        true => Outcome::without(Status::NotCollected),
+        false => Outcome::quotient(sums.0, sums.1, 1.0).leaving_out(Some(found.missing), None),
+    }
 }
 
 /// Site-days on which fewer beds are available than the BJML, over those on which both are known.

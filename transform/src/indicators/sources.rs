@@ -26,7 +26,7 @@ use crate::made;
 use crate::made::daily::Daily;
 use crate::prepare::places::places;
 use crate::prepare::{most_declared, source, usable};
-use crate::sites::Rupture;
+use crate::sites::{Capacite, Rupture};
 use crate::{Catalogue, Error, Inputs, prepare_lits};
 
 /// Everything but the declarations and the request.
@@ -39,6 +39,7 @@ pub struct Sources<'a> {
     pub pdsa: Pdsa,
     pub daily: Daily,
     pub seuils: Vec<Seuils>,
+    pub capacites: Vec<Capacite>,
     pub ruptures: Vec<Rupture>,
     /// (FINESS, month, passages) declared by the establishments.
     pub declared: Vec<(String, Month, f64)>,
@@ -83,6 +84,7 @@ pub fn figures(inputs: &Inputs, catalogue: &Catalogue, request: &Request, findin
         pdsa: Pdsa::of(inputs),
         daily: made::daily::daily(inputs, catalogue, compared_months(owned.declarations(), request))?,
         seuils: inputs.seuils_tension.clone(),
+        capacites: inputs.capacites.clone(),
         ruptures: inputs.ruptures.clone(),
         declared: declared_attendances(inputs)?,
         findings,
@@ -105,6 +107,7 @@ pub fn compute(declared: Declarations<'_>, request: &Request, sources: &Sources<
     let evaluator = Evaluator {
         daily: &sources.daily,
         seuils: &sources.seuils,
+        capacites: &sources.capacites,
         ruptures: &sources.ruptures,
         pdsa: &sources.pdsa,
         declared,

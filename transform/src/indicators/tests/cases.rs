@@ -14,7 +14,8 @@ use super::super::declared::Owned;
 use super::super::request::Request;
 use super::{Row, World, embedded, figures};
 use crate::made::daily::{Daily, Day};
-use declared::{Case, EveryDay, Expected, FindingRow, SiteDay, code, region};
+use crate::sites::Capacite;
+use declared::{Case, EveryDay, Expected, FindingRow, Places, SiteDay, code, region};
 
 #[test]
 fn every_case_gives_the_figures_computed_by_hand() {
@@ -72,6 +73,7 @@ fn check(path: &Path, all: &Owned) -> Vec<String> {
             .collect(),
         daily: daily(&case.days),
         seuils: case.seuils.clone(),
+        capacites: case.capacites.iter().map(places).collect(),
         structures: case.structures.clone(),
         ..World::default()
     };
@@ -82,6 +84,17 @@ fn check(path: &Path, all: &Owned) -> Vec<String> {
         .filter_map(|expected| difference(&case, expected, &found))
         .map(|difference| format!("{name}: {difference}"))
         .collect()
+}
+
+fn places(row: &Places) -> Capacite {
+    let day = |text: &Option<String>| text.as_deref().map(|day| day.parse().unwrap());
+    Capacite {
+        finess: row.site.clone(),
+        ordre: None,
+        du: day(&row.du),
+        au: day(&row.au),
+        places: row.places,
+    }
 }
 
 fn daily(rows: &[SiteDay]) -> Daily {

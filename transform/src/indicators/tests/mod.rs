@@ -115,6 +115,7 @@ pub struct World {
     pub pdsa: super::pdsa::Pdsa,
     pub daily: crate::made::daily::Daily,
     pub seuils: Vec<super::Seuils>,
+    pub capacites: Vec<crate::sites::Capacite>,
     pub ruptures: Vec<crate::sites::Rupture>,
     /// Records of any other table.
     pub others: BTreeMap<String, Vec<Row>>,
@@ -161,6 +162,7 @@ pub fn figures(declared: Declarations<'_>, request: &Request, world: &World) -> 
         pdsa: world.pdsa.clone(),
         daily: world.daily.clone(),
         seuils: world.seuils.clone(),
+        capacites: world.capacites.clone(),
         ruptures: world.ruptures.clone(),
         declared: world.declared.clone(),
         findings: &world.findings,

@@ -31,6 +31,9 @@ pub struct Case {
     pub days: Vec<SiteDay>,
     #[serde(default)]
     pub seuils: Vec<Seuils>,
+    /// Places of treatment of sites.
+    #[serde(default, rename = "capacite")]
+    pub capacites: Vec<Places>,
     /// The only structures of the region, when the figure needs to know of each.
     #[serde(default)]
     pub structures: Vec<String>,
@@ -63,6 +66,19 @@ impl EveryDay {
         })
         .collect()
     }
+}
+
+/// Places of treatment of a site, between two days.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Places {
+    #[serde(default = "hospital")]
+    pub site: String,
+    #[serde(default)]
+    pub du: Option<String>,
+    #[serde(default)]
+    pub au: Option<String>,
+    pub places: u32,
 }
 
 /// Days of a site that are alike; the exit mode of every passage is known.
