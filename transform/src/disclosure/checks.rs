@@ -1,9 +1,11 @@
 //! The checks of a release before it leaves (disclosure.md §8): what a blocking one finds keeps it from being published.
 
+use std::fmt;
+
 use lake::figure::{Figure, Status};
 use lake::release::{Audience, Audit};
 
-use super::{Counted, Declared, Pattern, Policy, primary};
+use super::{Counted, Declared, Gated, Pattern, Policy, primary};
 use crate::indicators::Secret;
 
 /// What a check found.
@@ -16,16 +18,36 @@ pub struct Found {
     pub count: u64,
     /// French, for the person who releases.
     pub words: &'static str,
+    /// Where, when the check can say: indicator, place, period; never a count.
+    pub places: Vec<String>,
+}
+
+/// Places that are named; the others are counted.
+const NAMED: usize = 5;
+
+impl fmt::Display for Found {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} : {} {}", self.id, self.count, self.words)?;
+        if self.places.is_empty() {
+            return Ok(());
+        }
+        write!(formatter, " ({}", self.places[..self.places.len().min(NAMED)].join(" ; "))?;
+        match self.places.len().saturating_sub(NAMED) {
+            0 => formatter.write_str(")"),
+            more => write!(formatter, " ; et {more} de plus)"),
+        }
+    }
 }
 
 /// Every check that finds something, in the order of their identifiers.
 pub fn run(
-    figures: &[Figure],
+    gated: &Gated,
     audit: &Audit,
     (declared, pattern): (&Declared<'_>, &Pattern),
     audience: Audience,
     policy: &Policy,
 ) -> Vec<Found> {
+    let figures = &gated.figures;
     let count = |fails: &dyn Fn(&Figure) -> bool| figures.iter().filter(|figure| fails(figure)).count() as u64;
     let found = [
         Found {
@@ -33,6 +55,7 @@ pub fn run(
             blocks: true,
             count: count(&|figure| prints_few(figure, declared, policy)),
             words: "chiffres imprimés dont un effectif est sous le seuil",
+            places: Vec::new(),
         },
         Found {
             id: "DIS-C02",
@@ -40,33 +63,56 @@ pub fn run(
             blocks: audience == Audience::Public,
             count: audit.refuses,
             words: "effectifs masqués que les autres chiffres laissent retrouver",
+            places: gated.refuses.iter().map(|index| place(&figures[*index])).collect(),
         },
         Found {
             id: "DIS-C03",
             blocks: true,
             count: count(&|figure| rests_on_few(figure, declared, policy)),
             words: "moyennes ou quantiles imprimés sur trop peu de dossiers",
+            places: Vec::new(),
         },
         Found {
             id: "DIS-C04",
             blocks: true,
             count: count(&|figure| pattern.was_masked(figure, policy)),
             words: "chiffres qu'une diffusion publiée masquait",
+            places: Vec::new(),
         },
         Found {
             id: "DIS-C05",
             blocks: false,
             count: audit.non_lies + audit.non_prouves,
             words: "totaux qui ne sont pas la somme de leurs parties, ou effectifs masqués sans bornes calculées : hors de l'audit exact",
+            places: Vec::new(),
         },
         Found {
             id: "DIS-C09",
             blocks: true,
             count: count(&keeps_numbers),
             words: "chiffres masqués qui gardent un nombre",
+            places: Vec::new(),
         },
     ];
     found.into_iter().filter(|found| found.count > 0).collect()
+}
+
+/// What a figure is of: « RPU-I12, etablissement 310783048, 2025-Q1, pediatrie, mode_sortie = 8 ».
+fn place(figure: &Figure) -> String {
+    let mut words = vec![
+        figure.indicator.to_string(),
+        format!("{} {}", figure.level, figure.area),
+        figure.period.to_string(),
+        figure.population.to_string(),
+    ];
+    let categories = [(&figure.dim, &figure.modalite), (&figure.dim2, &figure.modalite2)];
+    words.extend(
+        categories
+            .iter()
+            .filter(|(dim, _)| !dim.is_empty())
+            .map(|(dim, value)| format!("{dim} = {value}")),
+    );
+    words.join(", ")
 }
 
 /// A printed figure one of whose counts is small.

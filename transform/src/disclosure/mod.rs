@@ -32,7 +32,7 @@ use lake::reference::Structure;
 use lake::release::{Audience, Audit};
 use serde::{Deserialize, Serialize};
 
-use self::counts::Rests;
+use self::counts::{Reader, Rests};
 use self::days::Days;
 use crate::Catalogue;
 use crate::indicators::Request;
@@ -119,6 +119,8 @@ pub struct Gated {
     pub masques: BTreeMap<String, u64>,
     /// What the audit says; nothing for `interne`.
     pub audit: Option<Audit>,
+    /// Indexes of figures whose counts the others give away: for whom releases, never for who reads.
+    pub refuses: Vec<usize>,
 }
 
 /// What a gate stands on besides the figures.
@@ -149,6 +151,7 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
             figures,
             masques: BTreeMap::new(),
             audit: None,
+            refuses: Vec::new(),
         };
     }
     let Declared {
@@ -170,7 +173,10 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
         &figures,
         &setting.declared,
         &setting.places,
-        policy,
+        Reader {
+            policy,
+            cedes: audience == Audience::Public,
+        },
         &retirees.figures,
         &mut verdicts,
         &mut rests,
@@ -202,6 +208,7 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
         figures,
         masques,
         audit: Some(audit::summary(&outcome, [primaires, repris, masked], retirees.tables, policy)),
+        refuses: outcome.refused,
     }
 }
 

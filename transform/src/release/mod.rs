@@ -65,12 +65,11 @@ pub fn release(
     setting.pattern.clone_from(inputs.pattern);
     let gated = disclosure::gate(figures, &setting, audience, policy);
     if let Some(audit) = &gated.audit {
-        let found = checks::run(&gated.figures, audit, (&setting.declared, &setting.pattern), audience, policy);
-        let words = |found: &checks::Found| format!("{} : {} {}", found.id, found.count, found.words);
+        let found = checks::run(&gated, audit, (&setting.declared, &setting.pattern), audience, policy);
         // What does not block is in the account of the audit, which the report says in its annex.
         let blocking: Vec<_> = found.iter().filter(|found| found.blocks).collect();
         if !blocking.is_empty() {
-            let words: Vec<String> = blocking.into_iter().map(words).collect();
+            let words: Vec<String> = blocking.into_iter().map(ToString::to_string).collect();
             return Err(Error::Disclosure(words.join(" ; ")));
         }
     }

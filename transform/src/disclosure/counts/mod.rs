@@ -29,6 +29,16 @@ pub struct Outcome {
     pub secrets: Vec<Cell>,
     /// Sums of areas or periods that do not hold, and are not links.
     pub unlinked: usize,
+    /// A figure that prints each count that nothing protects.
+    pub refused: Vec<usize>,
+}
+
+/// What a release is protected for.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    pub policy: &'a Policy,
+    /// Whether it may not leave at all with a secret that can be found: even the counts of the region then go, but for its totals.
+    pub cedes: bool,
 }
 
 /// What is left out of figures, besides their verdicts.
@@ -44,7 +54,7 @@ pub fn complete(
     figures: &[Figure],
     declared: &Declared<'_>,
     places: &Places,
-    policy: &Policy,
+    Reader { policy, cedes }: Reader<'_>,
     withdrawn: &[bool],
     verdicts: &mut [Option<Status>],
     rests: &mut Rests,
@@ -52,12 +62,15 @@ pub fn complete(
     let mut book = Book::of(figures, declared, withdrawn, policy);
     let unlinked = links::add(&mut book, declared, places);
     book.system.index();
-    book.open(figures, declared, policy, verdicts, rests);
+    book.open(figures, declared, policy, verdicts, rests, cedes);
     book.system.table = book.tables();
     let mut system = std::mem::take(&mut book.system);
     let protected = protect(&mut system, policy.need(), |system, cell| {
         book.hide(system, cell, verdicts, rests)
     });
+    let mut refused: Vec<usize> = protected.refused.iter().filter_map(|cell| book.printer(*cell)).collect();
+    refused.sort_unstable();
+    refused.dedup();
     let secrets = (0..system.count() as Cell)
         .filter(|cell| system.secret[*cell as usize])
         .collect();
@@ -66,6 +79,7 @@ pub fn complete(
         rows: system.rows(),
         secrets,
         unlinked,
+        refused,
         protected,
     }
 }

@@ -11,7 +11,7 @@ use crate::disclosure::{Policy, rests};
 
 impl Book {
     /// Adds what follows from the first verdicts: which cells are hidden, what each costs to hide, and the figures that print a
-    /// secret another figure hides.
+    /// secret another figure hides. `cedes`: the counts of the region, but for its totals, may go when nothing else protects.
     pub fn open(
         &mut self,
         figures: &[Figure],
@@ -19,6 +19,7 @@ impl Book {
         policy: &Policy,
         verdicts: &mut [Option<Status>],
         rests: &mut Rests,
+        cedes: bool,
     ) {
         rests.missing.resize(figures.len(), false);
         rests.excluded.resize(figures.len(), false);
@@ -46,7 +47,9 @@ impl Book {
             self.system.hidden[cell] = self.seen[cell] == 0 && !own;
             self.system.secret[cell] &= !own;
             if own || kept {
-                self.system.weight[cell] = None;
+                let weight = self.system.weight[cell].take();
+                let spared = weight.filter(|_| cedes && !own && !self.is_total(cell));
+                self.system.spared.extend(spared.map(|weight| (cell as Cell, weight)));
             }
         }
         let mut system = std::mem::take(&mut self.system);
@@ -56,6 +59,17 @@ impl Book {
             }
         }
         self.system = system;
+    }
+
+    /// Whether a cell counts every record of a table: the passages, the calls. Nothing of a report stands without it.
+    fn is_total(&self, cell: usize) -> bool {
+        self.sets.names[self.places[cell].set as usize].ends_with(" : ")
+    }
+
+    /// The first figure that prints a cell.
+    pub fn printer(&self, cell: Cell) -> Option<usize> {
+        let printed = &self.printed[self.from[cell as usize] as usize..self.from[cell as usize + 1] as usize];
+        printed.iter().map(|(figure, _)| *figure as usize).min()
     }
 
     /// Hides a count: every figure that prints it goes, or loses what it left out.

@@ -46,6 +46,8 @@ pub struct System {
     pub secret: Vec<bool>,
     /// How many more printed figures go when the cell is hidden; none: it cannot be hidden.
     pub weight: Vec<Option<u32>>,
+    /// Cells that can be hidden when nothing else protects a secret, with what each then costs.
+    pub spared: Vec<(Cell, u32)>,
     /// The table that a cell is printed in; empty when nothing is ever withdrawn table by table.
     pub table: Vec<u32>,
     starts: Vec<u32>,

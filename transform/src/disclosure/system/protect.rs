@@ -42,7 +42,16 @@ pub fn protect(system: &mut System, need: Need, mut hide: impl FnMut(&mut System
         if given.is_empty() && failing.is_empty() || done.turns % TURNS == 0 {
             done.refused.extend(given.into_iter().chain(failing));
             done.dropped += 1;
-            if done.refused.is_empty() || done.dropped > RESORTS + WITHDRAWALS {
+            let is_over = done.dropped > RESORTS + WITHDRAWALS;
+            if is_over && !done.refused.is_empty() && !system.spared.is_empty() {
+                for (cell, weight) in std::mem::take(&mut system.spared) {
+                    system.weight[cell as usize] = Some(weight);
+                }
+                done.refused.clear();
+                (done.dropped, done.turns) = (0, done.turns.next_multiple_of(TURNS));
+                continue;
+            }
+            if done.refused.is_empty() || is_over {
                 done.undecided = found.undecided;
                 return done;
             }

@@ -156,6 +156,27 @@ fn a_secret_that_nothing_protects_is_refused() {
     assert!(protect(&mut system, PUBLIC, hide).refused.contains(&small));
 }
 
+/// 400 of the region = 7 of one age + 393 of the others, which another document has already said: only the 400 can go.
+#[test]
+fn what_is_spared_goes_when_nothing_else_protects() {
+    let of_an_age = |spares: bool| {
+        let mut system = System::default();
+        let region = system.cell(400.0, None);
+        let small = system.cell(7.0, Some(1));
+        let others = system.cell(393.0, None);
+        system.sum(&[small, others], region);
+        system.index();
+        (system.hidden[1], system.secret[1]) = (true, true);
+        if spares {
+            system.spared.push((region, 3));
+        }
+        let refused = protect(&mut system, PUBLIC, hide).refused.len();
+        (refused, system.hidden[region as usize])
+    };
+    assert_eq!(of_an_age(false), (1, false));
+    assert_eq!(of_an_age(true), (0, true));
+}
+
 /// A count printed under a thousand names: hiding it from row to row never comes to the last.
 #[test]
 fn a_secret_that_margins_do_not_protect_has_its_whole_table_withdrawn() {

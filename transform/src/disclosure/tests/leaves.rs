@@ -6,16 +6,26 @@ use super::*;
 use crate::disclosure::checks;
 
 fn found(figures: &[Figure], audit: &Audit) -> Vec<(&'static str, bool, u64)> {
+    let found = found_of(figures, audit, &[]);
+    found.into_iter().map(|found| (found.id, found.blocks, found.count)).collect()
+}
+
+fn found_of(figures: &[Figure], audit: &Audit, refuses: &[usize]) -> Vec<checks::Found> {
     let owned = embedded();
     let declared = Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter());
-    let found = checks::run(
-        figures,
+    let gated = Gated {
+        figures: figures.to_vec(),
+        masques: BTreeMap::new(),
+        audit: None,
+        refuses: refuses.to_vec(),
+    };
+    checks::run(
+        &gated,
         audit,
         (&declared, &Pattern::default()),
         Audience::Public,
         &Policy::default(),
-    );
-    found.into_iter().map(|found| (found.id, found.blocks, found.count)).collect()
+    )
 }
 
 #[test]
@@ -43,6 +53,24 @@ fn a_secret_that_nothing_protects_keeps_a_release_in() {
         ..Audit::default()
     };
     assert_eq!(found(&[], &audit), [("DIS-C02", true, 2)]);
+}
+
+/// Who releases must know which table to take out, or which threshold to look at; the count itself is said to nobody.
+#[test]
+fn a_refusal_names_where_the_counts_are() {
+    let audit = Audit {
+        refuses: 7,
+        ..Audit::default()
+    };
+    let own = figure("RPU-I01", None, None);
+    let figures = vec![own.clone(); 7];
+    let said = |refuses: &[usize]| found_of(&figures, &audit, refuses)[0].to_string();
+    let place = format!("RPU-I01, {} {}, {}, tous", own.level, own.area, own.period);
+    assert_eq!(
+        said(&[0]),
+        format!("DIS-C02 : 7 effectifs masqués que les autres chiffres laissent retrouver ({place})")
+    );
+    assert!(said(&[0, 1, 2, 3, 4, 5, 6]).ends_with(&format!("{place} ; et 2 de plus)")));
 }
 
 #[test]
