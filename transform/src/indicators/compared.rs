@@ -176,7 +176,8 @@ pub fn median(values: &[f64]) -> Option<f64> {
     quantile(values, 0.5)
 }
 
-fn quantile(values: &[f64], p: f64) -> Option<f64> {
+/// Quantile (type 7).
+pub fn quantile(values: &[f64], p: f64) -> Option<f64> {
     let pairs = values.iter().map(|value| ((value * SCALE).round() as i64, 1)).collect();
     Histogram::from_pairs(pairs).quantile(p)
 }

@@ -44,6 +44,7 @@ pub const FUNCTIONS: &[(&str, Native)] = &[
     ("het_jours_5", |evaluator, place| over_days::critical(evaluator, place, 4)),
     ("het_jours_6", |evaluator, place| over_days::critical(evaluator, place, 5)),
     ("het_presents_par_place", over_days::occupancy),
+    ("het_jours_forts", over_days::busy),
     ("bjml_jours_sous", over_days::short),
     ("bjml_lits_manquants", over_days::unmet),
     ("observes_attendus", tension::observed_over_expected),

@@ -4,7 +4,7 @@
 
 use lake::figure::Status;
 
-use super::compared::{Days, Found, HET, of_sites};
+use super::compared::{Days, Found, HET, WEEKS, of_sites, quantile, same_weeks};
 use super::evaluate::{Evaluator, Place};
 use super::formula::{DayValue, Reduction};
 use super::outcome::Outcome;
@@ -83,6 +83,25 @@ pub fn critical(evaluator: &Evaluator<'_>, place: Place<'_>, het: usize) -> Outc
     let days = Days::of(evaluator, place);
     let found = of_sites(&days, place, |site, day| levels(&days, site, day)[het]);
     found.share(|level| *level >= CRITICAL.0)
+}
+
+/// Days compared under which the P95 of a site is not known: two thirds of the season of one year.
+const SEASON: usize = 60;
+
+/// Site-days whose passages are above the 95th centile (type 7) of those of the site in the same season of the three previous years
+/// (same ISO week and six weeks around), over the site-days of which that centile is known; `missing` counts the others (reports.md Q-T11).
+pub fn busy(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
+    let days = Days::of(evaluator, place);
+    let found = of_sites(&days, place, |site, day| {
+        let visits = |day| days.at(site, day).filter(|day| day.visits > 0).map(|day| f64::from(day.visits));
+        let before: Vec<f64> = same_weeks(day, WEEKS).into_iter().filter_map(visits).collect();
+        let high = quantile(&before, 0.95).filter(|_| before.len() >= SEASON)?;
+        Some(visits(day)? > high)
+    });
+    match found.known.is_empty() {
+        true if found.missing > 0.0 => Outcome::without(Status::TooLittleHistory),
+        _ => found.share(|is_busy| *is_busy),
+    }
 }
 
 /// Patients present at 15 h over the places of treatment declared, summed over the site-days on which both are known; `missing`
