@@ -58,7 +58,7 @@ struct Choice {
     /// Pourquoi, en quelques mots : demandé pour accepter ou écarter, montré par `oru list decisions`
     #[arg(long, value_name = "TEXTE", default_value = "")]
     motif: String,
-    /// Qui décide ; sans cette option, l'utilisateur de la machine
+    /// Qui décide ; sans cette option, l'utilisateur de la machine (USER, sinon LOGNAME), sinon la décision est refusée
     #[arg(long, value_name = "NOM")]
     par: Option<String>,
 }
@@ -202,7 +202,7 @@ fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit
     }
     let store = stages::open(context)?;
     let id = find(&store, &choice.envoi)?;
-    let auteur = choice.par.clone().or_else(|| clock::environment("USER")).unwrap_or_default();
+    let auteur = author(choice)?;
     let why = Motif {
         motif: &choice.motif,
         auteur: &auteur,
@@ -216,6 +216,16 @@ fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit
     Ok(match difference.newly_held.is_empty() {
         true => Exit::Done,
         false => Exit::WithRefusals,
+    })
+}
+
+/// Who decides: said on the command line, else the user of the machine, who has no name under cron or systemd.
+fn author(choice: &Choice) -> Result<String> {
+    let said = choice.par.clone().filter(|name| !name.trim().is_empty());
+    let user = || ["USER", "LOGNAME"].into_iter().find_map(clock::environment);
+    said.or_else(user).ok_or_else(|| {
+        CommandError::usage("une décision demande son auteur, et la machine ne dit pas qui est là (ni USER, ni LOGNAME)")
+            .hint("ajouter --par \"A. Martin\" : ce nom est gardé avec la décision (oru list decisions)")
     })
 }
 

@@ -181,6 +181,37 @@ fn a_decision_that_decides_nothing_is_refused_and_leaves_no_trace() {
     assert_eq!((decisions.len(), said(1, "decision")), (2, "rendu aux garde-fous".to_owned()));
 }
 
+/// Under cron and systemd the machine has no name for its user: decisions were kept without an author.
+#[test]
+fn a_decision_without_an_author_is_refused() {
+    let place = Place::new();
+    place.receives("nuit.xml", night().xml());
+    place.oru(&["ingest"]).exits(0);
+    let id = place.list("deliveries")[0]["envoi"].as_str().unwrap().to_owned();
+    let set_aside = |environment: [(&str, &str); 2], par: &[&str]| {
+        let arguments = [&["lake", "set-aside", &id, "--motif", "export partiel"], par].concat();
+        place.oru_with(&environment, &arguments)
+    };
+    let author = || place.list("decisions").last().unwrap()["auteur"].as_str().unwrap().to_owned();
+    let nobody = [("USER", ""), ("LOGNAME", "")];
+    for par in [&[][..], &["--par", " "]] {
+        let said = set_aside(nobody, par).exits(2).stderr;
+        assert!(said.contains("demande son auteur") && said.contains("--par"), "{said}");
+    }
+    assert_eq!(place.list("decisions").len(), 0);
+    let cases: [(_, &[&str], &str); 4] = [
+        (nobody, &["--par", "DIM"], "DIM"),
+        ([("USER", ""), ("LOGNAME", "garde")], &[], "garde"),
+        ([("USER", "martin"), ("LOGNAME", "garde")], &[], "martin"),
+        ([("USER", "martin"), ("LOGNAME", "garde")], &["--par", "DIM"], "DIM"),
+    ];
+    for (environment, par, expected) in cases {
+        set_aside(environment, par).exits(0);
+        assert_eq!(author(), expected);
+        place.oru(&["lake", "undo", &id]).exits(0);
+    }
+}
+
 #[test]
 fn a_mistake_of_the_system_or_of_a_file_is_said_in_french() {
     let place = Place::bare();

@@ -92,6 +92,8 @@ impl Place {
         command
             .current_dir(self.folder.path())
             .env_remove("ORU_CLE")
+            .env_remove("LOGNAME")
+            .env("USER", "essai")
             .env("HOME", self.folder.path());
         command.envs(environment.iter().copied());
         let output = command.args(["--now", self.now]).args(arguments).output().unwrap();
