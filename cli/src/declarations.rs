@@ -74,6 +74,8 @@ pub struct RuleLine {
     /// How the sender corrects, and what it breaks; empty for a rule that asks for nothing of its own.
     pub correction: String,
     pub consequence: String,
+    /// Rules that explain it where they strike the same record.
+    pub suite_de: Vec<String>,
 }
 
 /// By rule: how to correct and what it breaks, whoever judges it.
@@ -137,6 +139,10 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
             source: rule.source.clone(),
             correction,
             consequence,
+            suite_de: match ingest::rules().iter().find(|read| read.id == rule.name()) {
+                Some(read) => read.suite_de.clone(),
+                None => rule.suite_de.clone(),
+            },
         })
         .collect();
     let known: BTreeSet<String> = lines.iter().map(|line| line.name.clone()).collect();
@@ -154,6 +160,7 @@ pub fn rules(catalogue: &Catalogue) -> Vec<RuleLine> {
         source: rule.source.clone(),
         correction: rule.correction.clone(),
         consequence: rule.consequence.clone(),
+        suite_de: rule.suite_de.clone(),
     }));
     lines.sort_by(|a, b| a.name.cmp(&b.name));
     lines

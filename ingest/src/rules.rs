@@ -22,6 +22,9 @@ pub struct Rule {
     /// What it breaks downstream.
     pub consequence: String,
     pub source: String,
+    /// Rules that explain this one where they strike the same record: one cause, said once.
+    #[serde(default)]
+    pub suite_de: Vec<String>,
     /// What a file alone does not hold, when the rule asks for it.
     pub demande: Option<Needs>,
 }
@@ -137,19 +140,20 @@ clauses! {
 }
 
 /// Counts of one clause.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Count {
     pub violated: u64,
     pub eligible: u64,
     pub not_judged: u64,
     /// What the anomalies are made of, where the message says it (`{total}`).
     pub total: u64,
-    /// Lines of the first anomalies; 0 when there are fewer.
-    lines: [u32; LINES],
+    /// Lines of the first anomalies, each once.
+    lines: Vec<u32>,
 }
 
-/// Lines named for one rule: enough to find the mistake, few enough to be read.
-const LINES: usize = 5;
+/// Lines kept for one rule, so that it can be held against another on the same records; a rule that has more anomalies is no slip of a
+/// few records.
+const LINES: usize = 1024;
 
 impl Count {
     /// One more eligible item.
@@ -163,7 +167,7 @@ impl Count {
     /// One more anomaly, whose item is counted as eligible elsewhere.
     pub fn violate(&mut self, line: u32) {
         self.violated += 1;
-        if self.lines[LINES - 1] == 0 {
+        if self.lines.len() < LINES {
             self.keep(line);
         }
     }
@@ -174,19 +178,18 @@ impl Count {
 
     #[cold]
     fn keep(&mut self, line: u32) {
-        if !self.lines.contains(&line)
-            && let Some(free) = self.lines.iter_mut().find(|kept| **kept == 0)
-        {
-            *free = line;
+        // Records come in the order of the file.
+        if line > 0 && self.lines.last() != Some(&line) {
+            self.lines.push(line);
         }
     }
 
     /// The finding of a rule, with its message when there is something to say.
-    pub fn finding(self, rule: &Rule) -> FileFinding {
+    pub fn finding(&self, rule: &Rule) -> FileFinding {
         self.finding_with(&rule.id, rule.effet, &rule.message)
     }
 
-    pub fn finding_with(self, id: &str, effect: Effect, message: &str) -> FileFinding {
+    pub fn finding_with(&self, id: &str, effect: Effect, message: &str) -> FileFinding {
         let sentence = || {
             message
                 .replace("{n}", &self.violated.to_string())
@@ -199,8 +202,8 @@ impl Count {
             eligible: self.eligible,
             not_judged: self.not_judged,
             effect,
-            first_line: self.lines.first().copied().filter(|line| *line > 0),
-            lines: self.lines.into_iter().filter(|line| *line > 0).collect(),
+            first_line: self.lines.first().copied(),
+            lines: self.lines.clone(),
             message: (self.violated > 0 && !message.is_empty()).then(sentence),
         }
     }
@@ -212,7 +215,7 @@ pub struct Tally([Count; Clause::ALL.len()]);
 
 impl Default for Tally {
     fn default() -> Tally {
-        Tally([Count::default(); Clause::ALL.len()])
+        Tally(std::array::from_fn(|_| Count::default()))
     }
 }
 
@@ -221,8 +224,8 @@ impl Tally {
         &mut self.0[clause as usize]
     }
 
-    pub fn get(&self, clause: Clause) -> Count {
-        self.0[clause as usize]
+    pub fn get(&self, clause: Clause) -> &Count {
+        &self.0[clause as usize]
     }
 
     /// All findings, violated or not: a rule that was not run would be missing here, and a test counts them.

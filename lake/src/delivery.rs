@@ -108,7 +108,7 @@ pub struct FileFinding {
     pub effect: crate::finding::Effect,
     /// Where it was first seen: line of the file, from 1.
     pub first_line: Option<u32>,
-    /// The first lines, a few; known while the file is read, not kept in the manifest.
+    /// The first lines, at most a thousand, each once; known while the file is read, not kept in the manifest.
     #[serde(skip)]
     pub lines: Vec<u32>,
     /// French sentence for the sender: what, and what to do. Never a patient's value.

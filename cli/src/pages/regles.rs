@@ -12,7 +12,8 @@ pub fn page(catalogue: &Catalogue) -> String {
          en *anomalie* quand les deux sont vrais. Les règles de portée `file` sont jugées à la lecture de l'envoi. Les identifiants sont \
          permanents. Les catégories sont celles de Kahn et al., 2016 : conformité (*conformance*), complétude (*completeness*), \
          vraisemblance (*plausibility*). Chaque exemple vient des cas d'essai de la règle ; \
-         ceux des règles de portée `file` sont dits en mots.\n",
+         ceux des règles de portée `file` sont dits en mots. *Suite de* : les règles qui l'expliquent quand elles frappent le même \
+         enregistrement ; le certificat d'un envoi les dit ensemble.\n",
     );
     let rules = rules(catalogue);
     let mut families: Vec<&str> = rules.iter().map(family).collect();
@@ -20,8 +21,8 @@ pub fn page(catalogue: &Catalogue) -> String {
     for name in families {
         text.push_str(&format!(
             "\n## {name}\n\n\
-             | règle | titre | catégorie | portée | effet | parmi | anomalie | exemple conforme | exemple d'anomalie | comment corriger | ce que cela fausse | source |\n\
-             |---|---|---|---|---|---|---|---|---|---|---|---|\n"
+             | règle | titre | catégorie | portée | effet | parmi | anomalie | exemple conforme | exemple d'anomalie | comment corriger | ce que cela fausse | suite de | source |\n\
+             |---|---|---|---|---|---|---|---|---|---|---|---|---|\n"
         ));
         for rule in rules.iter().filter(|rule| family(rule) == name) {
             text.push_str(&line(rule));
@@ -53,7 +54,7 @@ fn line(rule: &RuleLine) -> String {
         .each_ref()
         .map(|example| example.as_deref().map(cell).unwrap_or_default());
     format!(
-        "| {} | {} | {} | {} | `{}` | {} | {} | {fine} | {wrong} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | `{}` | {} | {} | {fine} | {wrong} | {} | {} | {} | {} |\n",
         rule.name,
         cell(&rule.titre),
         rule.categorie,
@@ -63,6 +64,7 @@ fn line(rule: &RuleLine) -> String {
         sql(&rule.anomalie),
         cell(&rule.correction),
         cell(&rule.consequence),
+        cell(&rule.suite_de.join(", ")),
         cell(&rule.source)
     )
 }

@@ -26,6 +26,46 @@ fn named<'v>(certificate: &'v Value, list: &str, key: &str) -> Vec<&'v str> {
     lines.iter().map(|line| line[key].as_str().unwrap()).collect()
 }
 
+/// One wrong date gave three findings to correct, as if there were three mistakes.
+#[test]
+fn what_follows_from_one_wrong_date_is_said_under_it() {
+    let place = Place::bare();
+    let entry = "<ENTREE>01/02/2025";
+    let wrong = night().xml().replacen(entry, "<ENTREE>01/11/2024", 1);
+    let certificate = checked(&place, 0, "nuit.xml", &wrong);
+    let of = |rule: &str| {
+        let constats = certificate["constats"].as_array().unwrap();
+        let rank = constats.iter().position(|found| found["regle"] == rule).unwrap();
+        (rank, constats[rank].clone())
+    };
+    let (at, cause) = of("RPU-F08");
+    assert_eq!((&cause["anomalies"], &cause["suite_de"]), (&1.into(), &Value::Null));
+    for (after, rule) in ["RPU-X06", "RPU-X08"].iter().enumerate() {
+        let (rank, found) = of(rule);
+        assert_eq!((rank, &found["anomalies"]), (at + 1 + after, &1.into()));
+        assert_eq!(found["suite_de"], serde_json::json!({"regle": "RPU-F08", "anomalies": 1}));
+    }
+    let text = place.oru(&["check", "nuit.xml"]).exits(0).stdout;
+    let cause = text.find("\n  RPU-F08 · ").unwrap();
+    assert!(text[cause..].contains("Suite    : RPU-X06 · "), "{text}");
+    assert!(!text.contains("\n  RPU-X06 · "), "{text}");
+    place
+        .oru(&["check", "nuit.xml", "--format", "html", "--sortie", "pages"])
+        .exits(0);
+    let page = std::fs::read_to_string(place.path("pages").join(&files(&place.path("pages"))[0])).unwrap();
+    assert_eq!(page.matches("RPU-X06").count(), 1);
+    let block = page
+        .split("<div class=\"constat ")
+        // What comes before the first finding names it too, in the verdict.
+        .skip(1)
+        .find(|block| block.contains("RPU-F08"))
+        .unwrap();
+    assert!(
+        block.contains("<dt>Suites</dt>") && block.contains("RPU-X06") && block.contains("RPU-X08"),
+        "{block}"
+    );
+}
+
 #[test]
 fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
     let place = Place::bare();

@@ -4,9 +4,13 @@ use lake::delivery::{Delivery, FileFinding, Verdict};
 use lake::finding::Effect;
 use serde::Serialize;
 
+use super::suites::{Known, Suite, link};
 use super::{History, NonEvalue};
 use crate::row_rules;
 use crate::rules::{Needs, rule, rules};
+
+/// Lines named for one rule: enough to find the mistake, few enough to be read.
+const LINES: usize = 5;
 
 /// A rule that found something.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,6 +30,8 @@ pub struct Constat {
     pub message: Option<String>,
     pub correction: String,
     pub consequence: String,
+    /// What explains it on the same records, if anything does.
+    pub suite_de: Option<Suite>,
 }
 
 /// Number of rules by what they said.
@@ -100,6 +106,13 @@ pub(super) fn judge(delivery: &Delivery, history: History) -> Judged {
         let worst = b.effet.cmp(&a.effet).then(b.part.total_cmp(&a.part));
         worst.then(b.anomalies.cmp(&a.anomalies)).then_with(|| a.regle.cmp(&b.regle))
     });
+    judged.constats = link(judged.constats, |name| {
+        let finding = findings.iter().find(|finding| finding.rule == name)?;
+        Some(Known {
+            lines: &finding.lines,
+            causes: said(table, name).map_or(&[], |rule| rule.suite_de),
+        })
+    });
     judged
 }
 
@@ -124,6 +137,7 @@ struct Said {
     champ: String,
     correction: &'static str,
     consequence: &'static str,
+    suite_de: &'static [String],
     demande: Option<Needs>,
     /// Greatest share of anomalies that is not yet one.
     seuil: f64,
@@ -136,6 +150,7 @@ fn said(table: &str, name: &str) -> Option<Said> {
             champ: rule.champ.clone(),
             correction: &rule.correction,
             consequence: &rule.consequence,
+            suite_de: &rule.suite_de,
             demande: rule.demande,
             seuil: 0.0,
         });
@@ -147,6 +162,7 @@ fn said(table: &str, name: &str) -> Option<Said> {
         champ: fields.join(", "),
         correction: &rule.correction,
         consequence: &rule.consequence,
+        suite_de: &rule.suite_de,
         demande: None,
         seuil: rule.seuil,
     })
@@ -167,10 +183,11 @@ fn constat(finding: &FileFinding, declared: Option<&Said>) -> Constat {
         anomalies: finding.violated,
         evalues: finding.eligible,
         part: share(finding),
-        lignes: finding.lines.clone(),
+        lignes: finding.lines.iter().take(LINES).copied().collect(),
         message: finding.message.clone(),
         correction: text(|rule| rule.correction, "Corriger à l'export ce que dit le constat."),
         consequence: text(|rule| rule.consequence, by_effect(finding.effect)),
+        suite_de: None,
     }
 }
 

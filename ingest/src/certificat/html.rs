@@ -5,7 +5,7 @@ use std::fmt::Write;
 use jiff::tz::TimeZone;
 use lake::finding::Effect;
 
-use super::words::{NOT_JUDGED, counted, day, facts, grouped, mark, percent, places, said};
+use super::words::{NOT_JUDGED, causes, counted, day, facts, grouped, in_part, mark, percent, places, said};
 use super::{Certificat, Constat};
 use crate::context::legal_time;
 
@@ -122,8 +122,7 @@ fn counts(page: &mut String, certificate: &Certificat) {
 
 fn findings(page: &mut String, certificate: &Certificat) {
     let bilan = &certificate.bilan;
-    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) =
-        certificate.constats.iter().partition(|found| found.effet == Effect::Info);
+    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.effet == Effect::Info);
     let _ = writeln!(
         page,
         "<section><h2>À corriger</h2>\n<p class=\"bilan\">{} contrôles en anomalie, {} sans anomalie, {} sans objet dans ce fichier, \
@@ -137,14 +136,15 @@ fn findings(page: &mut String, certificate: &Certificat) {
         let _ = writeln!(
             page,
             "<div class=\"constat {}\"><h3><code>{}</code>{}<span class=\"effet\">{}</span></h3>\n<p class=\"combien\">{}</p>\n\
-             <dl><dt>Corriger</dt><dd>{}</dd><dt>Conséquence</dt><dd>{}</dd></dl></div>",
+             <dl><dt>Corriger</dt><dd>{}</dd><dt>Conséquence</dt><dd>{}</dd>{}</dl></div>",
             class(found.effet),
             escape(&found.regle),
             escape(&found.titre),
             found.effet.label_fr(),
             size(found),
             escape(&found.correction),
-            escape(&found.consequence)
+            escape(&found.consequence),
+            suites(found, certificate)
         );
     }
     page.push_str("</section>\n");
@@ -153,9 +153,10 @@ fn findings(page: &mut String, certificate: &Certificat) {
         for found in informs {
             let _ = writeln!(
                 page,
-                "<li>{} <small>({})</small></li>",
+                "<li>{} <small>({})</small>{}</li>",
                 escape(&said(found)),
-                escape(&found.regle)
+                escape(&found.regle),
+                follows(found, certificate)
             );
         }
         for (name, count) in &certificate.elements_inconnus {
@@ -167,6 +168,31 @@ fn findings(page: &mut String, certificate: &Certificat) {
             );
         }
         page.push_str("</ul></section>\n");
+    }
+}
+
+/// What a cause explains whole, in one entry.
+fn suites(found: &Constat, certificate: &Certificat) -> String {
+    match follows(found, certificate) {
+        none if none.is_empty() => none,
+        list => format!("<dt>Suites</dt><dd>Sur les mêmes enregistrements, et corrigées avec :{list}</dd>"),
+    }
+}
+
+fn follows(found: &Constat, certificate: &Certificat) -> String {
+    let line = |follows: &Constat| {
+        format!(
+            "<li><code>{}</code> {}, {} : {}</li>",
+            escape(&follows.regle),
+            escape(&follows.titre),
+            follows.effet.label_fr(),
+            size(follows)
+        )
+    };
+    let lines: String = found.explains(&certificate.constats).map(line).collect();
+    match lines.is_empty() {
+        true => lines,
+        false => format!("<ul class=\"suites\">{lines}</ul>"),
     }
 }
 
@@ -184,10 +210,11 @@ fn size(found: &Constat) -> String {
     match found.evalues {
         0 | 1 => format!("Sur le fichier{place}"),
         _ => format!(
-            "<strong>{}</strong> en défaut sur {} ({}){place}",
+            "<strong>{}</strong> en défaut sur {} ({}){place}{}",
             grouped(found.anomalies),
             grouped(found.evalues),
-            percent(found.part)
+            percent(found.part),
+            escape(&in_part(found))
         ),
     }
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Certificat;
 
 /// Version of the form; changes when a reader would have to.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// One object, whatever the number of certificates.
 pub fn json(certificates: &[Certificat]) -> String {

@@ -8,6 +8,7 @@ mod json;
 mod listes;
 mod motif;
 mod non_evalue;
+mod suites;
 mod texte;
 mod words;
 
@@ -27,6 +28,7 @@ pub use json::{VERSION, json};
 pub use listes::Liste;
 pub use motif::Motif;
 pub use non_evalue::NonEvalue;
+pub use suites::Suite;
 pub use texte::texte;
 pub use words::{file_name, grouped};
 
@@ -57,7 +59,7 @@ pub struct Certificat {
     pub verdict: Verdict,
     pub motif: Motif,
     pub bilan: Bilan,
-    /// The most severe first.
+    /// The most severe first, each followed by those that it explains whole.
     pub constats: Vec<Constat>,
     pub non_evalue: Vec<NonEvalue>,
     /// Elements or columns out of the format, with their number of occurrences; the rare ones together, for their names may be those of

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::words::{counted, facts, grouped, mark, percent, places, said};
+use super::words::{causes, counted, facts, grouped, in_part, mark, percent, places, said};
 use super::{Certificat, Constat};
 use lake::finding::Effect;
 
@@ -81,8 +81,7 @@ fn findings(text: &mut String, certificate: &Certificat) {
         bilan.en_anomalie, bilan.sans_anomalie, bilan.sans_objet, bilan.non_evaluees
     );
     text.push_str(&sums);
-    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) =
-        certificate.constats.iter().partition(|found| found.effet == Effect::Info);
+    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.effet == Effect::Info);
     for found in corrects {
         add(
             text,
@@ -92,13 +91,30 @@ fn findings(text: &mut String, certificate: &Certificat) {
         add(text, "      ", &size(found));
         add(text, "      Corriger : ", &found.correction);
         add(text, "      Sinon    : ", &found.consequence);
+        for follows in found.explains(&certificate.constats) {
+            add(text, "      Suite    : ", &suite(follows));
+        }
     }
     if !informs.is_empty() {
         text.push_str("\n  Pour information\n");
     }
     for found in informs {
         add(text, "  - ", &format!("{} · {}", found.regle, said(found)));
+        for follows in found.explains(&certificate.constats) {
+            add(text, "      Suite    : ", &suite(follows));
+        }
     }
+}
+
+/// One line for what its cause explains: correcting the cause corrects it.
+fn suite(found: &Constat) -> String {
+    format!(
+        "{} · {} · {} · {}",
+        found.regle,
+        found.titre,
+        found.effet.label_fr(),
+        size(found)
+    )
 }
 
 /// « 12 en défaut sur 340 (3,5 %), lignes 8, 19… ».
@@ -107,10 +123,11 @@ fn size(found: &Constat) -> String {
     match found.evalues {
         0 | 1 => format!("fichier{place}"),
         _ => format!(
-            "{} en défaut sur {} ({}){place}",
+            "{} en défaut sur {} ({}){place}{}",
             grouped(found.anomalies),
             grouped(found.evalues),
-            percent(found.part)
+            percent(found.part),
+            in_part(found)
         ),
     }
 }

@@ -55,6 +55,21 @@ pub(super) fn places(found: &Constat) -> Option<String> {
     }
 }
 
+/// What nothing else of the certificate explains whole.
+pub(super) fn causes(certificate: &Certificat) -> impl Iterator<Item = &Constat> {
+    certificate.constats.iter().filter(|found| !found.is_explained())
+}
+
+/// How much of it another rule explains, when it is not all.
+pub(super) fn in_part(found: &Constat) -> String {
+    match &found.suite_de {
+        Some(suite) if !found.is_explained() => {
+            format!(" ; {} suivent de {}", grouped(suite.anomalies), suite.regle)
+        }
+        _ => String::new(),
+    }
+}
+
 /// What a rule says of what it found, with its places.
 pub(super) fn said(found: &Constat) -> String {
     let place = places(found).map(|place| format!(", {place}")).unwrap_or_default();

@@ -60,6 +60,14 @@ pub fn rule(table: &str, name: &str) -> Option<&'static Rule> {
     judged.find(|judged| judged.name == name).map(|judged| &judged.rule)
 }
 
+/// Names of the rules of a table that are judged.
+#[cfg(test)]
+pub fn names_of(table: &str) -> impl Iterator<Item = &'static str> {
+    of(table)
+        .into_iter()
+        .flat_map(|rules| rules.judged.iter().map(|judged| judged.name.as_str()))
+}
+
 /// Names of the rules that are judged, whatever the table.
 pub fn names() -> impl Iterator<Item = &'static str> {
     every().flat_map(|rules| rules.judged.iter().map(|judged| judged.name.as_str()))

@@ -72,6 +72,8 @@ pub struct Rule {
     /// How the sender mends it, and what it breaks downstream: in the certificate of a file. Empty when nobody says it.
     pub correction: String,
     pub consequence: String,
+    /// Rules that explain this one where they strike the same record, by their names: the certificate says one cause, with what follows.
+    pub suite_de: Vec<String>,
     pub parametres: BTreeMap<String, Parameter>,
     /// An anomaly means that nothing came from the site: it is said first.
     pub silence: bool,
@@ -148,6 +150,8 @@ pub struct RuleRow {
     #[serde(default)]
     consequence: String,
     #[serde(default)]
+    suite_de: Vec<String>,
+    #[serde(default)]
     parametres: BTreeMap<String, Parameter>,
     #[serde(default)]
     silence: bool,
@@ -198,6 +202,7 @@ impl RuleRow {
             source: self.source.clone(),
             correction: named(&self.correction),
             consequence: named(&self.consequence),
+            suite_de: self.suite_de.iter().map(|cause| named(cause)).collect(),
             parametres,
             silence: self.silence,
             seuil: self.seuil,

@@ -65,6 +65,7 @@ impl ValuesRow {
             source: self.source,
             correction: String::new(),
             consequence: String::new(),
+            suite_de: Vec::new(),
             parametres: BTreeMap::new(),
             silence: false,
             seuil: 0.0,
