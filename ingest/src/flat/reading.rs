@@ -14,7 +14,6 @@ use rustc_hash::FxHashSet;
 
 use crate::columns::{Any, BATCH, Coded, Dictionary, Technical};
 use crate::context::Context;
-use crate::flat::cell::Fault;
 use crate::flat::checks::{Judge, Rejection};
 use crate::flat::pivot::{Pivoted, Wide};
 use crate::flat::plan::Plan;
@@ -85,6 +84,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             delivery: delivery.to_owned(),
             kind,
             table,
+            judge: Judge::new(kind, &plan, received_at),
             plan,
             long,
             context,
@@ -92,7 +92,6 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             open,
             sink: None,
             row: Row::new(width),
-            judge: Judge::new(kind, received_at),
             seen: Seen::default(),
             buffers: table.colonnes.iter().map(|column| value::buffer(column.kind)).collect(),
             etats: (0..width).map(|_| Coded::new(&states)).collect(),
@@ -162,7 +161,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
         let site = self.row.site(&self.plan, self.table);
         let judged = !self.context.sans_repertoire;
         let known = judged.then(|| site.is_some_and(|site| self.known.contains(site)));
-        self.judge.flag(&self.row, &self.plan, known, ligne);
+        self.judge.flag(&self.row, known, ligne);
         self.keep(record);
         self.keep_raw_values(record, rang, ligne)?;
         self.technical.push(cle, empreinte, rang, ligne, false);
@@ -197,10 +196,9 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     }
 
     fn keep_raw_values(&mut self, record: &ByteRecord, rang: u32, ligne: u32) -> io::Result<()> {
-        for at in 0..self.row.faults.len() {
-            let (rank, fault) = self.row.faults[at];
-            let (cells, position) = &self.plan.columns[rank];
-            if let (Some(position), true) = (*position, fault != Fault::Missing) {
+        for at in 0..self.row.wrong.len() {
+            let (cells, position) = &self.plan.columns[self.row.wrong[at]];
+            if let Some(position) = *position {
                 let value = RawValue {
                     rang,
                     ligne,

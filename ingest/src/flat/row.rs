@@ -22,8 +22,10 @@ use crate::rpu::row::reduced;
 pub struct Row {
     pub values: Vec<Value>,
     pub etats: Vec<Etat>,
-    /// Cells without value: rank of the column and why.
-    pub faults: Vec<(usize, Fault)>,
+    /// Why a cell has no value, by the rank of its column.
+    pub faults: Vec<Option<Fault>>,
+    /// Ranks of the cells that have a text and no value.
+    pub wrong: Vec<usize>,
     /// The row has not as many cells as the header line: nothing in it can be trusted.
     pub misshapen: bool,
     message: Vec<u8>,
@@ -34,7 +36,8 @@ impl Row {
         Row {
             values: vec![Value::None; width],
             etats: vec![Etat::Manquant; width],
-            faults: Vec::new(),
+            faults: vec![None; width],
+            wrong: Vec::new(),
             misshapen: false,
             message: Vec::new(),
         }
@@ -42,7 +45,7 @@ impl Row {
 
     /// Reads the cells of a record, then the columns computed from them.
     pub fn fill(&mut self, record: &ByteRecord, plan: &Plan, kind: &Kind, context: &Context) {
-        self.faults.clear();
+        self.wrong.clear();
         self.misshapen = record.len() != plan.width;
         if self.misshapen {
             return;
@@ -50,13 +53,15 @@ impl Row {
         for (rank, (cells, position)) in plan.columns.iter().enumerate() {
             // A column that the file has not is missing, and means what its emptiness means.
             let text = position.map_or("", |position| text_at(record, position));
-            (self.values[rank], self.etats[rank]) = match cells.read(text, &context.zone) {
+            let read = cells.read(text, &context.zone);
+            self.faults[rank] = read.as_ref().err().copied();
+            (self.values[rank], self.etats[rank]) = match read {
                 Ok(Value::Text(text)) if cells.column.pseudonyme => (pseudonym(&context.key, &text), Etat::Conforme),
                 Ok(value) => (value, Etat::Conforme),
-                Err(fault) => {
-                    self.faults.push((rank, fault));
-                    let missing = fault == Fault::Missing;
-                    (Value::None, if missing { Etat::Manquant } else { Etat::NonConforme })
+                Err(Fault::Missing) => (Value::None, Etat::Manquant),
+                Err(_) => {
+                    self.wrong.push(rank);
+                    (Value::None, Etat::NonConforme)
                 }
             };
         }
