@@ -9,7 +9,8 @@
 * A night, ingest to findings, with three years in the lake against one month.
 * The quarterly report and every sheet, from the figures to the PDF, beside the key figures of the same quarter in DuckDB; the
   disclosure audit is timed apart.
-* Flat files of regulation and of stays, and RS-RPIS messages, against a bare `csv` or `serde_json` read of the same bytes, on one core.
+* Flat files of regulation and of stays, and RS-RPIS messages, against a bare `csv` or `serde_json` read of the same bytes, on one core;
+  beside the flat files, what DuckDB takes to make Parquet of them without checking anything (bench/duckdb_plat.py).
 * The night of a whole region with every kind.
 
 Each time is the best of five (nine for the loads, one and two cores in turn), that of a night of four. Two bare scans at
@@ -153,6 +154,8 @@ def extracts():
         bare, ours = min(turn[0] for turn in turns), min(turn[1] for turn in turns)
         rows.append((f"{name} ({octets / 1e6:.0f} Mo), lecture nue {mode}, un cœur", f"{octets / bare / 1e6:.0f} Mo/s"))
         rows.append((f"{name}, ingest, un cœur", f"{octets / ours / 1e6:.0f} Mo/s", bare / ours, f"× la lecture nue {mode} (au moins 0.4)", 0.4))
+        if mode == "csv":
+            rows.append(conversion(name, files, ours))
     command, _ = lake("lac-extraits", [folder / "historique"], now="2025-01-31T05:00:00+02:00")
     seconds = []
     for night in sorted((folder / "nuits").iterdir()):
@@ -162,6 +165,21 @@ def extracts():
     whole = max(seconds)
     rows.append(("une nuit, 64 sites, toutes les sortes", f"{whole:.1f} s", whole / 10, "× 10 s (au plus 1)", 1, False))
     return rows
+
+
+def conversion(name, files, ours):
+    """The same flat files made Parquet by DuckDB: what their rows cost without a check, a hash, a copy or a view."""
+    octets = sum(path.stat().st_size for path in files.glob("*.csv"))
+    command = [sys.executable, "bench/duckdb_plat.py", files, work / "plat-duckdb"]
+    duck = min(measure(command, cores=1)[0] for _ in range(ENOUGH))
+    # Per byte: the few messages of the folder, which DuckDB is not given, are in the bytes of the ingest.
+    speed = size(files) / ours / 1e6
+    return (
+        f"{name}, conversion DuckDB csv → Parquet zstd, sans contrôle, un cœur",
+        f"{octets / duck / 1e6:.0f} Mo/s",
+        speed / (octets / duck / 1e6),
+        "× pour l'ingest, en débit",
+    )
 
 
 def messages(folder):
