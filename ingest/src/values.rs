@@ -9,6 +9,7 @@ use crate::context::Context;
 use crate::dates::{civil_from_seconds, parse_day, parse_moment};
 use crate::encoding::Plan;
 use crate::flat::cell;
+use crate::flat::clock::Clock;
 use crate::rpu::codes::packed_length;
 use crate::rpu::nomenclature;
 use crate::window::Window;
@@ -30,7 +31,7 @@ pub fn moment(text: &[u8]) -> Option<String> {
 
 /// Microseconds since 1970-01-01 00:00 UTC, and the offset in minutes.
 pub fn instant(text: &str, zone: &TimeZone) -> Option<(i64, i16)> {
-    let moment = cell::moment(text, zone)?;
+    let moment = cell::moment(text, &mut Clock::new(zone))?;
     moment.in_zone(zone).civil();
     Some((moment.utc, moment.offset))
 }

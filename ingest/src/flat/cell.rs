@@ -1,15 +1,14 @@
 //! Cells of a flat row: from text to a typed value, by the column's declaration.
 
-use std::collections::HashMap;
-
-use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::tz::TimeZone;
 use lake::site::SiteNature;
 use lake::table::{Column, ColumnType};
 use regex::Regex;
+use rustc_hash::FxHashMap;
 
-use crate::dates::{civil_from_seconds, parse_day, parse_moment};
+use crate::dates::{CENTURY, parse_day, parse_moment};
+use crate::flat::clock::{Clock, local};
 use crate::flat::value::{Moment, Value};
 use crate::kinds::Kind;
 
@@ -18,7 +17,7 @@ pub struct Cells {
     pub column: &'static Column,
     shape: Option<Regex>,
     /// By code in capitals.
-    codes: Option<HashMap<String, &'static str>>,
+    codes: Option<FxHashMap<String, &'static str>>,
     aliases: Vec<(String, String)>,
     /// What an empty cell means, where that is a value.
     empty: Option<Value>,
@@ -77,21 +76,21 @@ impl Cells {
         if (numeric || cells.codes.is_some())
             && let Some(meaning) = &column.vide_signifie
         {
-            cells.empty = cells.parse(meaning, &TimeZone::UTC).ok();
+            cells.empty = cells.parse(meaning, &mut Clock::new(&TimeZone::UTC)).ok();
         }
         cells
     }
 
-    /// Reads a cell. `zone`: legal time, for time stamps without offset.
-    pub fn read(&self, text: &str, zone: &TimeZone) -> Result<Value, Fault> {
+    /// Reads a cell. `clock`: legal time, for time stamps without offset.
+    pub fn read(&self, text: &str, clock: &mut Clock) -> Result<Value, Fault> {
         let text = text.trim();
         if text.is_empty() {
             return self.empty.clone().ok_or(Fault::Missing);
         }
-        self.parse(text, zone)
+        self.parse(text, clock)
     }
 
-    fn parse(&self, text: &str, zone: &TimeZone) -> Result<Value, Fault> {
+    fn parse(&self, text: &str, clock: &mut Clock) -> Result<Value, Fault> {
         if let Some(nature) = self.names {
             let fault = if self.is_site { Fault::Finess } else { Fault::Unreadable };
             return nature.parse(text).map(Value::Text).ok_or(fault);
@@ -110,7 +109,7 @@ impl Cells {
             ColumnType::Date if self.column.forme.as_deref() == Some(YEAR) => first_day(text, 4, "-01-01"),
             ColumnType::Date => parse_day(text.as_bytes()).map(|day| Value::Date(day.number())),
             ColumnType::Civil => parse_moment(text.as_bytes()).map(Value::Civil),
-            ColumnType::Instant => moment(text, zone).map(Value::Instant),
+            ColumnType::Instant => moment(text, clock).map(Value::Instant),
             ColumnType::Decimal => text
                 .replace(',', ".")
                 .parse::<f64>()
@@ -155,14 +154,17 @@ fn first_day(text: &str, length: usize, rest: &str) -> Option<Value> {
 }
 
 /// ISO 8601 with or without offset, or `JJ/MM/AAAA HH:MM[:SS]`.
-pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
+pub fn moment(text: &str, clock: &mut Clock) -> Option<Moment> {
+    if let Some(moment) = with_offset(text.as_bytes()) {
+        return Some(moment);
+    }
     if let Some(seconds) = parse_moment(text.as_bytes()) {
-        return local(civil_from_seconds(seconds)?, zone);
+        return clock.local(seconds);
     }
     let pieces = Pieces::parse(text).ok()?;
     let civil = pieces.date().to_datetime(pieces.time()?);
     let Some(offset) = pieces.to_numeric_offset() else {
-        return local(civil, zone);
+        return local(civil, clock.zone());
     };
     Some(Moment {
         utc: offset.to_timestamp(civil).ok()?.as_microsecond(),
@@ -172,16 +174,35 @@ pub fn moment(text: &str, zone: &TimeZone) -> Option<Moment> {
     })
 }
 
-/// A time without offset, read in legal time; the first of two possible instants.
-fn local(civil: DateTime, zone: &TimeZone) -> Option<Moment> {
-    let ambiguous = zone.to_ambiguous_zoned(civil);
-    let is_ambiguous = matches!(ambiguous.offset(), AmbiguousOffset::Fold { .. });
-    let zoned = ambiguous.compatible().ok()?;
+/// What nearly every sender writes, `AAAA-MM-JJTHH:MM:SS` with `Z`, `+HH:MM` or `-HH:MM`, read without the general parser; none of
+/// any other text, which that parser judges.
+fn with_offset(text: &[u8]) -> Option<Moment> {
+    let (civil, offset) = text.split_at_checked(19)?;
+    if civil[4] != b'-' || civil[10] != b'T' {
+        return None;
+    }
+    let offset = match *offset {
+        [b'Z'] => 0,
+        [
+            sign @ (b'+' | b'-'),
+            h1 @ b'0'..=b'1',
+            h2 @ b'0'..=b'9',
+            b':',
+            m1 @ b'0'..=b'5',
+            m2 @ b'0'..=b'9',
+        ] => {
+            let number = |tens: u8, units: u8| i16::from(tens - b'0') * 10 + i16::from(units - b'0');
+            let minutes = number(h1, h2) * 60 + number(m1, m2);
+            if sign == b'-' { -minutes } else { minutes }
+        }
+        _ => return None,
+    };
+    let seconds = parse_moment(civil).filter(|seconds| CENTURY.contains(seconds))?;
     Some(Moment {
-        utc: zoned.timestamp().as_microsecond(),
-        offset: (zoned.offset().seconds() / 60) as i16,
-        had_offset: false,
-        ambiguous: is_ambiguous,
+        utc: (seconds - i64::from(offset) * 60) * 1_000_000,
+        offset,
+        had_offset: true,
+        ambiguous: false,
     })
 }
 
@@ -194,7 +215,7 @@ mod tests {
         let kinds = crate::kinds::Kinds::embedded();
         let kind = kinds.get("lits_snap").unwrap();
         let column = kind.table().column(column).unwrap();
-        Cells::of(column, kind, column.nom == "finess_geo").read(text, &legal_time())
+        Cells::of(column, kind, column.nom == "finess_geo").read(text, &mut Clock::new(&legal_time()))
     }
 
     fn text(text: &str) -> Result<Value, Fault> {
@@ -271,7 +292,42 @@ mod tests {
             ("2025-01-15", None),
         ] {
             let expected = day.map(|day| Value::Date(parse_day(day.as_bytes()).unwrap().number()));
-            assert_eq!(cells.read(text, &TimeZone::UTC).ok(), expected, "{text}");
+            assert_eq!(cells.read(text, &mut Clock::new(&TimeZone::UTC)).ok(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_short_way_of_an_instant_reads_as_the_general_parser() {
+        for text in [
+            "2025-01-14T10:00:00+01:00",
+            "2025-01-14T10:00:00-04:00",
+            "2025-01-14T10:00:00-00:30",
+            "2025-01-14T10:00:00+19:59",
+            "2025-07-14T23:59:59Z",
+            "2024-02-29T00:00:00+02:00",
+            "2000-01-01T00:00:00+14:00",
+        ] {
+            let at: jiff::Timestamp = text.parse().unwrap();
+            let offset = Pieces::parse(text).unwrap().to_numeric_offset().unwrap();
+            let found = with_offset(text.as_bytes()).map(|moment| (moment.utc, moment.offset, moment.had_offset));
+            assert_eq!(
+                found,
+                Some((at.as_microsecond(), (offset.seconds() / 60) as i16, true)),
+                "{text}"
+            );
+        }
+        for text in [
+            "2025-02-29T10:00:00Z",
+            "2025-01-14T24:00:00Z",
+            "2025-01-14T10:00:00+01:60",
+            "2025-01-14T10:00:00+0100",
+            "2025-01-14T10:00:60Z",
+            "1999-12-31T23:59:59Z",
+            "2025-01-14 10:00:00Z",
+            "2025-01-14T10:00:00",
+            "2025-01-14T10:00é",
+        ] {
+            assert!(with_offset(text.as_bytes()).is_none(), "{text}");
         }
     }
 }

@@ -91,7 +91,7 @@ impl<'k> Judge<'k> {
             code: of(&named.code),
             valued: valued.collect(),
             compulsory: compulsory.collect(),
-            month: plan.rank(&kind.table().mois),
+            month: plan.month,
             compared: compared.into_iter().collect(),
             counts,
         }

@@ -3,6 +3,7 @@
 
 pub mod cell;
 pub mod checks;
+pub mod clock;
 pub mod passages;
 pub mod pivot;
 pub mod plan;

@@ -7,6 +7,7 @@ use csv::ByteRecord;
 use jiff::tz::TimeZone;
 
 use crate::flat::cell::moment;
+use crate::flat::clock::Clock;
 use crate::flat::plan::cells;
 use crate::flat::row::text_at;
 use crate::kinds::{Case, Pivot};
@@ -14,7 +15,7 @@ use crate::kinds::{Case, Pivot};
 /// The lines of a content, gathered by key.
 pub struct Pivoted<'k> {
     pivot: &'k Pivot,
-    zone: &'k TimeZone,
+    clock: Clock<'k>,
     /// Headers received, in lower case.
     names: Vec<String>,
     groups: BTreeMap<Vec<String>, Group>,
@@ -52,7 +53,7 @@ impl<'k> Pivoted<'k> {
     pub fn new(pivot: &'k Pivot, header: &str, separator: char, zone: &'k TimeZone) -> Pivoted<'k> {
         Pivoted {
             pivot,
-            zone,
+            clock: Clock::new(zone),
             names: cells(header, separator),
             groups: BTreeMap::new(),
         }
@@ -84,9 +85,9 @@ impl<'k> Pivoted<'k> {
         let cell = |name: &str| self.at(name).map_or("", |at| cells[at].as_str()).to_owned();
         let key = self.pivot.cle.iter().map(|name| cell(name)).collect();
         let (sur, number, written) = (cell(&self.pivot.sur), cell(&self.pivot.valeur), cell(&self.pivot.version));
-        let version = moment(&written, self.zone).map(|moment| moment.utc);
         let mut said = vec![sur.clone()];
         said.extend(self.details().map(|detail| cell(detail)));
+        let version = moment(&written, &mut self.clock).map(|moment| moment.utc);
         let known = self.pivot.cas.iter().any(|case| case.vaut == sur);
         let version_at = self.at(&self.pivot.version);
         let group = self.groups.entry(key).or_default();

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use lake::table::Replacement;
 use rustc_hash::FxHashMap;
 
 use crate::flat::cell::Cells;
-use crate::kinds::Kind;
+use crate::kinds::{Extract, Kind};
 
 /// How the rows of one content are read.
 pub struct Plan {
@@ -15,8 +16,23 @@ pub struct Plan {
     /// Unknown headers and their positions.
     pub unknown: Vec<(String, usize)>,
     pub width: usize,
+    /// Ranks of the columns of the key, in its order.
+    pub cle: Vec<usize>,
+    /// Rank of the column that names the site, of the one that gives the month, of the one that gives the instant of production.
+    pub site: Option<usize>,
+    pub month: Option<usize>,
+    pub produced: Option<usize>,
+    /// Of each computed column, in their order.
+    pub derived: Vec<Derivation>,
     /// Rank of each column in the table, by name.
     ranks: FxHashMap<&'static str, usize>,
+}
+
+/// Ranks of a computed column and of what it is computed from.
+pub struct Derivation {
+    pub target: Option<usize>,
+    pub from: Option<usize>,
+    pub to: Option<usize>,
 }
 
 impl Plan {
@@ -47,12 +63,30 @@ impl Plan {
                 (Cells::of(column, kind, is_finess), position)
             })
             .collect();
+        let ranks: FxHashMap<&str, usize> = ranked.map(|(rank, column)| (column.nom.as_str(), rank)).collect();
+        let rank = |name: &String| ranks.get(name.as_str()).copied();
+        let derived = kind.derivee.iter().map(|derived| Derivation {
+            target: rank(&derived.colonne),
+            from: derived.de.as_ref().and_then(rank),
+            to: derived.a.as_ref().and_then(rank),
+        });
         Ok(Plan {
             separator: separator as u8,
             columns,
             unknown,
             width: names.len(),
-            ranks: ranked.map(|(rank, column)| (column.nom.as_str(), rank)).collect(),
+            cle: match &table.remplacement {
+                Replacement::Cle { cle, .. } => cle.iter().filter_map(rank).collect(),
+                Replacement::Fenetre { .. } => Vec::new(),
+            },
+            site: site.and_then(rank),
+            month: rank(&table.mois),
+            produced: match &kind.extract {
+                Extract::Colonne { colonne } => rank(colonne),
+                _ => None,
+            },
+            derived: derived.collect(),
+            ranks,
         })
     }
 

@@ -20,7 +20,7 @@ use crate::flat::plan::Plan;
 use crate::flat::row::{Row, reduced_at, text_at};
 use crate::flat::rows::{self, TextRows};
 use crate::flat::value::{self, Value};
-use crate::kinds::{Extract, Kind};
+use crate::kinds::Kind;
 use crate::oscour::Failure;
 use crate::rpu::etat::{ETATS, Etat};
 use crate::rpu::seen::{Met, Seen};
@@ -42,7 +42,7 @@ pub struct Reading<'k, 's, 'o> {
     pub messages: Option<Messages<'k>>,
     open: &'o mut Open<'o, 's>,
     sink: Option<Box<dyn RecordSink + 's>>,
-    row: Row,
+    row: Row<'k>,
     judge: Judge<'k>,
     seen: Seen,
     buffers: Vec<Any>,
@@ -91,7 +91,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             messages: None,
             open,
             sink: None,
-            row: Row::new(width),
+            row: Row::new(width, &context.zone),
             seen: Seen::default(),
             buffers: table.colonnes.iter().map(|column| value::buffer(column.kind)).collect(),
             etats: (0..width).map(|_| Coded::new(&states)).collect(),
@@ -158,7 +158,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
             return Ok(());
         }
         self.judge.twin(twice || met == Met::Variant, ligne);
-        let site = self.row.site(&self.plan, self.table);
+        let site = self.row.site(&self.plan);
         let judged = !self.context.sans_repertoire;
         let known = judged.then(|| site.is_some_and(|site| self.known.contains(site)));
         self.judge.flag(&self.row, known, ligne);
@@ -186,7 +186,7 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
                 *self.unknown.entry(name.clone()).or_default() += 1;
             }
         }
-        if let Some(site) = self.row.site(&self.plan, self.table)
+        if let Some(site) = self.row.site(&self.plan)
             && self.sites.len() < 2
             && !self.sites.iter().any(|known| known == site)
         {
@@ -212,17 +212,21 @@ impl<'k, 's, 'o> Reading<'k, 's, 'o> {
     }
 
     fn note_times(&mut self) {
-        let value = |name: &str| self.plan.rank(name).map(|rank| &self.row.values[rank]);
-        if let Some(at) = value(&self.table.mois).and_then(Value::magnitude) {
+        let value = |rank: Option<usize>| rank.map(|rank| &self.row.values[rank]);
+        if let Some(at) = value(self.plan.month).and_then(Value::magnitude) {
             let day = at.div_euclid(DAY) as i32;
             self.span = Some(self.span.map_or((day, day), |(first, last)| (first.min(day), last.max(day))));
         }
-        if let Extract::Colonne { colonne } = &self.kind.extract {
-            let produced = value(colonne).and_then(|value| match value {
-                Value::Instant(moment) => Some(moment.in_zone(&self.context.zone).civil()),
-                other => other.magnitude().map(|at| at.div_euclid(1_000_000)),
-            });
-            self.latest = self.latest.max(produced);
+        let produced = match value(self.plan.produced) {
+            Some(Value::Instant(moment)) => Some(*moment),
+            Some(other) => {
+                self.latest = self.latest.max(other.magnitude().map(|at| at.div_euclid(1_000_000)));
+                None
+            }
+            None => None,
+        };
+        if let Some(moment) = produced {
+            self.latest = self.latest.max(Some(self.row.clock.legal(moment).civil()));
         }
     }
 

@@ -7,11 +7,12 @@ use csv::ByteRecord;
 use jiff::tz::TimeZone;
 use lake::key::Key;
 use lake::reference;
-use lake::table::{Replacement, Table};
+use lake::table::Table;
 
 use crate::context::Context;
 use crate::dates::civil_from_seconds;
 use crate::flat::cell::Fault;
+use crate::flat::clock::Clock;
 use crate::flat::plan::Plan;
 use crate::flat::value::{Moment, Value};
 use crate::kinds::{DerivedFunction, Kind};
@@ -19,7 +20,7 @@ use crate::rpu::etat::Etat;
 use crate::rpu::row::reduced;
 
 /// Values and states of a row, in the order of the table's columns. Reused from row to row.
-pub struct Row {
+pub struct Row<'z> {
     pub values: Vec<Value>,
     pub etats: Vec<Etat>,
     /// Why a cell has no value, by the rank of its column.
@@ -28,17 +29,20 @@ pub struct Row {
     pub wrong: Vec<usize>,
     /// The row has not as many cells as the header line: nothing in it can be trusted.
     pub misshapen: bool,
+    pub clock: Clock<'z>,
     message: Vec<u8>,
 }
 
-impl Row {
-    pub fn new(width: usize) -> Row {
+impl<'z> Row<'z> {
+    /// `zone`: legal time, for time stamps without offset.
+    pub fn new(width: usize, zone: &'z TimeZone) -> Row<'z> {
         Row {
             values: vec![Value::None; width],
             etats: vec![Etat::Manquant; width],
             faults: vec![None; width],
             wrong: Vec::new(),
             misshapen: false,
+            clock: Clock::new(zone),
             message: Vec::new(),
         }
     }
@@ -53,7 +57,7 @@ impl Row {
         for (rank, (cells, position)) in plan.columns.iter().enumerate() {
             // A column that the file has not is missing, and means what its emptiness means.
             let text = position.map_or("", |position| text_at(record, position));
-            let read = cells.read(text, &context.zone);
+            let read = cells.read(text, &mut self.clock);
             self.faults[rank] = read.as_ref().err().copied();
             (self.values[rank], self.etats[rank]) = match read {
                 Ok(Value::Text(text)) if cells.column.pseudonyme => (pseudonym(&context.key, &text), Etat::Conforme),
@@ -65,16 +69,15 @@ impl Row {
                 }
             };
         }
-        self.derive(plan, kind, &context.zone);
+        self.derive(plan, kind);
     }
 
-    fn derive(&mut self, plan: &Plan, kind: &Kind, zone: &TimeZone) {
-        for derived in &kind.derivee {
-            let target = plan.rank(&derived.colonne);
+    fn derive(&mut self, plan: &Plan, kind: &Kind) {
+        for (derived, places) in kind.derivee.iter().zip(&plan.derived) {
+            let (target, source) = (places.target, places.from);
             if derived.fonction == DerivedFunction::Compose && target.is_some_and(|rank| self.etats[rank] != Etat::Manquant) {
                 continue;
             }
-            let source = derived.de.as_deref().and_then(|name| plan.rank(name));
             let moment = source.and_then(|rank| match &self.values[rank] {
                 Value::Instant(moment) => Some(*moment),
                 _ => None,
@@ -84,18 +87,20 @@ impl Row {
                 _ => None,
             };
             let value = match derived.fonction {
-                DerivedFunction::HeureLegale => moment.map_or(Value::None, |moment| Value::Civil(moment.in_zone(zone).civil())),
-                DerivedFunction::DecalageLegal => {
-                    moment.map_or(Value::None, |moment| Value::Integer(moment.in_zone(zone).offset.into()))
+                DerivedFunction::HeureLegale => {
+                    moment.map_or(Value::None, |moment| Value::Civil(self.clock.legal(moment).civil()))
                 }
-                DerivedFunction::Compose => self.composed(&derived.parties, plan, zone),
+                DerivedFunction::DecalageLegal => {
+                    moment.map_or(Value::None, |moment| Value::Integer(self.clock.legal(moment).offset.into()))
+                }
+                DerivedFunction::Compose => self.composed(&derived.parties, plan),
                 DerivedFunction::DepartementDeCommune => commune().and_then(departement_of).map_or(Value::None, Value::Text),
                 DerivedFunction::CommuneDiffusable => commune()
                     .filter(|commune| is_large(commune))
                     .map_or(Value::None, |commune| Value::Text(commune.to_owned())),
                 DerivedFunction::DecalageAbsent => Value::Bool(self.moments().any(|moment| !moment.had_offset)),
                 DerivedFunction::AgeAns => source.map_or(Value::None, |rank| years(&self.values[rank])),
-                DerivedFunction::Minutes => self.minutes(source, derived.a.as_deref().and_then(|name| plan.rank(name))),
+                DerivedFunction::Minutes => self.minutes(source, places.to),
             };
             if let Some(rank) = target {
                 // A residence that is not kept was sent all the same.
@@ -118,13 +123,14 @@ impl Row {
     }
 
     /// The parts joined by `-`, each the first of its columns (`a|b`) that has a value; nothing when a part has none.
-    fn composed(&self, parts: &[String], plan: &Plan, zone: &TimeZone) -> Value {
-        let written = |name: &str| match &self.values[plan.rank(name)?] {
+    fn composed(&mut self, parts: &[String], plan: &Plan) -> Value {
+        let (values, clock) = (&self.values, &mut self.clock);
+        let mut written = |name: &str| match &values[plan.rank(name)?] {
             Value::Text(text) => Some(text.clone()),
-            Value::Instant(moment) => compact(moment.in_zone(zone).civil()),
+            Value::Instant(moment) => compact(clock.legal(*moment).civil()),
             _ => None,
         };
-        let parts: Option<Vec<String>> = parts.iter().map(|part| part.split('|').find_map(written)).collect();
+        let parts: Option<Vec<String>> = parts.iter().map(|part| part.split('|').find_map(&mut written)).collect();
         parts.map_or(Value::None, |parts| Value::Text(parts.join("-")))
     }
 
@@ -137,9 +143,8 @@ impl Row {
     }
 
     /// The site it is about.
-    pub fn site(&self, plan: &Plan, table: &Table) -> Option<&str> {
-        let rank = plan.rank(table.site.first()?)?;
-        match &self.values[rank] {
+    pub fn site(&self, plan: &Plan) -> Option<&str> {
+        match &self.values[plan.site?] {
             Value::Text(text) => Some(text),
             _ => None,
         }
@@ -150,10 +155,8 @@ impl Row {
         self.message.clear();
         self.message.extend_from_slice(table.nom.as_bytes());
         self.message.push(0x1F);
-        if let Replacement::Cle { cle, .. } = &table.remplacement {
-            for rank in cle.iter().filter_map(|name| plan.rank(name)) {
-                self.put(rank, record, plan);
-            }
+        for rank in &plan.cle {
+            self.put(*rank, record, plan);
         }
         let cle = key.hash64(&self.message);
         for rank in 0..self.values.len() {
