@@ -281,8 +281,11 @@ fn like(text: &str, pattern: &str) -> bool {
 
 /// So many characters from a rank that counts from 1.
 fn piece(text: &str, from: f64, length: f64) -> &str {
+    // Of codes, a character is a byte.
+    let is_ascii = text.is_ascii();
     let place = |rank: f64| match rank <= 0.0 {
         true => 0,
+        false if is_ascii => (rank as usize).min(text.len()),
         false => text.char_indices().nth(rank as usize).map_or(text.len(), |(place, _)| place),
     };
     let (start, end) = (place(from - 1.0), place(from - 1.0 + length.max(0.0)));
