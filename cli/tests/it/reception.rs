@@ -264,7 +264,7 @@ fn a_file_is_judged_without_a_lake() {
         serde_json::from_str(&place.oru(&["check", "nuit.xml", "--format", "json"]).exits(0).stdout).unwrap();
     assert_eq!(
         (&read["version"], &read["certificats"][0]["comptes"]["lus"]),
-        (&2.into(), &54.into())
+        (&3.into(), &54.into())
     );
     place.write("mauvais.xml", night().xml().replace("<SEXE>F</SEXE>", "<SEXE>Z</SEXE>"));
     place
