@@ -2,7 +2,10 @@
 
 use jiff::civil::Date;
 use lake::finding::{Effect, Finding};
+use lake::finess::Finess;
+use lake::reference::structures;
 use lake::rules::Scope;
+use lake::site::SiteNature;
 use serde::Deserialize;
 
 use super::name_of;
@@ -116,7 +119,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
     for declared in &catalogue.seuils {
         let threshold = &declared.what;
-        let mut said = vec![unknown(catalogue, &threshold.regle)];
+        let mut said = vec![unknown(catalogue, &threshold.regle), nowhere(threshold.site.as_deref())];
         let bounds = [("alerte", threshold.alerte), ("echec", threshold.echec)];
         for (name, bound) in bounds {
             let outside = bound.is_some_and(|bound| !(0.0..=1.0).contains(&bound.part));
@@ -142,7 +145,7 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
     }
     for declared in &catalogue.fausses_alertes {
         let alarm = &declared.what;
-        let mut said = vec![unknown(catalogue, &alarm.regle)];
+        let mut said = vec![unknown(catalogue, &alarm.regle), nowhere(alarm.site.as_deref())];
         said.push((alarm.au < alarm.du).then(|| ("fausse alerte qui finit avant de commencer".to_owned(), None)));
         let nameless = alarm.raison.trim().is_empty() || alarm.par.trim().is_empty();
         said.push(nameless.then(|| ("fausse alerte sans raison, ou sans nom de qui la déclare".to_owned(), None)));
@@ -153,11 +156,27 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
         .map(|(file, offset, (text, near))| {
             let mistake = catalogue.mistake(file, offset, text);
             match near {
-                Some(near) => mistake.hint(format!("la plus proche est « {near} »")),
+                Some(near) => mistake.hint(format!("connu de plus proche : « {near} »")),
                 None => mistake,
             }
         })
         .collect()
+}
+
+/// A site that no finding can be of: what is declared of it would never apply, and nobody would see it.
+fn nowhere(site: Option<&str>) -> Option<(String, Option<String>)> {
+    let site = site?;
+    let nature = SiteNature::of(site);
+    let kept = nature.parse(site);
+    let has_key = || Finess::parse(site).is_some_and(|(number, _)| number.key_is_valid());
+    match kept {
+        Some(kept) if kept == site && (nature == SiteNature::Samu || has_key()) => None,
+        Some(kept) if nature == SiteNature::Samu => Some((format!("site « {site} » : un SAMU s'écrit « {kept} »"), None)),
+        _ => Some((
+            format!("site « {site} » : ni un FINESS (neuf caractères, dont une clé), ni le code d'un SAMU"),
+            nearest(site, structures().iter().map(|structure| structure.finess.as_str())).map(str::to_owned),
+        )),
+    }
 }
 
 fn unknown(catalogue: &Catalogue, name: &str) -> Option<(String, Option<String>)> {

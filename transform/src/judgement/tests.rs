@@ -249,6 +249,25 @@ fn mistakes_of_thresholds_and_false_alarms_are_placed() {
     assert!(said[2].contains("site.toml:4"), "{}", said[2]);
 }
 
+/// A threshold of a FINESS with a slip was accepted, and never applied.
+#[test]
+fn a_threshold_of_a_site_that_cannot_be_is_a_mistake() {
+    let of = |site: &str| -> Vec<String> {
+        let catalogue = catalogue(&format!(
+            "[[seuil]]\nregle = \"RPU-X04\"\nsite = \"{site}\"\nalerte = {{ part = 0.5 }}\n\
+             [[fausse_alerte]]\nregle = \"RPU-T02\"\nsite = \"{site}\"\ndu = 2025-02-11\nau = 2025-02-12\nraison = \"travaux\"\npar = \"DIM\"\n"
+        ));
+        declared::check(&catalogue).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(of(TOULOUSE), Vec::<String>::new());
+    assert_eq!(of("samu310"), Vec::<String>::new());
+    let slip = of("310783049");
+    assert_eq!(slip.len(), 2, "{slip:?}");
+    assert!(slip[0].contains("site.toml:1") && slip[0].contains(TOULOUSE), "{}", slip[0]);
+    assert!(of("SAMU31")[1].contains("un SAMU s'écrit « samu310 »"));
+    assert!(of("CHU").iter().all(|said| said.contains("ni un FINESS")));
+}
+
 #[test]
 fn a_rare_slip_of_a_flag_is_no_alert_and_a_rejected_record_is() {
     let rare = finding("RPU-X14", TOULOUSE, "2025-03", 1, 1601);
