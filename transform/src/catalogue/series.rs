@@ -64,6 +64,9 @@ pub struct Recul {
     /// Weeks, days or periods, as the function says.
     #[serde(default = "one")]
     pub n: usize,
+    /// Nothing for a period that is not over: its count is that of some of its days.
+    #[serde(default)]
+    pub periode_finie: bool,
 }
 
 fn one() -> usize {

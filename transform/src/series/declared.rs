@@ -53,7 +53,14 @@ pub fn declared(serie: &Serie, inputs: &Inputs, from: Date, to: Date) -> Result<
             starts: &starts,
             values: &values,
         };
-        let column = Column::new(recul.nom.as_str().into(), back(&past, recul.fonction, recul.n));
+        let mut usual = back(&past, recul.fonction, recul.n);
+        if recul.periode_finie {
+            let is_over = |period: i32| end(serie.pas, period) <= epoch_day(last);
+            for (value, period) in usual.iter_mut().zip(&periods.of_rows) {
+                *value = value.filter(|_| is_over(*period));
+            }
+        }
+        let column = Column::new(recul.nom.as_str().into(), usual);
         frame.with_column(column).map_err(doing())?;
     }
     let mut frame = frame.lazy().with_column(first_of_month(col("jour")).alias("mois_debut"));
@@ -63,6 +70,17 @@ pub fn declared(serie: &Serie, inputs: &Inputs, from: Date, to: Date) -> Result<
     }
     let day = |date: Date| lit(epoch_day(date)).cast(DataType::Date);
     Ok(frame.filter(col("jour").gt_eq(day(start)).and(col("jour").lt_eq(day(to)))))
+}
+
+/// Last day of a period, by its first.
+fn end(pas: Pas, first: i32) -> i32 {
+    match pas {
+        Pas::Jour => first,
+        Pas::Mois => {
+            let day = Date::constant(1970, 1, 1).saturating_add(first.days());
+            epoch_day(day.last_of_month())
+        }
+    }
 }
 
 /// The rows of the view, with the place of their site and nothing else.

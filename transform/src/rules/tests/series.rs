@@ -147,6 +147,23 @@ fn the_month_of_a_known_break_is_no_step_in_the_series() {
     assert!(of(&region).starts_with("0/0/1"), "{}", of(&region));
 }
 
+/// A hundred and twenty passages a month; on 12 February, thirty of February: eleven days are not a month.
+#[test]
+fn a_month_that_is_not_over_is_no_step_in_the_series() {
+    let months = [("2024-11", 120), ("2024-12", 120), ("2025-01", 120), ("2025-02", 30)];
+    let rows: Vec<String> = months
+        .iter()
+        .flat_map(|(month, count)| (0..*count).map(move |rank| format!("entree={month}-{:02} 10:00", 1 + rank % 11)))
+        .collect();
+    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+    let mut region = Region::new(&rows).only(&["RPU-T09"]);
+    let of = |region: &Region| region.judge().of("RPU-T09", "etablissement", "310783048", "2025-02");
+    region.inputs.observe_au = Some(jiff::civil::date(2025, 2, 11));
+    assert!(of(&region).starts_with("0/0/1"), "{}", of(&region));
+    region.inputs.observe_au = Some(jiff::civil::date(2025, 2, 28));
+    assert!(of(&region).starts_with("1/1/0"), "{}", of(&region));
+}
+
 fn software(date: jiff::civil::Date) -> crate::sites::Rupture {
     crate::sites::Rupture {
         finess: "310783048".to_owned(),
