@@ -238,6 +238,9 @@ pub struct Constat {
     pub trouves: u64,
     /// Among them, those that a declared false alarm explains: counted, and out of the verdict.
     pub excuses: u64,
+    /// Why, as declared.
+    #[serde(default)]
+    pub raisons: Vec<String>,
     pub juges: u64,
     pub non_juges: u64,
     /// Share over the other sites of the region.

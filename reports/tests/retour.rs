@@ -40,6 +40,22 @@ fn every_block_says_what_was_found_with_its_denominator() {
     insta::assert_snapshot!(said);
 }
 
+/// It was in the workbook alone, without its reason: who read the page saw the finding disappear.
+#[test]
+fn a_known_false_alarm_is_on_the_page_with_its_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut retour = sample();
+    let page = |retour: &Retour| {
+        let rendered = reports::retour::render(retour, folder.path(), None).unwrap();
+        std::fs::read_to_string(&rendered.files[0]).unwrap()
+    };
+    assert!(!page(&retour).contains("Constats déjà expliqués"));
+    let rule = retour.regles.first_mut().unwrap();
+    (rule.excuses, rule.raisons) = (1, vec!["panne du serveur".to_owned()]);
+    let said = page(&retour);
+    assert!(said.contains("Constats déjà expliqués") && said.contains("panne du serveur"));
+}
+
 #[test]
 fn the_page_is_whole_and_escapes_what_hospitals_write() {
     let folder = tempfile::tempdir().unwrap();

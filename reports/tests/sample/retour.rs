@@ -50,6 +50,7 @@ pub fn retour() -> Retour {
         unite: "passages".to_owned(),
         trouves,
         excuses: 0,
+        raisons: Vec::new(),
         juges,
         non_juges: 0,
         region: Some(0.004),

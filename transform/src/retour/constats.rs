@@ -115,6 +115,7 @@ fn line(
         unite: unit(rule).to_owned(),
         trouves: finding.violated,
         excuses: judgement.excusees,
+        raisons: judgement.raisons.iter().map(|reason| (*reason).to_owned()).collect(),
         juges: finding.eligible,
         non_juges: finding.not_judged,
         region: region.filter(|_| sites >= LEAST_SITES),

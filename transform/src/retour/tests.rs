@@ -256,6 +256,7 @@ fn a_known_false_alarm_is_counted_and_asks_for_nothing_and_a_known_break_is_in_t
     let retour = returns.iter().find(|one| one.site.finess == site).unwrap();
     let line = retour.regles.iter().find(|line| line.regle == "RPU-X14").unwrap();
     assert_eq!((line.trouves, line.excuses, line.verdict.as_str()), (5, 5, "ok"));
+    assert_eq!(line.raisons, ["essai"]);
     assert!(retour.journal.iter().any(|line| line.texte == "changement de logiciel"));
     assert!(
         returns

@@ -37,7 +37,41 @@ pub fn block(retour: &Retour, declared: &DeclaredSection) -> Part {
         part.blocks
             .push(Block::Table(rules(retour, "R-T06B", title, &elsewhere, false)));
     }
+    let known: Vec<&Constat> = retour.regles.iter().filter(|rule| rule.excuses > 0).collect();
+    if !known.is_empty() {
+        part.blocks.push(Block::Table(false_alarms(retour, &known)));
+    }
     part
+}
+
+/// What a declared false alarm explains, whatever the rule: counted here, and out of what is asked of the site.
+fn false_alarms(retour: &Retour, known: &[&Constat]) -> Table {
+    let rows = known.iter().map(|rule| {
+        let cells = vec![
+            words(&rule.regle),
+            count(rule.trouves),
+            count(rule.excuses),
+            as_received(&rule.raisons.join(" ; ")),
+        ];
+        (typo::french(&rule.titre), cells)
+    });
+    let columns = [
+        ("Constat", false),
+        ("Règle", false),
+        ("Trouvés", true),
+        ("Dont connus", true),
+        ("Raison déclarée", false),
+    ];
+    let mut made = table(
+        "R-T06C",
+        "Constats déjà expliqués",
+        "Fausses alertes déclarées à l'observatoire : comptées, et hors de ce qui est demandé",
+        &columns,
+        rows.collect(),
+        source(retour),
+    );
+    made.dense = true;
+    made
 }
 
 fn contradictions(retour: &Retour, found: &[&Constat], part: &mut Part) {
