@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use lake::finding::Finding;
 use lake::results::Execution;
 use lake::store::Store;
+use transform::Catalogue;
 use transform::judgement::{Jugement, differences, judge, name_of, without_effect};
 
 use self::filter::{Filter, Niveau};
@@ -174,17 +175,8 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     talk::print(&show::judged(&run, &concerned).render(args.format));
     if args.format == Form::Text {
         talk::print(&show::account(&concerned));
-        for alarm in without_effect(&judged, &catalogue) {
-            tracing::warn!(
-                "fausse alerte sans effet sur cette exécution ({}) : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
-                 déclarée depuis",
-                run.run,
-                alarm.regle,
-                alarm.du,
-                alarm.au
-            );
-        }
     }
+    warn_without_effect(&run.run, &judged, &catalogue);
     let worst = judged
         .iter()
         .filter(|judged| is_asked(judged.constat))
@@ -242,10 +234,29 @@ fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
             verify_site(context, &args.site, &findings)?;
         }
         let judged = judge(&findings, &catalogue);
+        let own: Vec<Jugement> = judged
+            .iter()
+            .filter(|judged| judged.constat.area == args.site)
+            .cloned()
+            .collect();
+        warn_without_effect(&run.run, &own, &catalogue);
         show::add_trend(&mut listing, &run, &judged, &args.site, &args.filtre);
     }
     talk::print(&listing.render(args.format));
     Ok(Exit::Done)
+}
+
+/// What was computed before a false alarm was declared may not hold the days that it is about: the verdict does not know of it.
+fn warn_without_effect(run: &str, judged: &[Jugement], catalogue: &Catalogue) {
+    for alarm in without_effect(judged, catalogue) {
+        tracing::warn!(
+            "fausse alerte sans effet sur l'exécution {run} : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
+             déclarée depuis",
+            alarm.regle,
+            alarm.du,
+            alarm.au
+        );
+    }
 }
 
 /// A site mistyped must not read as a site without problem.

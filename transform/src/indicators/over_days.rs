@@ -93,7 +93,11 @@ const SEASON: usize = 60;
 pub fn busy(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
     let days = Days::of(evaluator, place);
     let found = of_sites(&days, place, |site, day| {
-        let visits = |day| days.at(site, day).filter(|day| day.visits > 0).map(|day| f64::from(day.visits));
+        let visits = |day| {
+            days.at(site, day)
+                .filter(|day| day.visits > 0)
+                .map(|day| f64::from(day.visits))
+        };
         let before: Vec<f64> = same_weeks(day, WEEKS).into_iter().filter_map(visits).collect();
         let high = quantile(&before, 0.95).filter(|_| before.len() >= SEASON)?;
         Some(visits(day)? > high)
