@@ -117,6 +117,7 @@ fn build_block(
     match block {
         BlockDecl::Intertitre(text) | BlockDecl::Paragraphe(text) | BlockDecl::Note(text) if silent(&text.si) => Vec::new(),
         BlockDecl::Tableau(table) if silent(&table.si) => Vec::new(),
+        BlockDecl::Graphique(chart) if silent(&chart.si) => Vec::new(),
         BlockDecl::Intertitre(text) => vec![Block::Heading {
             text: words.french(&text.texte),
         }],

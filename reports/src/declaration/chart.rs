@@ -14,6 +14,9 @@ pub struct ChartDecl {
     pub titre: String,
     #[serde(default)]
     pub sous_titre: String,
+    /// Indicator without any value of which the chart has nothing to say, and is left out.
+    #[serde(default)]
+    pub si: Option<String>,
     pub dessin: ChartKind,
     #[serde(default)]
     pub serie: Vec<Selection>,
