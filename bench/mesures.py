@@ -59,9 +59,10 @@ def lake(name, files=(), now="2026-06-01T05:00:00+02:00", threads=2):
     folder = work / name
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "depot").mkdir(parents=True)
-    # The lakes of the measures have no reference lengths of stay beside them.
+    # The lakes of the measures have no reference lengths of stay nor registers of sites beside them: DuckDB is not given them either.
+    beside = ("dms_reference", "parametres", "groupements")
     lines = pathlib.Path("demo/pipelines.toml").read_text().splitlines(keepends=True)
-    (folder / "pipelines.toml").write_text("".join(line for line in lines if "dms_reference" not in line))
+    (folder / "pipelines.toml").write_text("".join(line for line in lines if not line.startswith(beside)))
     command = [oru, "--config", folder / "pipelines.toml", "--threads", str(threads), "--now", now]
     measure(command + ["key", "new", "--demonstration"])
     measure(command + ["lake", "init", "--synthetique"])
