@@ -164,6 +164,12 @@ impl Count {
         }
     }
 
+    /// So many eligible items, and so many that could not be judged; their anomalies are said one by one.
+    pub fn judge_all(&mut self, eligible: u64, not_judged: u64) {
+        self.eligible += eligible;
+        self.not_judged += not_judged;
+    }
+
     /// One more anomaly, whose item is counted as eligible elsewhere.
     pub fn violate(&mut self, line: u32) {
         self.violated += 1;

@@ -110,6 +110,19 @@ impl<'b> Rows<'b> {
         }
     }
 
+    /// How many columns there are.
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The cells of a column of texts.
+    pub fn texts(&self, column: usize) -> Option<&'b StringArray> {
+        match &self.columns[column] {
+            Cells::Text(cells) => Some(cells),
+            _ => None,
+        }
+    }
+
     pub fn at(&self, row: usize) -> At<'_, 'b> {
         At { rows: self, row }
     }

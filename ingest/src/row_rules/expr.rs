@@ -192,6 +192,34 @@ impl Expr {
         }
     }
 
+    /// The expressions that it is made of.
+    pub fn parts(&self) -> Vec<&Expr> {
+        match self {
+            Self::Column(_) | Self::Null | Self::Bool(_) | Self::Number(_) | Self::Text(_) => Vec::new(),
+            Self::Not(inner) | Self::Shift(inner, _) | Self::IsNull(inner) | Self::Abs(inner) | Self::Within(inner, _) => {
+                vec![inner]
+            }
+            Self::Day(inner) | Self::Part(_, inner) | Self::Whole(inner) | Self::Floor(inner) => vec![inner],
+            Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Compare(_, left, right)
+            | Self::Compute(_, left, right)
+            | Self::Like(left, right)
+            | Self::Elapsed(left, right) => vec![left, right],
+            Self::In(inner, list) | Self::StartsWith(inner, list) => std::iter::once(inner.as_ref()).chain(list).collect(),
+            Self::Case(conditions, otherwise) => {
+                let conditions = conditions.iter().flat_map(|(condition, result)| [condition, result]);
+                conditions.chain([otherwise.as_ref()]).collect()
+            }
+            Self::Coalesce(parts) | Self::Extreme(_, parts) | Self::Joined(parts) => parts.iter().collect(),
+            Self::Substr(inner, from, length) => [Some(inner), Some(from), length.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(AsRef::as_ref)
+                .collect(),
+        }
+    }
+
     /// Of a condition; none when it is not known.
     pub fn is_true<'a>(&'a self, row: &impl Row<'a>) -> Option<bool> {
         match self.on(row) {

@@ -11,7 +11,7 @@ use lake::sink::RecordSink;
 
 use super::RowRules;
 use super::columns::Rows;
-use super::expr::{Expr, Row};
+use super::truths::{Batch, count, rows as rows_of};
 use crate::rules::Count;
 
 /// What the row rules of a table counted in one delivery.
@@ -19,28 +19,6 @@ pub struct Judge {
     rules: &'static RowRules,
     counts: Vec<Count>,
     extract: Option<DateTime>,
-}
-
-/// The four words of a case file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
-    HorsChamp,
-    NonJuge,
-    Ok,
-    Anomalie,
-}
-
-/// What a rule says of a row.
-pub(super) fn word<'a>(parmi: &'a Expr, anomalie: &'a Expr, row: &impl Row<'a>) -> Word {
-    match parmi.is_true(row) {
-        Some(false) => Word::HorsChamp,
-        None => Word::NonJuge,
-        Some(true) => match anomalie.is_true(row) {
-            None => Word::NonJuge,
-            Some(true) => Word::Anomalie,
-            Some(false) => Word::Ok,
-        },
-    }
 }
 
 impl Judge {
@@ -55,16 +33,17 @@ impl Judge {
     fn batch(&mut self, batch: &RecordBatch) {
         let rows = Rows::new(batch, &self.rules.columns, self.extract);
         let lines: Option<&UInt32Array> = batch.column_by_name("ligne").and_then(|column| column.as_primitive_opt());
-        for row in 0..batch.num_rows() {
-            let at = rows.at(row);
-            let line = lines.map_or(0, |lines| lines.value(row));
-            for (judged, count) in self.rules.judged.iter().zip(&mut self.counts) {
-                match word(&judged.parmi, &judged.anomalie, &at) {
-                    Word::HorsChamp => {}
-                    Word::NonJuge => count.skip(),
-                    found => count.judge(found == Word::Anomalie, line),
-                }
-            }
+        let line = |row| lines.map_or(0, |lines| lines.value(row));
+        let batch = Batch::new(&rows, batch.num_rows());
+        let all = batch.all();
+        for (judged, counted) in self.rules.judged.iter().zip(&mut self.counts) {
+            let concerned = batch.truths(&judged.parmi, &all);
+            let found = batch.truths(&judged.anomalie, &concerned.yes);
+            let eligible = count(&found.yes) + count(&found.no);
+            // Not judged: who may be concerned, and who is without being known to conform or not.
+            let not_judged = count(&all) - count(&concerned.no) - eligible;
+            counted.judge_all(eligible, not_judged);
+            rows_of(&found.yes).for_each(|row| counted.violate(line(row)));
         }
     }
 

@@ -11,6 +11,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 mod time;
+mod truths;
 
 use std::sync::OnceLock;
 

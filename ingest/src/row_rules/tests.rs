@@ -8,7 +8,6 @@ use lake::rules::{Rule, RuleRow, Scope};
 use serde::Deserialize;
 
 use super::expr::{Expr, Kind, Row, Value};
-use super::judge::{Word, word};
 use super::read::{Read, Refused};
 use super::{columns, declared, read_rule, rule, time};
 
@@ -119,6 +118,28 @@ fn cases(rule: &Rule) -> Vec<(String, BTreeMap<String, String>)> {
     rows.filter(|(clause, ..)| *clause == rule.clause)
         .map(|(_, verdict, cells)| (verdict, cells))
         .collect()
+}
+
+/// The four words of a case file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    HorsChamp,
+    NonJuge,
+    Ok,
+    Anomalie,
+}
+
+/// What a rule says of a row.
+pub(super) fn word<'a>(parmi: &'a Expr, anomalie: &'a Expr, row: &impl Row<'a>) -> Word {
+    match parmi.is_true(row) {
+        Some(false) => Word::HorsChamp,
+        None => Word::NonJuge,
+        Some(true) => match anomalie.is_true(row) {
+            None => Word::NonJuge,
+            Some(true) => Word::Anomalie,
+            Some(false) => Word::Ok,
+        },
+    }
 }
 
 #[test]

@@ -1,0 +1,293 @@
+//! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column of texts alone is
+//! evaluated once for each of its texts, which are few; `AND` and `OR` look at a second condition only where the first leaves a doubt.
+
+use std::cell::OnceCell;
+
+use rustc_hash::FxHashMap;
+
+use super::columns::Rows;
+use super::expr::Expr;
+
+/// Rows of a batch, a bit each, 64 a word.
+pub type Bits = Vec<u64>;
+
+/// Where a condition is true, and where it is false: elsewhere nobody knows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Truths {
+    pub yes: Bits,
+    pub no: Bits,
+}
+
+/// The rows of a batch, with the texts of their columns once they were asked for.
+pub struct Batch<'r, 'b> {
+    rows: &'r Rows<'b>,
+    count: usize,
+    texts: Vec<OnceCell<Option<Texts>>>,
+}
+
+/// The texts of a column: the rank of that of each row, and a row of each rank. An empty cell is one of them.
+struct Texts {
+    ranks: Vec<u32>,
+    first: Vec<usize>,
+}
+
+impl<'r, 'b> Batch<'r, 'b> {
+    pub fn new(rows: &'r Rows<'b>, count: usize) -> Batch<'r, 'b> {
+        Batch {
+            rows,
+            count,
+            texts: (0..rows.width()).map(|_| OnceCell::new()).collect(),
+        }
+    }
+
+    /// Every row.
+    pub fn all(&self) -> Bits {
+        let mut bits = vec![u64::MAX; self.count.div_ceil(64)];
+        if let Some(last) = bits.last_mut().filter(|_| !self.count.is_multiple_of(64)) {
+            *last = (1 << (self.count % 64)) - 1;
+        }
+        bits
+    }
+
+    /// A condition over the rows wanted; of the others nothing is said.
+    pub fn truths(&self, condition: &Expr, wanted: &[u64]) -> Truths {
+        match condition {
+            Expr::And(left, right) => {
+                let left = self.truths(left, wanted);
+                let right = self.truths(right, &both(wanted, &left.no, |wanted, no| wanted & !no));
+                Truths {
+                    yes: both(&left.yes, &right.yes, |left, right| left & right),
+                    no: both(&left.no, &right.no, |left, right| left | right),
+                }
+            }
+            Expr::Or(left, right) => {
+                let left = self.truths(left, wanted);
+                let right = self.truths(right, &both(wanted, &left.yes, |wanted, yes| wanted & !yes));
+                Truths {
+                    yes: both(&left.yes, &right.yes, |left, right| left | right),
+                    no: both(&left.no, &right.no, |left, right| left & right),
+                }
+            }
+            Expr::Not(inner) => {
+                let Truths { yes, no } = self.truths(inner, wanted);
+                Truths { yes: no, no: yes }
+            }
+            leaf => match leaf.only_column().and_then(|column| self.texts(column)) {
+                Some(texts) => self.by_text(leaf, texts, wanted),
+                None => self.by_row(leaf, wanted),
+            },
+        }
+    }
+
+    fn texts(&self, column: usize) -> Option<&Texts> {
+        let made = self.texts[column].get_or_init(|| {
+            let cells = self.rows.texts(column)?;
+            let mut texts = Texts {
+                ranks: Vec::with_capacity(self.count),
+                first: Vec::new(),
+            };
+            let mut known = FxHashMap::default();
+            for (row, cell) in cells.iter().enumerate() {
+                let rank = *known.entry(cell).or_insert_with(|| {
+                    texts.first.push(row);
+                    texts.first.len() as u32 - 1
+                });
+                texts.ranks.push(rank);
+            }
+            Some(texts)
+        });
+        made.as_ref()
+    }
+
+    fn by_text(&self, leaf: &Expr, texts: &Texts, wanted: &[u64]) -> Truths {
+        let known: Vec<(u64, u64)> = texts
+            .first
+            .iter()
+            .map(|row| bits(leaf.is_true(&self.rows.at(*row))))
+            .collect();
+        let word = |(ranks, wanted): (&[u32], &u64)| {
+            if *wanted == 0 {
+                return (0, 0);
+            }
+            let said = ranks.iter().enumerate().fold((0, 0), |(all_yes, all_no), (place, rank)| {
+                let (yes, no) = known[*rank as usize];
+                (all_yes | yes << place, all_no | no << place)
+            });
+            (said.0 & wanted, said.1 & wanted)
+        };
+        let (yes, no) = texts.ranks.chunks(64).zip(wanted).map(word).unzip();
+        Truths { yes, no }
+    }
+
+    fn by_row(&self, leaf: &Expr, wanted: &[u64]) -> Truths {
+        let mut truths = Truths {
+            yes: vec![0; wanted.len()],
+            no: vec![0; wanted.len()],
+        };
+        for row in rows(wanted) {
+            let (yes, no) = bits(leaf.is_true(&self.rows.at(row)));
+            truths.yes[row / 64] |= yes << (row % 64);
+            truths.no[row / 64] |= no << (row % 64);
+        }
+        truths
+    }
+}
+
+/// The rows whose bit is set, in their order.
+pub fn rows(bits: &[u64]) -> impl Iterator<Item = usize> {
+    bits.iter().enumerate().flat_map(|(rank, word)| {
+        let mut left = *word;
+        std::iter::from_fn(move || {
+            let place = left.trailing_zeros() as usize;
+            left = left.checked_sub(1).map(|less| left & less)?;
+            Some(rank * 64 + place)
+        })
+    })
+}
+
+/// How many bits are set.
+pub fn count(bits: &[u64]) -> u64 {
+    bits.iter().map(|word| u64::from(word.count_ones())).sum()
+}
+
+/// Word by word.
+pub fn both(left: &[u64], right: &[u64], of: impl Fn(u64, u64) -> u64) -> Bits {
+    left.iter().zip(right).map(|(left, right)| of(*left, *right)).collect()
+}
+
+fn bits(truth: Option<bool>) -> (u64, u64) {
+    match truth {
+        Some(true) => (1, 0),
+        Some(false) => (0, 1),
+        None => (0, 0),
+    }
+}
+
+impl Expr {
+    /// The column that an expression names, when it names one and no other.
+    fn only_column(&self) -> Option<usize> {
+        let mut named = None;
+        self.names_only(&mut named).then_some(named).flatten()
+    }
+
+    fn names_only(&self, named: &mut Option<usize>) -> bool {
+        if let Self::Column(column) = self {
+            return *named.get_or_insert(*column) == *column;
+        }
+        self.parts().into_iter().all(|part| part.names_only(named))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use arrow::array::{
+        ArrayRef, BooleanArray, Date32Array, Float64Array, Int16Array, Int32Array, StringArray, TimestampMicrosecondArray,
+        new_null_array,
+    };
+    use arrow::datatypes::{DataType, Schema, TimeUnit};
+    use arrow::record_batch::RecordBatch;
+    use lake::code_list::code_list;
+    use lake::table::{ETATS, Table};
+
+    use super::super::columns::Rows;
+    use super::super::tests::{Word, word};
+    use super::*;
+
+    /// Draws that are the same each time.
+    struct Draws(u64);
+
+    impl Draws {
+        fn below(&mut self, end: u64) -> u64 {
+            self.0 = self
+                .0
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 33) % end
+        }
+
+        /// Cells of which one in five is empty.
+        fn cells<T>(&mut self, rows: usize, drawn: impl Fn(u64) -> T) -> Vec<Option<T>> {
+            let cell = |_| (self.below(5) > 0).then(|| drawn(self.below(1 << 30)));
+            (0..rows).map(cell).collect()
+        }
+    }
+
+    fn column(table: &Table, name: &str, kind: &DataType, rows: usize, draws: &mut Draws) -> ArrayRef {
+        let codes = table.column(name).and_then(|column| code_list(column.codes.as_deref()?));
+        let texts: Vec<String> = match codes {
+            Some(list) => list.codes.iter().map(|row| row.code.clone()).collect(),
+            None if name.ends_with("_etat") => ETATS.map(str::to_owned).to_vec(),
+            None => ["", "S934", "R072", "310000000", "samu310", "31555", "1"]
+                .map(str::to_owned)
+                .to_vec(),
+        };
+        match kind {
+            DataType::Utf8 => {
+                let text = |drawn: u64| texts[drawn as usize % texts.len()].as_str();
+                Arc::new(StringArray::from(draws.cells(rows, text)))
+            }
+            DataType::Boolean => Arc::new(BooleanArray::from(draws.cells(rows, |drawn| drawn.is_multiple_of(2)))),
+            DataType::Int16 => Arc::new(Int16Array::from(draws.cells(rows, |drawn| drawn as i16 % 150))),
+            DataType::Int32 => Arc::new(Int32Array::from(draws.cells(rows, |drawn| drawn as i32 % 3_000 - 20))),
+            DataType::Float64 => Arc::new(Float64Array::from(draws.cells(rows, |drawn| drawn as f64 / 1e7))),
+            DataType::Date32 => Arc::new(Date32Array::from(draws.cells(rows, |drawn| 20_000 + drawn as i32 % 400))),
+            DataType::Timestamp(TimeUnit::Microsecond, zone) => {
+                // Some days around the change of the clock of March 2025.
+                let at = |drawn: u64| 1_743_000_000_000_000 + (drawn % 10_000) as i64 * 60_000_000;
+                Arc::new(TimestampMicrosecondArray::from(draws.cells(rows, at)).with_timezone_opt(zone.clone()))
+            }
+            other => new_null_array(other, rows),
+        }
+    }
+
+    fn batch(table: &Table, rows: usize, draws: &mut Draws) -> RecordBatch {
+        let fields = table.content_fields();
+        let cells = fields
+            .iter()
+            .map(|field| column(table, field.name(), field.data_type(), rows, draws))
+            .collect();
+        RecordBatch::try_new(Arc::new(Schema::new(fields)), cells).unwrap()
+    }
+
+    /// Every row rule of every table, on rows drawn at random: batches of less than a word, of whole words and of some more.
+    #[test]
+    fn a_batch_is_judged_as_its_rows_are_one_by_one() {
+        let mut draws = Draws(2026);
+        let mut met = [0_usize; 4];
+        for table in lake::table::tables() {
+            let Some(rules) = super::super::of(&table.nom) else { continue };
+            for count in [1, 63, 64, 200, 1_000] {
+                let drawn = batch(table, count, &mut draws);
+                let extract = Some(jiff::civil::date(2025, 3, 31).at(4, 0, 0, 0));
+                let rows = Rows::new(&drawn, &rules.columns, extract);
+                let batch = Batch::new(&rows, count);
+                for judged in &rules.judged {
+                    let concerned = batch.truths(&judged.parmi, &batch.all());
+                    let found = batch.truths(&judged.anomalie, &concerned.yes);
+                    let is_set = |bits: &[u64], row: usize| bits[row / 64] >> (row % 64) & 1 == 1;
+                    for row in 0..count {
+                        let expected = word(&judged.parmi, &judged.anomalie, &rows.at(row));
+                        let said = match (is_set(&concerned.no, row), is_set(&found.yes, row), is_set(&found.no, row)) {
+                            (true, false, false) => Word::HorsChamp,
+                            (false, true, false) => Word::Anomalie,
+                            (false, false, true) => Word::Ok,
+                            _ => Word::NonJuge,
+                        };
+                        met[said as usize] += 1;
+                        assert_eq!(said, expected, "{} of {count} rows, row {row}", judged.name);
+                    }
+                }
+            }
+        }
+        assert!(met.iter().all(|count| *count > 10_000), "{met:?}");
+    }
+
+    #[test]
+    fn bits_are_walked_in_the_order_of_the_rows() {
+        assert_eq!(rows(&[0b1010, 1 << 63 | 1]).collect::<Vec<_>>(), [1, 3, 64, 127]);
+        assert_eq!(rows(&[0, 0]).count(), 0);
+        assert_eq!(count(&[0b1010, u64::MAX]), 66);
+    }
+}
