@@ -12,7 +12,7 @@ mod check;
 mod column;
 
 pub use check::{PLACES, TableError};
-pub use column::{Column, ColumnType};
+pub use column::{Column, ColumnType, ETATS};
 
 /// How a delivery replaces earlier ones.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

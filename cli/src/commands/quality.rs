@@ -176,12 +176,13 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     if args.format == Form::Text {
         talk::print(&show::account(&concerned));
     }
-    warn_without_effect(&run.run, &judged, &catalogue);
-    let worst = judged
+    warn_without_effect(&run.run, judged.iter(), &catalogue);
+    // What is listed decides, and a rule that could not run, which lists nothing.
+    let errors = judged
         .iter()
-        .filter(|judged| is_asked(judged.constat))
-        .map(|judged| judged.niveau)
-        .max();
+        .filter(|judged| judged.niveau == transform::judgement::Niveau::Erreur);
+    let errors = errors.filter(|judged| is_asked(judged.constat));
+    let worst = concerned.iter().copied().chain(errors).map(|judged| judged.niveau).max();
     Ok(match (args.fail_on, worst) {
         (Some(severity), Some(worst)) if worst >= severity.niveau() => Exit::ThresholdPassed,
         _ => Exit::Done,
@@ -234,24 +235,19 @@ fn cmd_trend(args: &Trend, context: &Context, store: &Store) -> Result<Exit> {
             verify_site(context, &args.site, &findings)?;
         }
         let judged = judge(&findings, &catalogue);
-        let own: Vec<Jugement> = judged
-            .iter()
-            .filter(|judged| judged.constat.area == args.site)
-            .cloned()
-            .collect();
-        warn_without_effect(&run.run, &own, &catalogue);
+        let own = judged.iter().filter(|judged| judged.constat.area == args.site);
+        warn_without_effect(&run.run, own, &catalogue);
         show::add_trend(&mut listing, &run, &judged, &args.site, &args.filtre);
     }
     talk::print(&listing.render(args.format));
     Ok(Exit::Done)
 }
 
-/// What was computed before a false alarm was declared may not hold the days that it is about: the verdict does not know of it.
-fn warn_without_effect(run: &str, judged: &[Jugement], catalogue: &Catalogue) {
+/// A false alarm that explains nothing of what its rule found is likely to have the wrong days.
+fn warn_without_effect<'a>(run: &str, judged: impl Iterator<Item = &'a Jugement<'a>> + Clone, catalogue: &Catalogue) {
     for alarm in without_effect(judged, catalogue) {
         tracing::warn!(
-            "fausse alerte sans effet sur l'exécution {run} : {}, du {} au {} ; recalculer la période (`oru transform`) si elle a été \
-             déclarée depuis",
+            "fausse alerte sans effet sur l'exécution {run} : {}, du {} au {}, n'explique aucune anomalie de la période",
             alarm.regle,
             alarm.du,
             alarm.au

@@ -61,7 +61,7 @@ pub fn transform(context: &Context, scope: &Scope, as_of: Option<Timestamp>) -> 
         .publish_results(&basis.run, &results)
         .map_err(|error| words::store(&error))?;
     let judged = transform::judgement::judge(&findings, &basis.catalogue);
-    for alarm in without_effect(&judged, &basis.catalogue) {
+    for alarm in without_effect(judged.iter(), &basis.catalogue) {
         tracing::warn!(
             run = basis.run,
             "fausse alerte sans effet : {}, du {} au {}, n'explique aucune anomalie de la période",

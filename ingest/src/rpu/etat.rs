@@ -1,8 +1,8 @@
 //! The three states of a cell.
 
-/// Names in the lake, in the order of [`Etat`].
-pub const ETATS: [&str; 3] = ["conforme", "non_conforme", "manquant"];
+pub use lake::table::ETATS;
 
+/// In the order of their names, [`ETATS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Etat {

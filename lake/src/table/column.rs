@@ -21,8 +21,12 @@ pub enum ColumnType {
     Instant,
     Decimal,
     List,
+    /// One of [`ETATS`].
     Etat,
 }
+
+/// The states of a cell, as its companion column holds them.
+pub const ETATS: [&str; 3] = ["conforme", "non_conforme", "manquant"];
 
 impl ColumnType {
     /// What a column holds, in words.

@@ -216,7 +216,8 @@ fn count_masked(verdicts: &[Option<Status>]) -> u64 {
     verdicts.iter().filter(|verdict| **verdict == Some(Status::Masked)).count() as u64
 }
 
-/// Findings that may be read: those whose counts are not small, nor what they leave, whatever the rule.
+/// Findings that may be read: those whose counts are not small, nor what they leave, whatever the rule. Days are not released: those
+/// that can be read, taken from their month, would leave the others.
 pub fn findings(findings: &[Finding], audience: Audience, policy: &Policy) -> Vec<Finding> {
     let counts = |finding: &Finding| {
         let left = finding.eligible.saturating_sub(finding.violated);
@@ -226,6 +227,7 @@ pub fn findings(findings: &[Finding], audience: Audience, policy: &Policy) -> Ve
     let own = |finding: &Finding| finding.level == "etablissement" && policy.propres.contains(&finding.area);
     findings
         .iter()
+        .filter(|finding| finding.period_kind != "day")
         .filter(|finding| audience == Audience::Interne || own(finding) || !small(finding))
         .cloned()
         .collect()

@@ -93,9 +93,11 @@ pub fn name_of(finding: &Finding) -> String {
     }
 }
 
-/// The declared false alarms that explain nothing in these findings though their rule found something at their site over these days:
-/// what was computed before they were declared may not have the days they are about.
-pub fn without_effect<'a>(judged: &[Jugement], catalogue: &'a Catalogue) -> Vec<&'a FausseAlerte> {
+/// The declared false alarms that explain nothing in these findings though their rule found something at their site over these days.
+pub fn without_effect<'a, 'j>(
+    judged: impl Iterator<Item = &'j Jugement<'j>> + Clone,
+    catalogue: &'a Catalogue,
+) -> Vec<&'a FausseAlerte> {
     let alarms = catalogue.fausses_alertes.iter().map(|declared| &declared.what);
     let is_met = |alarm: &FausseAlerte, judged: &Jugement| {
         let finding = judged.constat;
@@ -107,7 +109,7 @@ pub fn without_effect<'a>(judged: &[Jugement], catalogue: &'a Catalogue) -> Vec<
     };
     alarms
         .filter(|alarm| {
-            let mut met = judged.iter().filter(|judged| is_met(alarm, judged)).peekable();
+            let mut met = judged.clone().filter(|judged| is_met(alarm, judged)).peekable();
             met.peek().is_some() && met.all(|judged| judged.excusees == 0)
         })
         .collect()

@@ -13,7 +13,6 @@ use super::source::{Source, sources};
 use super::tally::Tally;
 use super::{Compiled, Grains, Judged, Rule, Scope, compile, file};
 use crate::catalogue::columns;
-use crate::judgement::FausseAlerte;
 use crate::{Catalogue, Error, Inputs};
 
 /// Judges every rule over the records that entered from `from` to `to`, both included. Every declared rule has a finding for
@@ -106,29 +105,16 @@ impl Period {
 }
 
 impl Period {
-    /// Where days are counted for the rules that a false alarm excuses, when the findings wanted have none: a false alarm is of days.
-    fn days(&self, catalogue: &Catalogue, rules: &[Compiled], inputs: &Inputs) -> Option<Tally> {
-        let is_excused = |rule: &Rule| alarms(catalogue).any(|alarm| alarm.is_about(&rule.id, &rule.name()));
-        let wanted = !self.grains.day && rules.iter().any(|compiled| is_excused(compiled.rule));
+    /// Where days are counted when the findings wanted have none. A false alarm is of days: without them, one declared later could
+    /// explain nothing of this run.
+    fn days(&self, rules: usize, inputs: &Inputs) -> Option<Tally> {
         let grains = Grains {
             day: true,
             month: false,
             quarter: false,
         };
-        wanted.then(|| Tally::new(rules.len(), &inputs.region, grains, self.from, self.to))
+        (!self.grains.day).then(|| Tally::new(rules, &inputs.region, grains, self.from, self.to))
     }
-}
-
-fn alarms(catalogue: &Catalogue) -> impl Iterator<Item = &FausseAlerte> {
-    catalogue.fausses_alertes.iter().map(|declared| &declared.what)
-}
-
-/// The findings of days that a false alarm covers.
-fn excusable(findings: Vec<Finding>, catalogue: &Catalogue) -> Vec<Finding> {
-    let covered = |finding: &Finding| alarms(catalogue).any(|alarm| alarm.covers(finding, catalogue));
-    let mut findings = findings;
-    findings.retain(|finding| finding.level == "etablissement" && finding.violated > 0 && covered(finding));
-    findings
 }
 
 fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: &Period) -> Result<Part, Error> {
@@ -157,15 +143,14 @@ fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: 
         vec![(period.from, period.to)]
     };
     let mut tally = period.tally(rules.len(), inputs);
-    let mut days = period.days(catalogue, &rules, inputs);
+    let mut days = period.days(rules.len(), inputs);
     let mut failed = vec![None; rules.len()];
     for (from, to) in spans {
         let frame = source.frame(inputs, from, to)?;
         let outcome = run(&frame, &rules, source, &mut failed)?;
         for run in &outcome.runs {
-            tally.add(&run.place, day_of(run.place.jour), &run.counts);
-            if let Some(days) = &mut days {
-                days.add(&run.place, day_of(run.place.jour), &run.counts);
+            for tally in [Some(&mut tally), days.as_mut()].into_iter().flatten() {
+                tally.add(&run.place, day_of(run.place.jour), &run.counts);
             }
         }
         judged.anomalies.extend(anomalies(&outcome.hits, &rules, &failed));
@@ -173,8 +158,7 @@ fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: 
     let declared: Vec<&Rule> = rules.iter().map(|compiled| compiled.rule).collect();
     let mut findings = tally.findings(&declared, &inputs.run);
     if let Some(days) = days {
-        let days = days.findings(&declared, &inputs.run).into_iter();
-        findings.extend(days.map(|of_rule| excusable(of_rule, catalogue)));
+        findings.extend(days.sites_in_anomaly(&declared, &inputs.run));
     }
     // Once for the periods, once for the days.
     let ranks = (0..rules.len()).cycle();
@@ -241,14 +225,19 @@ fn fields(rule: &Rule) -> String {
 fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part {
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
     let mut tally = period.tally(rules.len(), inputs);
+    let mut days = period.days(rules.len(), inputs);
     for delivery in &inputs.deliveries {
         let (place, day, counts) = file::of_delivery(delivery, &rules, &inputs.structures);
         if (period.from..=period.to).contains(&day) {
-            tally.add(&place, day, &counts);
+            for tally in [Some(&mut tally), days.as_mut()].into_iter().flatten() {
+                tally.add(&place, day, &counts);
+            }
         }
     }
+    let mut findings = tally.findings(&rules, &inputs.run);
+    findings.extend(days.into_iter().flat_map(|days| days.sites_in_anomaly(&rules, &inputs.run)));
     Part {
-        findings: tally.findings(&rules, &inputs.run),
+        findings,
         ..Part::default()
     }
 }

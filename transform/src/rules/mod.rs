@@ -54,7 +54,8 @@ pub struct Judged {
 }
 
 /// Period grains for which findings are wanted. A finding of a month or quarter covers the part of it that lies in the request:
-/// ask for whole ones. Days make a finding per area, day and rule: ask for them over a few weeks.
+/// ask for whole ones. Days make a finding per area, day and rule: ask for them over a few weeks. Without them, the days in anomaly of
+/// each site are still there: a false alarm is of days, and may be declared later.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grains {
     pub day: bool,

@@ -88,9 +88,22 @@ impl Tally {
     /// One finding per rule and cell, those of a rule together, by area and period. A cell where a rule met no row at all has none,
     /// but the region always has one.
     pub fn findings(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
+        self.kept(rules, run, |cell, counts| {
+            counts != Counts::default() || cell.level == "region"
+        })
+    }
+
+    /// The same, of the sites where something is in anomaly only.
+    pub fn sites_in_anomaly(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
+        self.kept(rules, run, |cell, counts| {
+            cell.level == "etablissement" && counts.violated > 0
+        })
+    }
+
+    fn kept(&self, rules: &[&Rule], run: &str, is_kept: impl Fn(&Cell, Counts) -> bool + Sync) -> Vec<Vec<Finding>> {
         let of_rule = |(rank, rule): (usize, &&Rule)| {
             let met = self.cells.iter().map(|(cell, counts)| (cell, counts[rank]));
-            met.filter(|(cell, counts)| *counts != Counts::default() || cell.level == "region")
+            met.filter(|(cell, counts)| is_kept(cell, *counts))
                 .map(|(cell, counts)| finding(rule, cell, counts, verdict(rule, counts), run))
                 .collect()
         };

@@ -1,6 +1,7 @@
 //! The SQL subset of declarations: what means the same to polars and to DuckDB. An expression is parsed and checked here,
 //! then given to polars, which can read nothing that it was not given.
 
+mod codes;
 mod functions;
 mod walk;
 

@@ -60,6 +60,30 @@ fn an_unknown_column_names_the_nearest_one() {
     assert!(said.ends_with("la plus proche est « age »"), "{said}");
 }
 
+/// `gravite IN ('7')` would count no anomaly, for ever.
+#[test]
+fn a_code_that_its_list_does_not_have_is_said() {
+    let (place, said) = mistake("age < 10 AND gravite IN ('1', '7')", Nature::Rule);
+    assert_eq!(place, "'7')");
+    assert_eq!(
+        said,
+        "« 7 » n'est pas une valeur de la colonne gravite | valeurs possibles : 1, P, 2, 3, 4, 5, D (liste rpu_gravite)"
+    );
+    let (place, said) = mistake("transport = 'SMURR'", Nature::Row);
+    assert_eq!(place, "'SMURR'");
+    assert!(said.contains("SMUR"), "{said}");
+    assert!(
+        mistake("'conform' <> sexe_etat", Nature::Rule)
+            .1
+            .contains("conforme, non_conforme, manquant")
+    );
+    check(
+        "gravite NOT IN ('1', 'P') AND LEFT(dp, 1) = '7' AND sexe_etat = 'manquant'",
+        Nature::Rule,
+    )
+    .unwrap();
+}
+
 #[test]
 fn every_unknown_column_is_said() {
     assert_eq!(check("agee < 1 OR sexee = 'M'", Nature::Rule).unwrap_err().len(), 2);

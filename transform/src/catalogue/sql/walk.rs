@@ -6,6 +6,7 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::Location;
 
+use super::codes::strangers;
 use super::functions::{AGGREGATES, SCALARS, allowed};
 use super::{Nature, Problem};
 use crate::catalogue::columns::KnownTable;
@@ -51,6 +52,7 @@ impl<'a> Walk<'a> {
             Expr::InList { expr: inner, list, .. } => {
                 self.visit(inner);
                 list.iter().for_each(|item| self.visit(item));
+                self.codes(inner, list);
             }
             Expr::Between {
                 expr: inner, low, high, ..
@@ -115,6 +117,17 @@ impl<'a> Walk<'a> {
         let shift = matches!(op, Plus | Minus) && matches!(right, Expr::Interval(_));
         if !shift {
             self.visit(right);
+        }
+        if matches!(op, Eq | NotEq) {
+            self.codes(left, [right]);
+            self.codes(right, [left]);
+        }
+    }
+
+    fn codes<'e>(&mut self, compared: &Expr, texts: impl IntoIterator<Item = &'e Expr>) {
+        for stranger in strangers(self.table, compared, texts) {
+            let problem = self.problem(stranger.place, stranger.message).hint(stranger.hint);
+            self.problems.push(problem);
         }
     }
 

@@ -120,17 +120,15 @@ fn a_transcoding_error_stands_out_of_the_other_sites() {
     assert_eq!(of(1), "0/2/0 ok");
 }
 
-/// Two anomalies of the same rule at a site, of which one on a day that is known: the quarter has no findings of days but that one.
+/// Two anomalies of the same rule at a site: the quarter keeps their two days and no other, so that what is declared later is known.
 #[test]
-fn a_false_alarm_is_counted_by_day_in_a_quarter_that_has_no_days() {
+fn a_false_alarm_declared_after_a_quarter_was_judged_is_counted_by_day() {
     let mut region = Region::new(&[
         "entree=2025-02-03 10:00;mode_entree=8;provenance=1",
         "entree=2025-02-04 10:00;mode_entree=8;provenance=1",
+        "entree=2025-02-05 10:00;mode_entree=6;provenance=5",
     ])
     .only(&["RPU-X01"]);
-    let declared =
-        "[[fausse_alerte]]\nregle = \"RPU-X01\"\ndu = \"2025-02-04\"\nau = \"2025-02-04\"\nraison = \"essai\"\npar = \"DIM\"\n";
-    region.catalogue.add("site.toml", declared).unwrap();
     let judged = region.judge();
     let days: Vec<&str> = judged
         .findings
@@ -138,13 +136,18 @@ fn a_false_alarm_is_counted_by_day_in_a_quarter_that_has_no_days() {
         .filter(|found| found.period_kind == "day")
         .map(|found| &*found.period)
         .collect();
-    assert_eq!(days, ["2025-02-04"]);
+    assert_eq!(days, ["2025-02-03", "2025-02-04"]);
+    let declared =
+        "[[fausse_alerte]]\nregle = \"RPU-X01\"\ndu = \"2025-02-04\"\nau = \"2025-02-04\"\nraison = \"essai\"\npar = \"DIM\"\n";
+    region.catalogue.add("site.toml", declared).unwrap();
     let said = crate::judgement::judge(&judged.findings, &region.catalogue);
-    let quarter = said
-        .iter()
-        .find(|said| said.constat.level == "etablissement" && said.constat.period == "2025-Q1")
-        .unwrap();
-    assert_eq!((quarter.constat.violated, quarter.excusees), (2, 1));
+    for level in ["etablissement", "region"] {
+        let quarter = said
+            .iter()
+            .find(|said| said.constat.level == level && said.constat.period == "2025-Q1")
+            .unwrap();
+        assert_eq!((quarter.constat.violated, quarter.excusees), (2, 1), "{level}");
+    }
 }
 
 /// Ten files every hour from 1 February, but from 9 to 12 on 20 February.
