@@ -12,7 +12,7 @@ use lake::figure::Status;
 use super::evaluate::{Evaluator, Place};
 use super::histogram::{Histogram, SCALE};
 use super::outcome::Outcome;
-use crate::made::daily::Day;
+use crate::made::daily::{ByWeek, Day};
 
 /// Previous years that a day is compared with.
 pub const YEARS: i16 = 3;
@@ -72,17 +72,7 @@ impl<'e> Days<'e> {
         let [site] = &self.sites[..] else {
             return self.need(day);
         };
-        let week = (
-            site.to_string(),
-            shifted(day, -i64::from(day.weekday().to_monday_zero_offset())),
-        );
-        let known = || self.evaluator.daily.needs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(&week) {
-            return *found;
-        }
-        let found = self.need(day);
-        known().insert(week, found);
-        found
+        once_a_week(&self.evaluator.daily.needs, site, day, || self.need(day))
     }
 
     fn need(&self, day: Date) -> Option<(f64, usize)> {
@@ -114,6 +104,19 @@ impl<'e> Days<'e> {
         let last = self.evaluator.observed_to.map_or(period.to, |day| day.min(period.to));
         period.from.series(1.day()).take_while(move |day| *day <= last)
     }
+}
+
+/// What is the same for all the days of the ISO week of a day: found once for each site.
+pub fn once_a_week<T: Copy>(known: &ByWeek<T>, site: &str, day: Date, found: impl FnOnce() -> T) -> T {
+    let monday = shifted(day, -i64::from(day.weekday().to_monday_zero_offset()));
+    let week = (site.to_owned(), monday);
+    let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = known().get(&week) {
+        return *found;
+    }
+    let found = found();
+    known().insert(week, found);
+    found
 }
 
 /// What is known of the days on which each site has passages.

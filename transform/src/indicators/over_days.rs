@@ -4,7 +4,7 @@
 
 use lake::figure::Status;
 
-use super::compared::{Days, Found, HET, WEEKS, of_sites, quantile, same_weeks};
+use super::compared::{Days, Found, HET, WEEKS, of_sites, once_a_week, quantile, same_weeks};
 use super::evaluate::{Evaluator, Place};
 use super::formula::{DayValue, Reduction};
 use super::outcome::Outcome;
@@ -98,9 +98,11 @@ pub fn busy(evaluator: &Evaluator<'_>, place: Place<'_>) -> Outcome {
                 .filter(|day| day.visits > 0)
                 .map(|day| f64::from(day.visits))
         };
-        let before: Vec<f64> = same_weeks(day, WEEKS).into_iter().filter_map(visits).collect();
-        let high = quantile(&before, 0.95).filter(|_| before.len() >= SEASON)?;
-        Some(visits(day)? > high)
+        let high = once_a_week(&evaluator.daily.busy, site, day, || {
+            let before: Vec<f64> = same_weeks(day, WEEKS).into_iter().filter_map(visits).collect();
+            quantile(&before, 0.95).filter(|_| before.len() >= SEASON)
+        });
+        Some(visits(day)? > high?)
     });
     match found.known.is_empty() {
         true if found.missing > 0.0 => Outcome::without(Status::TooLittleHistory),

@@ -59,10 +59,13 @@ pub struct Daily {
     /// Levels of the HET indicators already worked out, by site and day.
     pub levels: Levels,
     /// Needs for beds already worked out, by site and Monday of the week, each with the days it rests on.
-    pub needs: Needs,
+    pub needs: ByWeek<Option<(f64, usize)>>,
+    /// Passages above which a day is busy, likewise.
+    pub busy: ByWeek<Option<f64>>,
 }
 
-pub type Needs = Arc<Mutex<HashMap<(String, Date), Option<(f64, usize)>>>>;
+/// What is worked out once for a site and the Monday of a week.
+pub type ByWeek<T> = Arc<Mutex<HashMap<(String, Date), T>>>;
 
 /// Days of one site, side by side from the first one known: thousands are looked up for each day compared.
 #[derive(Debug, Clone, Default)]
