@@ -1,10 +1,50 @@
 //! What charts say of figures that are masked or old.
 
 use lake::figure::Figure;
-use lake::release::Release;
+use lake::release::{CatalogueEntry, Release};
+use reports::charts::Drawing;
 
 use crate::reading::{changed, made, masked};
 use crate::sections::plain;
+
+/// The share of sites in high activity each day was told as « de 0 fraction à 0 fraction », and its axis counted 0,1.
+#[test]
+fn days_of_a_share_are_written_in_per_cent() {
+    let mut release = crate::sample::release();
+    let days: Vec<Figure> = release
+        .figures
+        .iter()
+        .filter(|figure| *figure.indicator == *"RPU-I01" && *figure.period_kind == *"day" && *figure.level == *"region")
+        .filter(|figure| *figure.population == *"tous")
+        .enumerate()
+        .map(|(rank, figure)| Figure {
+            indicator: "ORU-T04".into(),
+            unit: "fraction".into(),
+            value: Some(if rank == 3 { 0.25 } else { 0.0625 }),
+            ..figure.clone()
+        })
+        .collect();
+    release.figures.extend(days);
+    let share = release
+        .frame
+        .entries
+        .iter()
+        .find(|entry| entry.unite == "fraction")
+        .unwrap()
+        .clone();
+    release.frame.entries.push(CatalogueEntry {
+        id: "ORU-T04".to_owned(),
+        ..share
+    });
+    let document = made(&release);
+    let chart = document.charts().find(|chart| chart.id == "Q-G06F").expect("Q-G06F");
+    assert_eq!(
+        plain(&chart.title),
+        "De 6,3 % (le mercredi 1er janvier) à 25,0 % (le samedi 4 janvier) selon les jours"
+    );
+    assert_eq!(plain(&chart.data.groups[0].rows[3].cells[0].text), "25,0 %");
+    assert!(matches!(&chart.drawing, Drawing::Days(days) if days.is_share));
+}
 
 #[test]
 fn a_masked_hour_stays_part_of_the_whole() {

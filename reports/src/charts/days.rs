@@ -25,6 +25,8 @@ pub struct Days {
     pub label_before: String,
     /// First letter of each month at its first day: position and name.
     pub months: Vec<(usize, String)>,
+    /// The values are shares, written in per cent.
+    pub is_share: bool,
 }
 
 /// A span of days behind the curve, both ends included.
@@ -71,7 +73,11 @@ pub fn paint(days: &Days, canvas: &Canvas, width: Width) {
         let y = scale.at(*mark);
         let color = if *mark == 0.0 { palette::AXIS } else { palette::GRID };
         canvas.line(&[(left, y), (canvas.width - right, y)], Stroke::new(color, 1.0));
-        canvas.text(left - 8.0, y, &axis_number(*mark), Look::new(size).right());
+        let text = match days.is_share {
+            true => format!("{}\u{202f}%", axis_number(*mark * 100.0)),
+            false => axis_number(*mark),
+        };
+        canvas.text(left - 8.0, y, &text, Look::new(size).right());
     }
     for (index, (day, name)) in days.months.iter().enumerate() {
         let from = x(*day as f64) - step / 2.0;

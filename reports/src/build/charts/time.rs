@@ -56,6 +56,16 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
         .filter_map(|(day, name)| Some((position(*day)?, typo::french(name))))
         .collect();
     let months = months(&all);
+    let counted = context.counted(series.indicateur.as_deref());
+    // A share has no total and no noun: « de 4,2 % à 17,0 % ».
+    let is_share = counted == "fraction";
+    let digits = context.digits(series.indicateur.as_deref().unwrap_or_default(), &counted);
+    let written = |value: f64| match is_share {
+        true => typo::with_unit(&counted, value, digits).unwrap_or_else(|| typo::decimal(value, digits)),
+        false => typo::count(value),
+    };
+    let noun = if is_share { String::new() } else { format!(" {counted}") };
+    let unit = if is_share { "fraction" } else { "" };
     let rows = all
         .iter()
         .enumerate()
@@ -63,28 +73,27 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             (
                 format!("{} {}", WEEKDAYS[weekday_index(*day)], typo::short_date(*day)),
                 vec![
-                    known_or(status_of(figures[index]), values[index], "", typo::count),
-                    known(mean[index], typo::count),
+                    known_or(status_of(figures[index]), values[index], unit, written),
+                    known(mean[index], written),
                     Cell::words(typo::short_date(shifted(*day, -ALIGNED))),
-                    known_or(status_of(figures_before[index]), earlier[index], "", typo::count),
-                    known(before[index], typo::count),
+                    known_or(status_of(figures_before[index]), earlier[index], unit, written),
+                    known(before[index], written),
                 ],
             )
         })
         .collect();
     let low = extreme(&all, &values, |a, b| a < b)?;
     let high = extreme(&all, &values, |a, b| a > b)?;
-    let counted = context.counted(series.indicateur.as_deref());
-    let heading = capital(&counted);
+    let heading = if is_share { "Part".to_owned() } else { capital(&counted) };
     let gaps = values.iter().filter(|value| value.is_none()).count();
     let is_masked = |figure: &&Option<&Figure>| status_of(**figure) == Status::Masked;
     let masked = figures.iter().filter(is_masked).count();
     Some(Drawn {
         message: Some(format!(
-            "De {} {counted} ({}) à {} ({}) selon les jours",
-            typo::count(low.1),
+            "De {}{noun} ({}) à {} ({}) selon les jours",
+            written(low.1),
             day_name(low.0),
-            typo::count(high.1),
+            written(high.1),
             day_name(high.0)
         )),
         alternative: format!(
@@ -92,7 +101,9 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             all.len()
         ),
         notes: masked_note(masked).into_iter().collect(),
-        n: total(&values).map(|n| format!("{}\u{a0}{counted}", typo::count(n))),
+        n: total(&values)
+            .filter(|_| !is_share)
+            .map(|n| format!("{}\u{a0}{counted}", typo::count(n))),
         header: vec![
             "Jour".into(),
             heading.clone(),
@@ -113,6 +124,7 @@ pub fn days(context: &Context, words: &Words, declared: &ChartDecl) -> Option<Dr
             label: words.french("{court}"),
             label_before: words.french("{court_n1}"),
             months,
+            is_share,
         }),
     })
 }
