@@ -154,6 +154,16 @@ impl Catalogue {
         let (name, text) = &self.files[file];
         Diagnostic::at(name, text, offset, message)
     }
+
+    /// The same, at a value in quotes of the table that begins there, when it is found.
+    pub fn mistake_at_value(&self, file: usize, offset: usize, value: Option<&str>, message: impl Into<String>) -> Diagnostic {
+        let text = &self.files[file].1;
+        let place = value.and_then(|value| {
+            let quoted = ['"', '\''].map(|quote| text[offset..].find(&format!("{quote}{value}{quote}")));
+            quoted.into_iter().flatten().min()
+        });
+        self.mistake(file, offset + place.unwrap_or(0), message)
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use lake::finding::{Effect, Finding};
 use lake::finess::Finess;
-use lake::reference::structures;
 use lake::rules::Scope;
 use lake::site::SiteNature;
 use serde::Deserialize;
@@ -114,47 +113,53 @@ impl FausseAlerte {
     }
 }
 
+/// What is wrong, the nearest known name, and the value to point at when it is one.
+type Said = (String, Option<String>, Option<String>);
+
+fn said(text: impl Into<String>) -> Said {
+    (text.into(), None, None)
+}
+
 /// The mistakes of the thresholds and false alarms of a catalogue.
 pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
     let mut mistakes = Vec::new();
     for declared in &catalogue.seuils {
         let threshold = &declared.what;
-        let mut said = vec![unknown(catalogue, &threshold.regle), nowhere(threshold.site.as_deref())];
+        let mut found = vec![
+            unknown(catalogue, &threshold.regle),
+            nowhere(catalogue, threshold.site.as_deref()),
+        ];
         let bounds = [("alerte", threshold.alerte), ("echec", threshold.echec)];
         for (name, bound) in bounds {
             let outside = bound.is_some_and(|bound| !(0.0..=1.0).contains(&bound.part));
-            said.push(outside.then(|| (format!("{name} : une part est comprise entre 0 et 1"), None)));
+            found.push(outside.then(|| said(format!("{name} : une part est comprise entre 0 et 1"))));
         }
         let neither = threshold.alerte.is_none() && threshold.echec.is_none();
-        said.push(neither.then(|| ("seuil sans alerte ni echec".to_owned(), None)));
-        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+        found.push(neither.then(|| said("seuil sans alerte ni echec")));
+        mistakes.extend(found.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
     }
     for declared in &catalogue.seuils_usuels {
         let threshold = &declared.what;
         let outside = !(0.0..=1.0).contains(&threshold.alerte.part);
-        let said = [
-            outside.then(|| ("alerte : une part est comprise entre 0 et 1".to_owned(), None)),
-            (threshold.effet >= Effect::RejectRecord && threshold.alerte != Borne::default()).then(|| {
-                (
-                    "ce qui rejette ou retient est une alerte dès le premier : nommer la règle dans un [[seuil]]".to_owned(),
-                    None,
-                )
-            }),
+        let found = [
+            outside.then(|| said("alerte : une part est comprise entre 0 et 1")),
+            (threshold.effet >= Effect::RejectRecord && threshold.alerte != Borne::default())
+                .then(|| said("ce qui rejette ou retient est une alerte dès le premier : nommer la règle dans un [[seuil]]")),
         ];
-        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+        mistakes.extend(found.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
     }
     for declared in &catalogue.fausses_alertes {
         let alarm = &declared.what;
-        let mut said = vec![unknown(catalogue, &alarm.regle), nowhere(alarm.site.as_deref())];
-        said.push((alarm.au < alarm.du).then(|| ("fausse alerte qui finit avant de commencer".to_owned(), None)));
+        let mut found = vec![unknown(catalogue, &alarm.regle), nowhere(catalogue, alarm.site.as_deref())];
+        found.push((alarm.au < alarm.du).then(|| said("fausse alerte qui finit avant de commencer")));
         let nameless = alarm.raison.trim().is_empty() || alarm.par.trim().is_empty();
-        said.push(nameless.then(|| ("fausse alerte sans raison, ou sans nom de qui la déclare".to_owned(), None)));
-        mistakes.extend(said.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
+        found.push(nameless.then(|| said("fausse alerte sans raison, ou sans nom de qui la déclare")));
+        mistakes.extend(found.into_iter().flatten().map(|said| (declared.file, declared.offset, said)));
     }
     mistakes
         .into_iter()
-        .map(|(file, offset, (text, near))| {
-            let mistake = catalogue.mistake(file, offset, text);
+        .map(|(file, offset, (text, near, value))| {
+            let mistake = catalogue.mistake_at_value(file, offset, value.as_deref(), text);
             match near {
                 Some(near) => mistake.hint(format!("connu de plus proche : « {near} »")),
                 None => mistake,
@@ -164,27 +169,28 @@ pub fn check(catalogue: &Catalogue) -> Vec<Diagnostic> {
 }
 
 /// A site that no finding can be of: what is declared of it would never apply, and nobody would see it.
-fn nowhere(site: Option<&str>) -> Option<(String, Option<String>)> {
+fn nowhere(catalogue: &Catalogue, site: Option<&str>) -> Option<Said> {
     let site = site?;
     let nature = SiteNature::of(site);
     let kept = nature.parse(site);
     let has_key = || Finess::parse(site).is_some_and(|(number, _)| number.key_is_valid());
-    match kept {
-        Some(kept) if kept == site && (nature == SiteNature::Samu || has_key()) => None,
-        Some(kept) if nature == SiteNature::Samu => Some((format!("site « {site} » : un SAMU s'écrit « {kept} »"), None)),
-        _ => Some((
+    let (text, near) = match kept {
+        Some(kept) if kept == site && (nature == SiteNature::Samu || has_key()) => return None,
+        Some(kept) if nature == SiteNature::Samu => (format!("site « {site} » : un SAMU s'écrit « {kept} »"), None),
+        _ => (
             format!("site « {site} » : ni un FINESS (neuf caractères, dont une clé), ni le code d'un SAMU"),
-            nearest(site, structures().iter().map(|structure| structure.finess.as_str())).map(str::to_owned),
-        )),
-    }
+            nearest(site, catalogue.lieux.keys().map(String::as_str)).map(str::to_owned),
+        ),
+    };
+    Some((text, near, Some(site.to_owned())))
 }
 
-fn unknown(catalogue: &Catalogue, name: &str) -> Option<(String, Option<String>)> {
+fn unknown(catalogue: &Catalogue, name: &str) -> Option<Said> {
     let known = catalogue.regles.iter().flat_map(|rule| [rule.id.clone(), rule.name()]);
     let known: Vec<String> = known.collect();
     if known.iter().any(|rule| rule == name) {
         return None;
     }
     let near = nearest(name, known.iter().map(String::as_str)).map(|near| near.to_owned());
-    Some((format!("règle inconnue « {name} »"), near))
+    Some((format!("règle inconnue « {name} »"), near, Some(name.to_owned())))
 }

@@ -244,7 +244,11 @@ fn mistakes_of_thresholds_and_false_alarms_are_placed() {
     );
     let said: Vec<String> = declared::check(&catalogue).iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 4, "{said:?}");
-    assert!(said[0].contains("site.toml:1") && said[0].contains("RPU-X04"), "{}", said[0]);
+    assert!(
+        said[0].contains("site.toml:2:9") && said[0].contains("RPU-X04"),
+        "{}",
+        said[0]
+    );
     assert!(said[1].contains("entre 0 et 1"), "{}", said[1]);
     assert!(said[2].contains("site.toml:4"), "{}", said[2]);
 }
@@ -253,17 +257,18 @@ fn mistakes_of_thresholds_and_false_alarms_are_placed() {
 #[test]
 fn a_threshold_of_a_site_that_cannot_be_is_a_mistake() {
     let of = |site: &str| -> Vec<String> {
-        let catalogue = catalogue(&format!(
+        let mut catalogue = catalogue(&format!(
             "[[seuil]]\nregle = \"RPU-X04\"\nsite = \"{site}\"\nalerte = {{ part = 0.5 }}\n\
              [[fausse_alerte]]\nregle = \"RPU-T02\"\nsite = \"{site}\"\ndu = 2025-02-11\nau = 2025-02-12\nraison = \"travaux\"\npar = \"DIM\"\n"
         ));
+        catalogue.lieux = [(TOULOUSE.to_owned(), ("31".to_owned(), "chu".to_owned()))].into();
         declared::check(&catalogue).iter().map(ToString::to_string).collect()
     };
     assert_eq!(of(TOULOUSE), Vec::<String>::new());
     assert_eq!(of("samu310"), Vec::<String>::new());
     let slip = of("310783049");
     assert_eq!(slip.len(), 2, "{slip:?}");
-    assert!(slip[0].contains("site.toml:1") && slip[0].contains(TOULOUSE), "{}", slip[0]);
+    assert!(slip[0].contains("site.toml:3:8") && slip[0].contains(TOULOUSE), "{}", slip[0]);
     assert!(of("SAMU31")[1].contains("un SAMU s'écrit « samu310 »"));
     assert!(of("CHU").iter().all(|said| said.contains("ni un FINESS")));
 }
