@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use lake::finding::{Anomaly, Effect, Finding};
 use lake::month::Month;
@@ -115,6 +116,16 @@ impl Period {
         };
         (!self.grains.day).then(|| Tally::new(rules, &inputs.region, grains, self.from, self.to))
     }
+
+    /// The same period for files. What is made on the morning after the last day observed is of that night: said a day later, a
+    /// delivery that shrinks would be news of yesterday.
+    fn of_files(&self, inputs: &Inputs) -> Period {
+        let is_night = self.grains.day && inputs.observe_au == Some(self.to);
+        Period {
+            to: if is_night { self.to.saturating_add(1.day()) } else { self.to },
+            ..*self
+        }
+    }
 }
 
 fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: &Period) -> Result<Part, Error> {
@@ -224,6 +235,7 @@ fn fields(rule: &Rule) -> String {
 
 fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part {
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
+    let period = period.of_files(inputs);
     let mut tally = period.tally(rules.len(), inputs);
     let mut days = period.days(rules.len(), inputs);
     for delivery in &inputs.deliveries {

@@ -268,4 +268,23 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
         "one share for the month of the site"
     );
     assert_eq!(judged.of("RPU-F01", "region", "76", "2025-Q1"), "0/0/0 not_applicable");
+
+    // The file made on the morning of the 4th is news of that night, whose last day is the 3rd; a quarter ends with its days.
+    let night = Grains {
+        day: true,
+        month: true,
+        quarter: false,
+    };
+    let (from, eve) = ("2025-02-01".parse().unwrap(), "2025-02-03".parse().unwrap());
+    region.inputs.observe_au = Some(eve);
+    let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
+    assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02-04"), "2/10/1 anomaly");
+    assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02"), "4/20/2 anomaly");
+    assert_eq!(
+        region.judge_until("2025-02-03").of("RPU-F08", "departement", "31", "2025-02"),
+        "2/10/1 anomaly"
+    );
+    region.inputs.observe_au = Some("2025-02-20".parse().unwrap());
+    let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
+    assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02-04"), "absent");
 }
