@@ -30,6 +30,13 @@ impl Account {
         account
     }
 
+    /// With what came again, byte for byte, and is no delivery of its own.
+    pub fn again(mut self, copies: u64) -> Account {
+        self.received += copies;
+        self.known += copies;
+        self
+    }
+
     fn add(&mut self, delivery: &Delivery) {
         self.received += 1;
         match delivery.verdict {

@@ -3,6 +3,7 @@
 
 mod account;
 mod aliases;
+mod author;
 mod authority;
 mod certificate;
 mod clock;

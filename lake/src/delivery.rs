@@ -156,10 +156,19 @@ pub struct Delivery {
     pub reason: Option<String>,
 }
 
+/// How the reason of what the observatory set aside begins; its date follows.
+pub(crate) const SET_ASIDE: &str = "écartée le ";
+
 impl Delivery {
     /// Whether its records count: loaded, and nothing holds it. A delivery set aside reads as refused.
     pub fn is_in_force(&self) -> bool {
         self.verdict.is_loaded() && self.verdict != Verdict::EnAttente
+    }
+
+    /// Whether the observatory set it aside, which reads as refused: nothing is wrong with what was sent.
+    pub fn is_set_aside(&self) -> bool {
+        let of_observatory = |reason: &String| reason.starts_with(SET_ASIDE);
+        self.verdict == Verdict::Refusee && self.reason.as_ref().is_some_and(of_observatory)
     }
 }
 

@@ -6,10 +6,11 @@ use lake::delivery::{Delivery, Verdict};
 use lake::store::{Decision, Motif, Store};
 
 use crate::account::{Account, count, short};
+use crate::author::Author;
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
-use crate::{clock, held, stages, talk, words};
+use crate::{held, stages, talk, words};
 
 /// Soin du lac : le créer, le vérifier, décider d'un envoi en attente
 ///
@@ -58,9 +59,8 @@ struct Choice {
     /// Pourquoi, en quelques mots : demandé pour accepter ou écarter, montré par `oru list decisions`
     #[arg(long, value_name = "TEXTE", default_value = "")]
     motif: String,
-    /// Qui décide ; sans cette option, l'utilisateur de la machine (USER, sinon LOGNAME), sinon la décision est refusée
-    #[arg(long, value_name = "NOM")]
-    par: Option<String>,
+    #[command(flatten)]
+    auteur: Author,
 }
 
 pub fn cmd_lake(args: &Args, context: &Context) -> Result<Exit> {
@@ -96,7 +96,8 @@ fn status(context: &Context) -> Result<Exit> {
     let store = stages::open(context)?;
     let status = store.status().map_err(|error| words::store(&error))?;
     let deliveries = stages::deliveries(&store)?;
-    let account = Account::of(&deliveries);
+    let copies = store.received_again(jiff::Timestamp::MIN, None).len();
+    let account = Account::of(&deliveries).again(copies as u64);
     let waiting: Vec<Delivery> = deliveries
         .into_iter()
         .filter(|delivery| delivery.verdict == Verdict::EnAttente)
@@ -202,7 +203,7 @@ fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit
     }
     let store = stages::open(context)?;
     let id = find(&store, &choice.envoi)?;
-    let auteur = author(choice)?;
+    let auteur = choice.auteur.name()?;
     let why = Motif {
         motif: &choice.motif,
         auteur: &auteur,
@@ -216,16 +217,6 @@ fn decide(context: &Context, choice: &Choice, decision: Decision) -> Result<Exit
     Ok(match difference.newly_held.is_empty() {
         true => Exit::Done,
         false => Exit::WithRefusals,
-    })
-}
-
-/// Who decides: said on the command line, else the user of the machine, who has no name under cron or systemd.
-fn author(choice: &Choice) -> Result<String> {
-    let said = choice.par.clone().filter(|name| !name.trim().is_empty());
-    let user = || ["USER", "LOGNAME"].into_iter().find_map(clock::environment);
-    said.or_else(user).ok_or_else(|| {
-        CommandError::usage("une décision demande son auteur, et la machine ne dit pas qui est là (ni USER, ni LOGNAME)")
-            .hint("ajouter --par \"A. Martin\" : ce nom est gardé avec la décision (oru list decisions)")
     })
 }
 

@@ -12,6 +12,7 @@ use transform::Catalogue;
 use transform::judgement::{Jugement, differences, judge, name_of, without_effect};
 
 use self::filter::{Filter, Niveau};
+use crate::author::Author;
 use crate::context::Context;
 use crate::error::{CommandError, Result};
 use crate::exit::Exit;
@@ -103,6 +104,8 @@ struct SetAside {
     /// Pourquoi : conservé avec la date
     #[arg(long, value_name = "TEXTE")]
     motif: String,
+    #[command(flatten)]
+    auteur: Author,
 }
 
 pub fn cmd_quality(args: &Args, context: &Context) -> Result<Exit> {
@@ -114,7 +117,7 @@ pub fn cmd_quality(args: &Args, context: &Context) -> Result<Exit> {
         Action::SetAside(args) => {
             let writer = stages::writer(&store, context)?;
             let run = named(&store, &args.execution)?.run;
-            let aside = writer.set_run_aside(&run, &args.motif, context.now);
+            let aside = writer.set_run_aside(&run, &args.motif, &args.auteur.name()?, context.now);
             aside.map_err(|error| words::store(&error))?;
             talk::print(&format!("exécution {run} mise à l'écart : {}\n", args.motif));
             Ok(Exit::Done)

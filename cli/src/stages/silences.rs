@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use lake::delivery::Delivery;
+use lake::delivery::{Delivery, Verdict};
 use reports::digest::Silence;
 use reports::typography::long_date;
 use transform::Catalogue;
@@ -41,6 +41,10 @@ impl Silences {
                 None => String::new(),
             };
             let name = format!("{}{part}", named(site));
+            // Its file came: the page says, above, that it waits for a decision.
+            if waits(deliveries, site, row) {
+                continue;
+            }
             let Some(last) = last_received(deliveries, site, row) else {
                 jamais += 1;
                 continue;
@@ -132,6 +136,18 @@ fn silent<'a>(judged: &'a [Jugement], catalogue: &'a Catalogue) -> BTreeMap<(&'a
         rows.insert((site, rule), row);
     }
     rows
+}
+
+/// Whether a file about the last day judged is held by a guard.
+fn waits(deliveries: &[Delivery], site: &str, row: &Row<'_>) -> bool {
+    let table = row.rule.domaine();
+    let held = |delivery: &&Delivery| delivery.verdict == Verdict::EnAttente && delivery.table == table;
+    let own = deliveries
+        .iter()
+        .filter(held)
+        .filter(|held| held.finess.as_deref() == Some(site));
+    let days = own.filter_map(|held| Some(held.date_from?..=held.date_to?));
+    days.into_iter().any(|days| days.contains(&row.to))
 }
 
 /// The last day, before those without anything, that a delivery in force has records of: the night judges a few weeks only, a silence

@@ -1,6 +1,6 @@
 //! The digest of the nights: silences, and which runs are compared.
 
-use crate::support::{CARCASSONNE, Message, Place, night};
+use crate::support::{CARCASSONNE, Message, Place, RANGUEIL, night};
 
 fn place() -> Place {
     let place = Place::new();
@@ -103,4 +103,47 @@ fn what_changed_since_the_night_before_is_told_after_a_quarter_was_computed() {
         said.contains(&format!("de {first} (")) && said.contains(&format!(" à {second} (")),
         "{said}"
     );
+}
+
+/// Rangueil sends nothing for the 10th, or a file that says it was made in March: only the first is a silence.
+#[test]
+fn a_site_whose_file_is_held_is_not_said_to_be_silent() {
+    let page = |held: bool| {
+        let mut place = place();
+        place.now = "2025-02-10T04:30:00Z";
+        for finess in [RANGUEIL, CARCASSONNE] {
+            let message = Message {
+                finess,
+                extract: "10/02/2025 03:25:10",
+                days: 1..=9,
+                ..night()
+            };
+            place.receives(&format!("{finess}.xml"), message.xml());
+        }
+        place.oru(&["run", "nightly"]).exits(0);
+        place.now = "2025-02-11T04:30:00Z";
+        let message = Message {
+            finess: CARCASSONNE,
+            extract: "11/02/2025 03:25:10",
+            days: 4..=10,
+            ..night()
+        };
+        place.receives("11-carcassonne.xml", message.xml());
+        if held {
+            let ahead = Message {
+                finess: RANGUEIL,
+                extract: "15/03/2025 03:25:10",
+                days: 4..=10,
+                ..night()
+            };
+            place.receives("11-rangueil.xml", ahead.xml());
+        }
+        place.oru(&["run", "nightly"]).exits(if held { 3 } else { 0 });
+        std::fs::read_to_string(place.path("nuits/2025-02-11.md")).unwrap()
+    };
+    let silent = page(false);
+    assert!(silent.contains("Nouveaux silences") && silent.contains("RPU-T01"), "{silent}");
+    let held = page(true);
+    assert!(held.contains("attente") && held.contains("11-rangueil.xml"), "{held}");
+    assert!(!held.contains("Nouveaux silences") && !held.contains("RPU-T01"), "{held}");
 }

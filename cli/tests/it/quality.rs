@@ -69,8 +69,18 @@ fn what_changed_from_one_night_to_the_next_and_a_run_set_aside_is_compared_with_
         .stdout;
     assert_eq!(trend.lines().count(), 3, "{trend}");
     place
-        .oru(&["quality", "set-aside", &first, "--motif", "essai du logiciel"])
+        .oru(&[
+            "quality",
+            "set-aside",
+            &first,
+            "--motif",
+            "essai du logiciel",
+            "--par",
+            "A. Martin",
+        ])
         .exits(0);
+    let note = std::fs::read_to_string(place.path(&format!("lac/results/{first}.ecart.json"))).unwrap();
+    assert!(note.contains("A. Martin"), "{note}");
     let refused = place.oru(&["quality", "diff", &first, &second]).exits(0);
     assert!(refused.stdout.contains("résolu"), "a run set aside can still be named");
     place.oru(&["quality", "diff"]).exits(2);

@@ -38,6 +38,11 @@ fn the_same_file_twice_changes_nothing() {
     );
     assert!(place.inbox().is_empty());
     assert_eq!(place.list("deliveries").len(), 1);
+    let status = place.oru(&["lake", "status"]).exits(0).stdout;
+    assert!(
+        status.contains("3 reçus, 1 chargé") && status.contains("2 déjà reçus"),
+        "{status}"
+    );
 }
 
 #[test]

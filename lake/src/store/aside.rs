@@ -17,13 +17,16 @@ pub struct Ecart {
     pub run: String,
     pub motif: String,
     pub le: Timestamp,
+    /// Who decided, as the command line knows it; empty in a note written before it was kept.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub auteur: String,
 }
 
 const SUFFIX: &str = ".ecart.json";
 
 impl Writer {
     /// Sets the results of a run aside, or changes the reason. Refused when the lake has no results of that name.
-    pub fn set_run_aside(&self, run: &str, motif: &str, le: Timestamp) -> Result<()> {
+    pub fn set_run_aside(&self, run: &str, motif: &str, auteur: &str, le: Timestamp) -> Result<()> {
         if self.store().results(run).is_none() {
             return Err(StoreError::Refused {
                 demand: format!("aucun résultat de l'exécution « {run} » ; `oru list runs` les nomme"),
@@ -33,6 +36,7 @@ impl Writer {
             run: run.to_owned(),
             motif: motif.to_owned(),
             le,
+            auteur: auteur.to_owned(),
         };
         let path = self.note(run);
         let bytes = serde_json::to_vec_pretty(&ecart).map_err(|error| StoreError::damaged(&path, error))?;

@@ -9,7 +9,7 @@ use super::guards::Standing;
 use super::history;
 use super::manifest::{Decision, Manifest};
 use super::state::{State, is_windowed};
-use crate::delivery::{Delivery, DeliveryId, Verdict};
+use crate::delivery::{Delivery, DeliveryId, SET_ASIDE, Verdict};
 use crate::table::table;
 
 impl Store {
@@ -69,7 +69,7 @@ pub(super) fn as_judged(mut delivery: Delivery, manifest: &Manifest, seq: u64, s
                 .filter(|ruling| ruling.decision == Decision::SetAside)
                 .find(|ruling| ruling.delivery == delivery.id);
             delivery.verdict = Verdict::Refusee;
-            delivery.reason = ruling.map(|ruling| format!("écartée le {} : {}", ruling.at.strftime("%Y-%m-%d"), ruling.motif));
+            delivery.reason = ruling.map(|ruling| format!("{SET_ASIDE}{} : {}", ruling.at.strftime("%Y-%m-%d"), ruling.motif));
         }
         // A reader may have set « en attente » itself; once nothing holds it, it is simply loaded.
         Standing::InForce if delivery.verdict == Verdict::EnAttente => {

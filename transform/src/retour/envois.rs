@@ -34,6 +34,7 @@ fn line(delivery: &Delivery) -> Envoi {
 /// Deliveries that did not count, or do not yet, and the known breaks of the series.
 pub fn incidents(asked: &Asked<'_>, finess: &str) -> Vec<Incident> {
     let nature = |delivery: &Delivery| match delivery.verdict {
+        Verdict::Refusee if delivery.is_set_aside() => Some("Envoi écarté par l'observatoire"),
         Verdict::Refusee => Some("Envoi refusé"),
         Verdict::EnQuarantaine => Some("Envoi en quarantaine"),
         Verdict::EnAttente => Some("Envoi en attente"),

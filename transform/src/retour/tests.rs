@@ -89,7 +89,11 @@ fn region() -> Region {
             reason: Some("XML coupé".to_owned()),
             ..sent("dr".to_owned(), &[], Verdict::Refusee)
         });
-        [Some(sent(format!("d{rank}"), &days, Verdict::Conforme)), refused]
+        let aside = (rank == 0).then(|| Delivery {
+            reason: Some("écartée le 2025-02-22 : essai du logiciel".to_owned()),
+            ..sent("de".to_owned(), &[], Verdict::Refusee)
+        });
+        [Some(sent(format!("d{rank}"), &days, Verdict::Conforme)), refused, aside]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -232,7 +236,7 @@ fn each_block_of_the_faulty_site_has_the_exact_counts() {
     assert!(!habit(clean, "sortie_07h").signalee);
 
     let journal: Vec<&str> = faulty.journal.iter().map(|line| line.nature.as_str()).collect();
-    assert_eq!(journal, ["Envoi refusé", "Panne"]);
+    assert_eq!(journal, ["Envoi refusé", "Envoi écarté par l'observatoire", "Panne"]);
     assert!(clean.journal.is_empty());
 }
 
