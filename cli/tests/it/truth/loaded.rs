@@ -1,6 +1,6 @@
 //! A region made, received morning after morning and judged.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use fixtures::Region;
@@ -12,6 +12,10 @@ use crate::support::{Place, files};
 use crate::truth::plan::Batch;
 
 pub struct Loaded {
+    /// FINESS of the sites that were made; the other structures of the region send nothing here.
+    pub sites: BTreeSet<String>,
+    /// Days judged.
+    pub days: i32,
     pub findings: Vec<Finding>,
     pub deliveries: Vec<Delivery>,
     /// Files received again.
@@ -58,7 +62,10 @@ impl Loaded {
             .exits(0);
         let run = ran.stdout.lines().find_map(|line| line.strip_prefix("exécution : ")).unwrap();
         let results = place.path("lac/results").join(run.trim());
+        let sites = plan.flux.iter().map(|&flux| region.profiles()[flux].site.finess.clone());
         Loaded {
+            sites: sites.collect(),
+            days: batch.judged_to(&plan) - plan.from + 1,
             findings: lake::results::read_findings(&results.join("findings.parquet")).unwrap(),
             again,
             deliveries: Store::open(&place.path("lac")).unwrap().deliveries(None).unwrap(),

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use fixtures::faults::FAUTES;
 
-use super::clean::Alarm;
+use super::clean::{Alarm, Clean, Received};
 use super::compare::Line;
 
 const REGENERATE: &str = "make fautes";
 
-pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
+pub fn page(lines: &[Line], clean: &Clean) -> String {
     let mut text = format!(
         "<!-- Page écrite par `{REGENERATE}` : elle dit ce que l'essai a trouvé. -->\n\n# Les fautes et leurs contrôles\n\n\
          Chaque faute du générateur est injectée sur un site, puis la même région est relue sans elle : ce qui est trouvé en plus est \
@@ -70,22 +70,52 @@ pub fn page(lines: &[Line], alarms: &[Alarm]) -> String {
         )
         .unwrap();
     }
-    text.push_str(
-        "\n## Fausses alertes d'une région sans faute\n\nAucun enregistrement ni fichier n'est rejeté. Les autres contrôles qui signalent \
-         quelque chose, avec leur compte sur tous les sites et mois ; les champs qu'un site ne remplit pas, ou qu'il remplit à sa façon, \
-         font partie de la région ordinaire, comme les états de lits périmés (BED-C09 : un cinquième à un tiers, calibration §7) et des comptes \
-         tirés au sort qui se répètent (BED-C10, MMG-C11). RPU-T01 compte aussi les jours des sites qui n'envoient rien, ici la plupart ; RPU-F13, l'historique reçu en une fois.\n\n| contrôle | effet | sites | anomalies | examinés |\n|---|---|--:|--:|--:|\n",
+    text + &false_alarms(clean)
+}
+
+/// What a region without fault raises: nothing that blocks, and the rest counted.
+fn false_alarms(clean: &Clean) -> String {
+    let Received {
+        site_days,
+        deliveries,
+        records,
+        blocked,
+    } = &clean.received;
+    let mut text = format!(
+        "\n## Fausses alertes d'une région sans faute\n\nLes mêmes régions sans leurs fautes, et une de deux mois avec tous les extraits : \
+         {site_days} jours-sites, {deliveries} envois, {records} enregistrements lus. Seuls comptent les sites qui ont été faits et les jours \
+         pour lesquels ils l'ont été : les autres structures de la région n'envoient rien ici, ce qui n'est pas une fausse alerte.\n\n\
+         **Contrôles qui bloquent** (enregistrement ou fichier rejeté, envoi en quarantaine ou en attente) : {} fausse alerte, {} envoi \
+         qui ne soit pas chargé en entier.\n",
+        clean.alarms.iter().filter(|alarm| alarm.blocks()).count(),
+        blocked.len()
     );
-    for alarm in alarms {
-        let Alarm {
-            check,
-            effect,
-            sites,
-            violated,
-            eligible,
-        } = alarm;
-        writeln!(text, "| {check} | {effect} | {sites} | {violated} | {eligible} |").unwrap();
-    }
+    let table = |text: &mut String, is_wanted: fn(&Alarm) -> bool| {
+        text.push_str("| contrôle | effet | sites | anomalies | examinés | part |\n|---|---|--:|--:|--:|--:|\n");
+        for alarm in clean.alarms.iter().filter(|alarm| is_wanted(alarm)) {
+            let Alarm {
+                check,
+                effect,
+                sites,
+                violated,
+                eligible,
+            } = alarm;
+            let share = 100.0 * *violated as f64 / (*eligible).max(1) as f64;
+            let share = format!("{share:.1}").replace('.', ",");
+            writeln!(text, "| {check} | {effect} | {sites} | {violated} | {eligible} | {share} % |").unwrap();
+        }
+    };
+    text.push_str(
+        "\n**Contrôles qui signalent.** Les états de lits périmés font partie de la région ordinaire (BED-C09 : un cinquième à un tiers, \
+         calibration §7), comme des comptes tirés au sort qui se répètent (BED-C10, MMG-C11) ; les petits sites d'une région réduite au \
+         tiers ou au dixième ont des jours presque vides.\n\n",
+    );
+    table(&mut text, |alarm| alarm.effect != "info");
+    text.push_str(
+        "\n**Contrôles pour information.** Les champs qu'un site ne remplit pas, ou qu'il remplit à sa façon, font partie de la région ordinaire ; \
+         RPU-F13 compte l'historique reçu en une fois.\n\n",
+    );
+    table(&mut text, |alarm| alarm.effect == "info");
     text
 }
 
