@@ -103,19 +103,6 @@ impl Period {
             .map(|month| (month.first_day().max(self.from), month.last_day().min(self.to)))
             .collect()
     }
-}
-
-impl Period {
-    /// Where days are counted when the findings wanted have none. A false alarm is of days: without them, one declared later could
-    /// explain nothing of this run.
-    fn days(&self, rules: usize, inputs: &Inputs) -> Option<Tally> {
-        let grains = Grains {
-            day: true,
-            month: false,
-            quarter: false,
-        };
-        (!self.grains.day).then(|| Tally::new(rules, &inputs.region, grains, self.from, self.to))
-    }
 
     /// The same period for files. What is made on the morning after the last day observed is of that night: said a day later, a
     /// delivery that shrinks would be news of yesterday.
@@ -154,27 +141,19 @@ fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: 
         vec![(period.from, period.to)]
     };
     let mut tally = period.tally(rules.len(), inputs);
-    let mut days = period.days(rules.len(), inputs);
     let mut failed = vec![None; rules.len()];
     for (from, to) in spans {
         let frame = source.frame(inputs, from, to)?;
         let outcome = run(&frame, &rules, source, &mut failed)?;
         for run in &outcome.runs {
-            for tally in [Some(&mut tally), days.as_mut()].into_iter().flatten() {
-                tally.add(&run.place, day_of(run.place.jour), &run.counts);
-            }
+            tally.add(&run.place, day_of(run.place.jour), &run.counts);
         }
         judged.anomalies.extend(anomalies(&outcome.hits, &rules, &failed));
     }
     let declared: Vec<&Rule> = rules.iter().map(|compiled| compiled.rule).collect();
-    let mut findings = tally.findings(&declared, &inputs.run);
-    if let Some(days) = days {
-        findings.extend(days.sites_in_anomaly(&declared, &inputs.run));
-    }
-    // Once for the periods, once for the days.
-    let ranks = (0..rules.len()).cycle();
-    let sound = findings.into_iter().zip(ranks).filter(|(_, rank)| failed[*rank].is_none());
-    judged.findings.extend(sound.map(|(findings, _)| findings));
+    let findings = tally.findings(&declared, &inputs.run).into_iter().enumerate();
+    let sound = findings.filter(|(rank, _)| failed[*rank].is_none());
+    judged.findings.extend(sound.map(|(_, findings)| findings));
     for (rank, why) in failed.iter().enumerate() {
         if let Some(why) = why {
             judged.fail(declared[rank], &empty, inputs, format!("{} : {why}", declared[rank].name()));
@@ -237,19 +216,14 @@ fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part 
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
     let period = period.of_files(inputs);
     let mut tally = period.tally(rules.len(), inputs);
-    let mut days = period.days(rules.len(), inputs);
     for delivery in &inputs.deliveries {
         let (place, day, counts) = file::of_delivery(delivery, &rules, &inputs.structures);
         if (period.from..=period.to).contains(&day) {
-            for tally in [Some(&mut tally), days.as_mut()].into_iter().flatten() {
-                tally.add(&place, day, &counts);
-            }
+            tally.add(&place, day, &counts);
         }
     }
-    let mut findings = tally.findings(&rules, &inputs.run);
-    findings.extend(days.into_iter().flat_map(|days| days.sites_in_anomaly(&rules, &inputs.run)));
     Part {
-        findings,
+        findings: tally.findings(&rules, &inputs.run),
         ..Part::default()
     }
 }

@@ -10,6 +10,9 @@ use rayon::prelude::*;
 use super::pass::{Counts, Place};
 use super::{Grains, Rule};
 
+const SITE: &str = "etablissement";
+const DAY: &str = "day";
+
 /// Area of a level, and period of a grain.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
@@ -56,7 +59,7 @@ impl Tally {
     /// Adds what the rules found in a site on a day.
     pub fn add(&mut self, place: &Place, day: Date, counts: &[Counts]) {
         if !place.finess.is_empty() {
-            self.add_to("etablissement", &place.finess, day, counts);
+            self.add_to(SITE, &place.finess, day, counts);
         }
         if let Some(departement) = &place.departement {
             self.add_to("departement", departement, day, counts);
@@ -69,7 +72,12 @@ impl Tally {
     }
 
     fn add_to(&mut self, level: &'static str, area: &str, day: Date, counts: &[Counts]) {
-        for (period_kind, period, last) in periods(day, self.grains) {
+        // A false alarm is of days, and may be declared once the period was judged: the days of a site are counted whatever was asked.
+        let grains = Grains {
+            day: self.grains.day || level == SITE,
+            ..self.grains
+        };
+        for (period_kind, period, last) in periods(day, grains) {
             let cell = Cell {
                 level,
                 area: area.to_owned(),
@@ -86,21 +94,12 @@ impl Tally {
     }
 
     /// One finding per rule and cell, those of a rule together, by area and period. A cell where a rule met no row at all has none,
-    /// but the region always has one.
+    /// but the region always has one. Days that were not asked for are those in anomaly.
     pub fn findings(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
-        self.kept(rules, run, |cell, counts| {
-            counts != Counts::default() || cell.level == "region"
-        })
-    }
-
-    /// The same, of the sites where something is in anomaly only.
-    pub fn sites_in_anomaly(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
-        self.kept(rules, run, |cell, counts| {
-            cell.level == "etablissement" && counts.violated > 0
-        })
-    }
-
-    fn kept(&self, rules: &[&Rule], run: &str, is_kept: impl Fn(&Cell, Counts) -> bool + Sync) -> Vec<Vec<Finding>> {
+        let is_kept = |cell: &Cell, counts: Counts| match cell.period_kind == DAY && !self.grains.day {
+            true => counts.violated > 0,
+            false => counts != Counts::default() || cell.level == "region",
+        };
         let of_rule = |(rank, rule): (usize, &&Rule)| {
             let met = self.cells.iter().map(|(cell, counts)| (cell, counts[rank]));
             met.filter(|(cell, counts)| is_kept(cell, *counts))
@@ -157,7 +156,7 @@ fn finding(rule: &Rule, cell: &Cell, counts: Counts, verdict: &str, run: &str) -
 fn periods(day: Date, grains: Grains) -> Vec<(&'static str, String, Date)> {
     let mut periods = Vec::new();
     if grains.day {
-        periods.push(("day", day.to_string(), day));
+        periods.push((DAY, day.to_string(), day));
     }
     if grains.month {
         periods.push(("month", Month::of(day).to_string(), day.last_of_month()));
