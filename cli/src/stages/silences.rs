@@ -138,25 +138,26 @@ fn silent<'a>(judged: &'a [Jugement], catalogue: &'a Catalogue) -> BTreeMap<(&'a
     rows
 }
 
+/// The deliveries of a site that a silence would contradict.
+fn own<'d>(deliveries: &'d [Delivery], site: &'d str, row: &Row<'_>) -> impl Iterator<Item = &'d Delivery> {
+    let table = row.rule.domaine();
+    deliveries
+        .iter()
+        .filter(move |delivery| delivery.table == table && delivery.finess.as_deref() == Some(site))
+}
+
 /// Whether a file about the last day judged is held by a guard.
 fn waits(deliveries: &[Delivery], site: &str, row: &Row<'_>) -> bool {
-    let table = row.rule.domaine();
-    let held = |delivery: &&Delivery| delivery.verdict == Verdict::EnAttente && delivery.table == table;
-    let own = deliveries
-        .iter()
-        .filter(held)
-        .filter(|held| held.finess.as_deref() == Some(site));
-    let days = own.filter_map(|held| Some(held.date_from?..=held.date_to?));
-    days.into_iter().any(|days| days.contains(&row.to))
+    own(deliveries, site, row)
+        .filter(|delivery| delivery.verdict == Verdict::EnAttente)
+        .filter_map(|held| Some(held.date_from?..=held.date_to?))
+        .any(|days| days.contains(&row.to))
 }
 
 /// The last day, before those without anything, that a delivery in force has records of: the night judges a few weeks only, a silence
 /// may be older. None when there never was one.
 fn last_received(deliveries: &[Delivery], site: &str, row: &Row<'_>) -> Option<Date> {
-    let table = row.rule.domaine();
-    let own = deliveries
-        .iter()
-        .filter(|delivery| delivery.is_in_force() && delivery.table == table && delivery.finess.as_deref() == Some(site));
+    let own = own(deliveries, site, row).filter(|delivery| delivery.is_in_force());
     let mut last: BTreeMap<Option<i16>, Date> = BTreeMap::new();
     let mut transmits: BTreeSet<Option<i16>> = BTreeSet::new();
     for delivery in own {
