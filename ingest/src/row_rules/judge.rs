@@ -36,12 +36,13 @@ impl Judge {
         let line = |row| lines.map_or(0, |lines| lines.value(row));
         let batch = Batch::new(&rows, batch.num_rows());
         let all = batch.all();
+        let total = count(&all);
         for (judged, counted) in self.rules.judged.iter().zip(&mut self.counts) {
             let concerned = batch.truths(&judged.parmi, &all);
             let found = batch.truths(&judged.anomalie, &concerned.yes);
             let eligible = count(&found.yes) + count(&found.no);
             // Not judged: who may be concerned, and who is without being known to conform or not.
-            let not_judged = count(&all) - count(&concerned.no) - eligible;
+            let not_judged = total - count(&concerned.no) - eligible;
             counted.judge_all(eligible, not_judged);
             rows_of(&found.yes).for_each(|row| counted.violate(line(row)));
         }

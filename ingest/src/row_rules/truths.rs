@@ -12,10 +12,19 @@ use super::expr::Expr;
 pub type Bits = Vec<u64>;
 
 /// Where a condition is true, and where it is false: elsewhere nobody knows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug)]
 pub struct Truths {
     pub yes: Bits,
     pub no: Bits,
+}
+
+impl Truths {
+    fn nothing(words: usize) -> Truths {
+        Truths {
+            yes: vec![0; words],
+            no: vec![0; words],
+        }
+    }
 }
 
 /// The rows of a batch, with the texts of their columns once they were asked for.
@@ -51,6 +60,10 @@ impl<'r, 'b> Batch<'r, 'b> {
 
     /// A condition over the rows wanted; of the others nothing is said.
     pub fn truths(&self, condition: &Expr, wanted: &[u64]) -> Truths {
+        // Most rules are about few rows: what nobody asks for is not evaluated.
+        if wanted.iter().all(|word| *word == 0) {
+            return Truths::nothing(wanted.len());
+        }
         match condition {
             Expr::And(left, right) => {
                 let left = self.truths(left, wanted);
@@ -120,10 +133,7 @@ impl<'r, 'b> Batch<'r, 'b> {
     }
 
     fn by_row(&self, leaf: &Expr, wanted: &[u64]) -> Truths {
-        let mut truths = Truths {
-            yes: vec![0; wanted.len()],
-            no: vec![0; wanted.len()],
-        };
+        let mut truths = Truths::nothing(wanted.len());
         for row in rows(wanted) {
             let (yes, no) = bits(leaf.is_true(&self.rows.at(row)));
             truths.yes[row / 64] |= yes << (row % 64);
@@ -151,7 +161,7 @@ pub fn count(bits: &[u64]) -> u64 {
 }
 
 /// Word by word.
-pub fn both(left: &[u64], right: &[u64], of: impl Fn(u64, u64) -> u64) -> Bits {
+fn both(left: &[u64], right: &[u64], of: impl Fn(u64, u64) -> u64) -> Bits {
     left.iter().zip(right).map(|(left, right)| of(*left, *right)).collect()
 }
 
