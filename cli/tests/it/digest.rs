@@ -108,34 +108,25 @@ fn what_changed_since_the_night_before_is_told_after_a_quarter_was_computed() {
 /// Rangueil sends nothing for the 10th, or a file that says it was made in March: only the first is a silence.
 #[test]
 fn a_site_whose_file_is_held_is_not_said_to_be_silent() {
+    let message = |finess, extract, days| Message {
+        finess,
+        extract,
+        days,
+        ..night()
+    };
     let page = |held: bool| {
         let mut place = place();
         place.now = "2025-02-10T04:30:00Z";
         for finess in [RANGUEIL, CARCASSONNE] {
-            let message = Message {
-                finess,
-                extract: "10/02/2025 03:25:10",
-                days: 1..=9,
-                ..night()
-            };
-            place.receives(&format!("{finess}.xml"), message.xml());
+            let sent = message(finess, "10/02/2025 03:25:10", 1..=9);
+            place.receives(&format!("{finess}.xml"), sent.xml());
         }
         place.oru(&["run", "nightly"]).exits(0);
         place.now = "2025-02-11T04:30:00Z";
-        let message = Message {
-            finess: CARCASSONNE,
-            extract: "11/02/2025 03:25:10",
-            days: 4..=10,
-            ..night()
-        };
-        place.receives("11-carcassonne.xml", message.xml());
+        let sent = message(CARCASSONNE, "11/02/2025 03:25:10", 4..=10);
+        place.receives("11-carcassonne.xml", sent.xml());
         if held {
-            let ahead = Message {
-                finess: RANGUEIL,
-                extract: "15/03/2025 03:25:10",
-                days: 4..=10,
-                ..night()
-            };
+            let ahead = message(RANGUEIL, "15/03/2025 03:25:10", 4..=10);
             place.receives("11-rangueil.xml", ahead.xml());
         }
         place.oru(&["run", "nightly"]).exits(if held { 3 } else { 0 });
