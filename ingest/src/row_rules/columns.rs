@@ -8,7 +8,6 @@ use arrow::array::{
 use arrow::datatypes::{DataType, TimeUnit};
 use arrow::record_batch::RecordBatch;
 use jiff::civil::{DateTime, Weekday};
-use lake::bornes::sans_soins;
 use lake::table::{ColumnType, Table};
 
 use super::expr::{Kind, Row, Value};
@@ -16,19 +15,17 @@ use super::time::{DAY, MICROSECONDS, civil, microseconds};
 
 /// What derived columns are made from.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Passage<'a> {
+pub struct Passage {
     pub entree: Option<i64>,
     pub sortie: Option<i64>,
     /// When the delivery was produced.
     pub extract: Option<i64>,
-    pub orient: Option<&'a str>,
 }
 
-type Made = for<'a> fn(&Passage<'a>) -> Value<'static>;
+type Made = fn(&Passage) -> Value<'static>;
 
-/// Derived columns of `rpu`, as `transform/columns/rpu.toml` says them; with the orientations and the bounds of the national
-/// documents.
-const DERIVED: [(&str, Kind, Made); 7] = [
+/// Derived columns of `rpu` that are made from instants, as `transform/columns/rpu.toml` says them.
+const DERIVED: [(&str, Kind, Made); 4] = [
     ("duree_brute_min", Kind::Number, |passage| {
         minutes(passage.entree, passage.sortie)
     }),
@@ -43,12 +40,6 @@ const DERIVED: [(&str, Kind, Made); 7] = [
     ("heure_changee", Kind::Bool, |passage| {
         Value::Bool([passage.entree, passage.sortie].into_iter().flatten().any(is_clock_change))
     }),
-    ("sans_soins", Kind::Bool, |passage| match passage.orient {
-        Some(orient) => Value::Bool(sans_soins().any(|code| code == orient)),
-        None => Value::Null,
-    }),
-    ("gravite_attendu", Kind::Bool, expected),
-    ("dp_attendu", Kind::Bool, expected),
 ];
 
 /// A column of a table that one file is enough to fill.
@@ -169,7 +160,6 @@ fn cells(array: &ArrayRef) -> Cells<'_> {
 struct Passages<'b> {
     entree: Option<&'b TimestampMicrosecondArray>,
     sortie: Option<&'b TimestampMicrosecondArray>,
-    orient: Option<&'b StringArray>,
     extract: Option<i64>,
 }
 
@@ -179,12 +169,11 @@ impl<'b> Passages<'b> {
         Passages {
             entree: time("entree"),
             sortie: time("sortie"),
-            orient: batch.column_by_name("orient").and_then(|column| column.as_string_opt()),
             extract: extract.and_then(microseconds),
         }
     }
 
-    fn at(&self, row: usize) -> Passage<'b> {
+    fn at(&self, row: usize) -> Passage {
         let time = |cells: Option<&'b TimestampMicrosecondArray>| {
             cells.filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row))
         };
@@ -192,7 +181,6 @@ impl<'b> Passages<'b> {
             entree: time(self.entree),
             sortie: time(self.sortie),
             extract: self.extract,
-            orient: self.orient.filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row)),
         }
     }
 }
@@ -203,12 +191,6 @@ fn minutes(from: Option<i64>, to: Option<i64>) -> Value<'static> {
         (Some(from), Some(to)) => Value::Number((to - from).div_euclid(60 * MICROSECONDS) as f64),
         _ => Value::Null,
     }
-}
-
-/// An empty orientation leaves a field expected.
-fn expected(passage: &Passage) -> Value<'static> {
-    let left = passage.orient.is_some_and(|orient| sans_soins().any(|code| code == orient));
-    Value::Bool(!left)
 }
 
 /// Between 02:00 and 02:59 of the last Sunday of March or October.

@@ -4,6 +4,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use lake::bornes::sans_soins;
 use lake::site::SiteNature;
 use lake::table::{ColumnType, Table};
 use rustc_hash::FxHashSet;
@@ -67,6 +68,20 @@ impl Known<'_> {
         }
     }
 
+    /// What follows from the orientation of a passage, as `transform/columns/rpu.toml` says it, with the orientations of the national
+    /// documents. An empty one leaves a field expected.
+    fn of_passage(&self, name: &str) -> Option<String> {
+        match name {
+            _ if self.table.nom != "rpu" => None,
+            "sans_soins" => {
+                let codes: Vec<String> = sans_soins().map(|code| format!("'{code}'")).collect();
+                Some(format!("orient IN ({})", codes.join(", ")))
+            }
+            "gravite_attendu" | "dp_attendu" => Some("COALESCE(NOT sans_soins, TRUE)".to_owned()),
+            _ => None,
+        }
+    }
+
     /// What every table has: its day, its hour, its département when the code of the site says it.
     fn common(&self, name: &str) -> Option<String> {
         let calendar = self.table.calendrier.as_deref();
@@ -93,7 +108,10 @@ impl Known<'_> {
                 (column.expression.clone(), columns::kind_of(column.kind).ok_or_else(absent)?)
             }
             Some(_) => return Err(absent()),
-            None => return whole(&self.common(name).ok_or_else(absent)?, self),
+            None => {
+                let sql = self.of_passage(name).or_else(|| self.common(name));
+                return whole(&sql.ok_or_else(absent)?, self);
+            }
         };
         Ok((whole(&sql, self)?.0, kind))
     }

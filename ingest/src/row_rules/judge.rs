@@ -34,12 +34,12 @@ impl Judge {
         let rows = Rows::new(batch, &self.rules.columns, self.extract);
         let lines: Option<&UInt32Array> = batch.column_by_name("ligne").and_then(|column| column.as_primitive_opt());
         let line = |row| lines.map_or(0, |lines| lines.value(row));
-        let batch = Batch::new(&rows, batch.num_rows());
+        let mut batch = Batch::new(&self.rules.conditions, &rows, batch.num_rows());
         let all = batch.all();
         let total = count(&all);
         for (judged, counted) in self.rules.judged.iter().zip(&mut self.counts) {
-            let concerned = batch.truths(&judged.parmi, &all);
-            let found = batch.truths(&judged.anomalie, &concerned.yes);
+            let concerned = batch.truths(judged.parmi, &all);
+            let found = batch.truths(judged.anomalie, &concerned.yes);
             let eligible = count(&found.yes) + count(&found.no);
             // Not judged: who may be concerned, and who is without being known to conform or not.
             let not_judged = total - count(&concerned.no) - eligible;

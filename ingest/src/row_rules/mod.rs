@@ -4,12 +4,14 @@
 
 mod columns;
 mod computed;
+mod conditions;
 mod expr;
 mod judge;
 mod judges;
 mod read;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod time;
 mod truths;
 
@@ -22,6 +24,7 @@ use serde::Deserialize;
 use crate::rules;
 use columns::Source;
 use computed::Known;
+use conditions::Conditions;
 use expr::Expr;
 use read::{Columns, Refused};
 
@@ -32,6 +35,7 @@ pub struct RowRules {
     judged: Vec<Judged>,
     /// Those that one file is not enough to judge, with why, in French.
     not_judged: Vec<(Rule, String)>,
+    conditions: Conditions,
     /// Columns that the expressions name by their place here.
     columns: Vec<Source>,
 }
@@ -40,8 +44,9 @@ pub struct RowRules {
 struct Judged {
     rule: Rule,
     name: String,
-    parmi: Expr,
-    anomalie: Expr,
+    /// By their ranks among the conditions of the table.
+    parmi: usize,
+    anomalie: usize,
 }
 
 /// The row rules of a table; none when none is declared for it.
@@ -85,7 +90,7 @@ fn every() -> impl Iterator<Item = &'static RowRules> {
 
 impl RowRules {
     fn new(table: &Table) -> Option<RowRules> {
-        let mut known = Known::of(table);
+        let (mut known, mut conditions) = (Known::of(table), Conditions::default());
         let (mut judged, mut not_judged) = (Vec::new(), Vec::new());
         for rule in declared(&table.nom) {
             if let Some(why) = elsewhere(&rule, table) {
@@ -96,8 +101,8 @@ impl RowRules {
                 Ok((parmi, anomalie)) => judged.push(Judged {
                     name: rule.name(),
                     rule,
-                    parmi,
-                    anomalie,
+                    parmi: conditions.add(parmi),
+                    anomalie: conditions.add(anomalie),
                 }),
                 Err(Refused::Column(name)) => {
                     let why = format!("demande la colonne « {name} », calculée sur le lac");
@@ -110,6 +115,7 @@ impl RowRules {
         (!is_empty).then_some(RowRules {
             judged,
             not_judged,
+            conditions,
             columns: known.sources,
         })
     }

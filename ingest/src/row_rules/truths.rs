@@ -1,12 +1,11 @@
 //! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column of texts alone is
-//! evaluated once for each of its texts, which are few; `AND` and `OR` look at a second condition only where the first leaves a doubt.
-
-use std::cell::OnceCell;
-
-use rustc_hash::FxHashMap;
+//! evaluated once for each of its texts, which are few; `AND` and `OR` look at a second condition only where the first leaves a doubt;
+//! a condition that several rules share is evaluated once.
 
 use super::columns::Rows;
+use super::conditions::{Condition, Conditions};
 use super::expr::Expr;
+use super::texts::Texts;
 
 /// Rows of a batch, a bit each, 64 a word.
 pub type Bits = Vec<u64>;
@@ -18,34 +17,36 @@ pub struct Truths {
     pub no: Bits,
 }
 
-impl Truths {
-    fn nothing(words: usize) -> Truths {
-        Truths {
-            yes: vec![0; words],
-            no: vec![0; words],
-        }
-    }
-}
-
-/// The rows of a batch, with the texts of their columns once they were asked for.
+/// The rows of a batch, with what was asked of them so far.
 pub struct Batch<'r, 'b> {
+    conditions: &'r Conditions,
     rows: &'r Rows<'b>,
     count: usize,
-    texts: Vec<OnceCell<Option<Texts>>>,
+    texts: Vec<Option<Texts>>,
+    known: Vec<Known>,
 }
 
-/// The texts of a column: the rank of that of each row, and a row of each rank. An empty cell is one of them.
-struct Texts {
-    ranks: Vec<u32>,
-    first: Vec<usize>,
+/// What is known of a condition: nothing of the rows that nobody asked about.
+struct Known {
+    yes: Bits,
+    no: Bits,
+    asked: Bits,
 }
 
 impl<'r, 'b> Batch<'r, 'b> {
-    pub fn new(rows: &'r Rows<'b>, count: usize) -> Batch<'r, 'b> {
+    pub fn new(conditions: &'r Conditions, rows: &'r Rows<'b>, count: usize) -> Batch<'r, 'b> {
+        let nothing = || vec![0; count.div_ceil(64)];
+        let known = |_| Known {
+            yes: nothing(),
+            no: nothing(),
+            asked: nothing(),
+        };
         Batch {
+            conditions,
             rows,
             count,
-            texts: (0..rows.width()).map(|_| OnceCell::new()).collect(),
+            texts: (0..rows.width()).map(|_| None).collect(),
+            known: (0..conditions.count()).map(known).collect(),
         }
     }
 
@@ -59,87 +60,84 @@ impl<'r, 'b> Batch<'r, 'b> {
     }
 
     /// A condition over the rows wanted; of the others nothing is said.
-    pub fn truths(&self, condition: &Expr, wanted: &[u64]) -> Truths {
-        // Most rules are about few rows: what nobody asks for is not evaluated.
-        if wanted.iter().all(|word| *word == 0) {
-            return Truths::nothing(wanted.len());
+    pub fn truths(&mut self, condition: usize, wanted: &[u64]) -> Truths {
+        self.ask(condition, wanted);
+        let Known { yes, no, .. } = &self.known[condition];
+        Truths {
+            yes: both(yes, wanted, |yes, wanted| yes & wanted),
+            no: both(no, wanted, |no, wanted| no & wanted),
         }
-        match condition {
-            Expr::And(left, right) => {
-                let left = self.truths(left, wanted);
-                let right = self.truths(right, &both(wanted, &left.no, |wanted, no| wanted & !no));
-                Truths {
-                    yes: both(&left.yes, &right.yes, |left, right| left & right),
-                    no: both(&left.no, &right.no, |left, right| left | right),
+    }
+
+    /// Makes a condition known over the rows wanted.
+    fn ask(&mut self, condition: usize, wanted: &[u64]) {
+        let missing = both(wanted, &self.known[condition].asked, |wanted, asked| wanted & !asked);
+        // Most rules are about few rows: what nobody asks for is not evaluated.
+        if missing.iter().all(|word| *word == 0) {
+            return;
+        }
+        match self.conditions.of(condition) {
+            Condition::And(left, right) => {
+                self.ask(*left, &missing);
+                let doubtful = both(&missing, &self.known[*left].no, |missing, no| missing & !no);
+                self.ask(*right, &doubtful);
+                let (left, right) = (&self.known[*left], &self.known[*right]);
+                let yes = both(&left.yes, &right.yes, |left, right| left & right);
+                let no = both(&left.no, &right.no, |left, right| left | right);
+                self.learn(condition, &missing, &yes, &no);
+            }
+            Condition::Or(left, right) => {
+                self.ask(*left, &missing);
+                let doubtful = both(&missing, &self.known[*left].yes, |missing, yes| missing & !yes);
+                self.ask(*right, &doubtful);
+                let (left, right) = (&self.known[*left], &self.known[*right]);
+                let yes = both(&left.yes, &right.yes, |left, right| left | right);
+                let no = both(&left.no, &right.no, |left, right| left & right);
+                self.learn(condition, &missing, &yes, &no);
+            }
+            Condition::Not(inner) => {
+                let Truths { yes, no } = self.truths(*inner, &missing);
+                self.learn(condition, &missing, &no, &yes);
+            }
+            Condition::Leaf(leaf) => match leaf.column.filter(|column| self.reads_texts(*column)) {
+                // As little for every row as for some.
+                Some(column) => {
+                    let all = self.all();
+                    let texts = self.texts[column].as_ref().expect("its texts were told apart");
+                    let (yes, no) = texts.truths(|row| leaf.expr.is_true(&self.rows.at(row)));
+                    self.learn(condition, &all, &yes, &no);
                 }
-            }
-            Expr::Or(left, right) => {
-                let left = self.truths(left, wanted);
-                let right = self.truths(right, &both(wanted, &left.yes, |wanted, yes| wanted & !yes));
-                Truths {
-                    yes: both(&left.yes, &right.yes, |left, right| left | right),
-                    no: both(&left.no, &right.no, |left, right| left & right),
-                }
-            }
-            Expr::Not(inner) => {
-                let Truths { yes, no } = self.truths(inner, wanted);
-                Truths { yes: no, no: yes }
-            }
-            leaf => match leaf.only_column().and_then(|column| self.texts(column)) {
-                Some(texts) => self.by_text(leaf, texts, wanted),
-                None => self.by_row(leaf, wanted),
+                None => self.by_row(condition, &leaf.expr, &missing),
             },
         }
     }
 
-    fn texts(&self, column: usize) -> Option<&Texts> {
-        let made = self.texts[column].get_or_init(|| {
-            let cells = self.rows.texts(column)?;
-            let mut texts = Texts {
-                ranks: Vec::with_capacity(self.count),
-                first: Vec::new(),
-            };
-            let mut known = FxHashMap::default();
-            for (row, cell) in cells.iter().enumerate() {
-                let rank = *known.entry(cell).or_insert_with(|| {
-                    texts.first.push(row);
-                    texts.first.len() as u32 - 1
-                });
-                texts.ranks.push(rank);
-            }
-            Some(texts)
-        });
-        made.as_ref()
-    }
-
-    fn by_text(&self, leaf: &Expr, texts: &Texts, wanted: &[u64]) -> Truths {
-        let known: Vec<(u64, u64)> = texts
-            .first
-            .iter()
-            .map(|row| bits(leaf.is_true(&self.rows.at(*row))))
-            .collect();
-        let word = |(ranks, wanted): (&[u32], &u64)| {
-            if *wanted == 0 {
-                return (0, 0);
-            }
-            let said = ranks.iter().enumerate().fold((0, 0), |(all_yes, all_no), (place, rank)| {
-                let (yes, no) = known[*rank as usize];
-                (all_yes | yes << place, all_no | no << place)
-            });
-            (said.0 & wanted, said.1 & wanted)
-        };
-        let (yes, no) = texts.ranks.chunks(64).zip(wanted).map(word).unzip();
-        Truths { yes, no }
-    }
-
-    fn by_row(&self, leaf: &Expr, wanted: &[u64]) -> Truths {
-        let mut truths = Truths::nothing(wanted.len());
-        for row in rows(wanted) {
-            let (yes, no) = bits(leaf.is_true(&self.rows.at(row)));
-            truths.yes[row / 64] |= yes << (row % 64);
-            truths.no[row / 64] |= no << (row % 64);
+    fn learn(&mut self, condition: usize, asked: &[u64], yes: &[u64], no: &[u64]) {
+        let known = &mut self.known[condition];
+        for (word, asked) in asked.iter().enumerate() {
+            known.yes[word] |= yes[word] & asked;
+            known.no[word] |= no[word] & asked;
+            known.asked[word] |= asked;
         }
-        truths
+    }
+
+    /// Whether a column is of texts, which are then told apart.
+    fn reads_texts(&mut self, column: usize) -> bool {
+        let Some(cells) = self.rows.texts(column) else {
+            return false;
+        };
+        self.texts[column].get_or_insert_with(|| Texts::of(cells));
+        true
+    }
+
+    fn by_row(&mut self, condition: usize, leaf: &Expr, missing: &[u64]) {
+        let known = &mut self.known[condition];
+        for row in rows(missing) {
+            let (yes, no) = bits(leaf.is_true(&self.rows.at(row)));
+            known.yes[row / 64] |= yes << (row % 64);
+            known.no[row / 64] |= no << (row % 64);
+            known.asked[row / 64] |= 1 << (row % 64);
+        }
     }
 }
 
@@ -165,26 +163,12 @@ fn both(left: &[u64], right: &[u64], of: impl Fn(u64, u64) -> u64) -> Bits {
     left.iter().zip(right).map(|(left, right)| of(*left, *right)).collect()
 }
 
-fn bits(truth: Option<bool>) -> (u64, u64) {
+/// A truth as bits: of what is true, and of what is false.
+pub fn bits(truth: Option<bool>) -> (u64, u64) {
     match truth {
         Some(true) => (1, 0),
         Some(false) => (0, 1),
         None => (0, 0),
-    }
-}
-
-impl Expr {
-    /// The column that an expression names, when it names one and no other.
-    fn only_column(&self) -> Option<usize> {
-        let mut named = None;
-        self.names_only(&mut named).then_some(named).flatten()
-    }
-
-    fn names_only(&self, named: &mut Option<usize>) -> bool {
-        if let Self::Column(column) = self {
-            return *named.get_or_insert(*column) == *column;
-        }
-        self.parts().into_iter().all(|part| part.names_only(named))
     }
 }
 
@@ -272,13 +256,14 @@ mod tests {
                 let drawn = batch(table, count, &mut draws);
                 let extract = Some(jiff::civil::date(2025, 3, 31).at(4, 0, 0, 0));
                 let rows = Rows::new(&drawn, &rules.columns, extract);
-                let batch = Batch::new(&rows, count);
+                let mut batch = Batch::new(&rules.conditions, &rows, count);
                 for judged in &rules.judged {
-                    let concerned = batch.truths(&judged.parmi, &batch.all());
-                    let found = batch.truths(&judged.anomalie, &concerned.yes);
+                    let concerned = batch.truths(judged.parmi, &batch.all());
+                    let found = batch.truths(judged.anomalie, &concerned.yes);
+                    let (parmi, anomalie) = (rules.conditions.expr(judged.parmi), rules.conditions.expr(judged.anomalie));
                     let is_set = |bits: &[u64], row: usize| bits[row / 64] >> (row % 64) & 1 == 1;
                     for row in 0..count {
-                        let expected = word(&judged.parmi, &judged.anomalie, &rows.at(row));
+                        let expected = word(&parmi, &anomalie, &rows.at(row));
                         let said = match (is_set(&concerned.no, row), is_set(&found.yes, row), is_set(&found.no, row)) {
                             (true, false, false) => Word::HorsChamp,
                             (false, true, false) => Word::Anomalie,
