@@ -12,6 +12,7 @@ use lake::table::{ColumnType, Table};
 
 use super::expr::{Kind, Row, Value};
 use super::time::{DAY, MICROSECONDS, civil, microseconds};
+use super::values::{Cell, Values};
 
 /// What derived columns are made from.
 #[derive(Debug, Clone, Copy, Default)]
@@ -91,10 +92,10 @@ enum Cells<'b> {
 
 impl<'b> Rows<'b> {
     pub fn new(batch: &'b RecordBatch, sources: &[Source], extract: Option<DateTime>) -> Rows<'b> {
-        let made = Passages::new(batch, extract);
+        let passages = passages(batch, extract);
         let columns = sources.iter().map(|source| match source {
             Source::Stored(place) => cells(batch.column(*place)),
-            Source::Derived(made_from) => Cells::Made((0..batch.num_rows()).map(|row| made_from(&made.at(row))).collect()),
+            Source::Derived(made) => Cells::Made(passages.iter().map(made).collect()),
         });
         Rows {
             columns: columns.collect(),
@@ -106,12 +107,15 @@ impl<'b> Rows<'b> {
         self.columns.len()
     }
 
-    /// The cells of a column of texts.
-    pub fn texts(&self, column: usize) -> Option<&'b StringArray> {
-        match &self.columns[column] {
-            Cells::Text(cells) => Some(cells),
-            _ => None,
-        }
+    /// The values of a column, where rows share them: codes, truths, ages and counts. None of instants and measures.
+    pub fn values(&self, column: usize) -> Option<Values> {
+        let number = |value: i16| Cell::Number(value as u64);
+        Some(match &self.columns[column] {
+            Cells::Text(cells) => Values::of(cells.iter().map(|cell| cell.map(Cell::of_text))),
+            Cells::Bool(cells) => Values::of(cells.iter().map(|cell| cell.map(|truth| Cell::Number(u64::from(truth))))),
+            Cells::Int16(cells) => Values::of(cells.iter().map(|cell| cell.map(number))),
+            _ => return None,
+        })
     }
 
     pub fn at(&self, row: usize) -> At<'_, 'b> {
@@ -157,32 +161,17 @@ fn cells(array: &ArrayRef) -> Cells<'_> {
 }
 
 /// What derived columns are made from, row by row.
-struct Passages<'b> {
-    entree: Option<&'b TimestampMicrosecondArray>,
-    sortie: Option<&'b TimestampMicrosecondArray>,
-    extract: Option<i64>,
-}
-
-impl<'b> Passages<'b> {
-    fn new(batch: &'b RecordBatch, extract: Option<DateTime>) -> Passages<'b> {
-        let time = |name: &str| batch.column_by_name(name)?.as_primitive_opt();
-        Passages {
-            entree: time("entree"),
-            sortie: time("sortie"),
-            extract: extract.and_then(microseconds),
-        }
-    }
-
-    fn at(&self, row: usize) -> Passage {
-        let time = |cells: Option<&'b TimestampMicrosecondArray>| {
-            cells.filter(|cells| cells.is_valid(row)).map(|cells| cells.value(row))
-        };
-        Passage {
-            entree: time(self.entree),
-            sortie: time(self.sortie),
-            extract: self.extract,
-        }
-    }
+fn passages(batch: &RecordBatch, extract: Option<DateTime>) -> Vec<Passage> {
+    let times = |name: &str| -> Vec<Option<i64>> {
+        let cells = batch.column_by_name(name).and_then(|column| column.as_primitive_opt());
+        cells.map_or_else(
+            || vec![None; batch.num_rows()],
+            |cells: &TimestampMicrosecondArray| cells.iter().collect(),
+        )
+    };
+    let extract = extract.and_then(microseconds);
+    let both = times("entree").into_iter().zip(times("sortie"));
+    both.map(|(entree, sortie)| Passage { entree, sortie, extract }).collect()
 }
 
 /// Whole minutes, rounded down: 30 seconds before is minus one minute.

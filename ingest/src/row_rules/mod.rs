@@ -11,9 +11,9 @@ mod judges;
 mod read;
 #[cfg(test)]
 mod tests;
-mod texts;
 mod time;
 mod truths;
+mod values;
 
 use std::sync::OnceLock;
 

@@ -1,11 +1,11 @@
-//! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column of texts alone is
-//! evaluated once for each of its texts, which are few; `AND` and `OR` look at a second condition only where the first leaves a doubt;
+//! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column alone is evaluated
+//! once for each of its values where these are few; `AND` and `OR` look at a second condition only where the first leaves a doubt;
 //! a condition that several rules share is evaluated once.
 
 use super::columns::Rows;
 use super::conditions::{Condition, Conditions};
 use super::expr::Expr;
-use super::texts::Texts;
+use super::values::Values;
 
 /// Rows of a batch, a bit each, 64 a word.
 pub type Bits = Vec<u64>;
@@ -22,7 +22,7 @@ pub struct Batch<'r, 'b> {
     conditions: &'r Conditions,
     rows: &'r Rows<'b>,
     count: usize,
-    texts: Vec<Option<Texts>>,
+    values: Vec<Option<Values>>,
     known: Vec<Known>,
 }
 
@@ -45,7 +45,7 @@ impl<'r, 'b> Batch<'r, 'b> {
             conditions,
             rows,
             count,
-            texts: (0..rows.width()).map(|_| None).collect(),
+            values: (0..rows.width()).map(|_| None).collect(),
             known: (0..conditions.count()).map(known).collect(),
         }
     }
@@ -99,12 +99,12 @@ impl<'r, 'b> Batch<'r, 'b> {
                 let Truths { yes, no } = self.truths(*inner, &missing);
                 self.learn(condition, &missing, &no, &yes);
             }
-            Condition::Leaf(leaf) => match leaf.column.filter(|column| self.reads_texts(*column)) {
+            Condition::Leaf(leaf) => match leaf.column.filter(|column| self.has_values(*column)) {
                 // As little for every row as for some.
                 Some(column) => {
                     let all = self.all();
-                    let texts = self.texts[column].as_ref().expect("its texts were told apart");
-                    let (yes, no) = texts.truths(|row| leaf.expr.is_true(&self.rows.at(row)));
+                    let values = self.values[column].as_ref().expect("its values were told apart");
+                    let (yes, no) = values.truths(|row| leaf.expr.is_true(&self.rows.at(row)));
                     self.learn(condition, &all, &yes, &no);
                 }
                 None => self.by_row(condition, &leaf.expr, &missing),
@@ -121,13 +121,12 @@ impl<'r, 'b> Batch<'r, 'b> {
         }
     }
 
-    /// Whether a column is of texts, which are then told apart.
-    fn reads_texts(&mut self, column: usize) -> bool {
-        let Some(cells) = self.rows.texts(column) else {
-            return false;
-        };
-        self.texts[column].get_or_insert_with(|| Texts::of(cells));
-        true
+    /// Whether the values of a column are few enough to be told apart, which is then done.
+    fn has_values(&mut self, column: usize) -> bool {
+        if self.values[column].is_none() {
+            self.values[column] = self.rows.values(column);
+        }
+        self.values[column].is_some()
     }
 
     fn by_row(&mut self, condition: usize, leaf: &Expr, missing: &[u64]) {
