@@ -10,7 +10,7 @@ use polars::prelude::LazyFrame;
 use rayon::prelude::*;
 
 use super::pass::{Hit, Outcome, pass};
-use super::source::{Source, sources};
+use super::source::{Day, Source, sources};
 use super::tally::Tally;
 use super::{Compiled, Grains, Judged, Rule, Scope, compile, file};
 use crate::catalogue::columns;
@@ -104,9 +104,9 @@ impl Period {
             .collect()
     }
 
-    /// The same period for files. What is made on the morning after the last day observed is of that night: said a day later, a
+    /// The same period for deliveries. What is made on the morning after the last day observed is of that night: said a day later, a
     /// delivery that shrinks would be news of yesterday.
-    fn of_files(&self, inputs: &Inputs) -> Period {
+    fn of_deliveries(&self, inputs: &Inputs) -> Period {
         let is_night = self.grains.day && inputs.observe_au == Some(self.to);
         Period {
             to: if is_night { self.to.saturating_add(1.day()) } else { self.to },
@@ -117,6 +117,10 @@ impl Period {
 
 fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: &Period) -> Result<Part, Error> {
     let mut judged = Part::default();
+    let period = &match source.day {
+        Day::Received => period.of_deliveries(inputs),
+        Day::Observed => Period { ..*period },
+    };
     let mut rules = Vec::new();
     let empty = period.tally(0, inputs);
     for rule in catalogue
@@ -214,7 +218,7 @@ fn fields(rule: &Rule) -> String {
 
 fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part {
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
-    let period = period.of_files(inputs);
+    let period = period.of_deliveries(inputs);
     let mut tally = period.tally(rules.len(), inputs);
     for delivery in &inputs.deliveries {
         let (place, day, counts) = file::of_delivery(delivery, &rules, &inputs.structures);

@@ -12,7 +12,17 @@ pub struct Source {
     pub table: &'static str,
     /// Column that names the site.
     pub site: &'static str,
+    pub day: Day,
     rows: Rows,
+}
+
+/// What the day of a row is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// That of what is observed: known once it is over.
+    Observed,
+    /// That of a delivery: what is made on the morning after the last day observed is of that night.
+    Received,
 }
 
 enum Rows {
@@ -23,21 +33,21 @@ enum Rows {
 
 type Series = fn(&Inputs, Date, Date) -> Result<LazyFrame, Error>;
 
-/// (table, column that names the site, rows)
-const SERIES: &[(&str, &str, Series)] = &[
-    ("rpu_jour", "finess", series::rpu_jour),
-    ("rpu_mois", "finess", series::rpu_mois),
-    ("rpu_champ_mois", "finess", series::rpu_champ_mois),
-    ("rpu_modalite_mois", "finess", series::rpu_modalite_mois),
-    ("rpu_livraisons", "finess", series::rpu_livraisons),
-    ("livraisons_jour", "finess", series::livraisons_jour),
-    ("lits_region_jour", "finess", series::lits_region_jour),
-    ("lits_sae_mois", "finess", series::lits_sae_mois),
-    ("mmg_plages_jour", "id_mmg", series::mmg_plages_jour),
-    ("rpu_couverture", "finess", series::rpu_couverture),
-    ("samu_silences", "id_samu", series::samu_silences),
-    ("samu_silences_appels", "id_samu", series::samu_silences_appels),
-    ("mmg_repetitions", "id_mmg", series::mmg_repetitions),
+/// (table, column that names the site, its day, rows)
+const SERIES: &[(&str, &str, Day, Series)] = &[
+    ("rpu_jour", "finess", Day::Observed, series::rpu_jour),
+    ("rpu_mois", "finess", Day::Observed, series::rpu_mois),
+    ("rpu_champ_mois", "finess", Day::Observed, series::rpu_champ_mois),
+    ("rpu_modalite_mois", "finess", Day::Observed, series::rpu_modalite_mois),
+    ("rpu_livraisons", "finess", Day::Observed, series::rpu_livraisons),
+    ("livraisons_jour", "finess", Day::Received, series::livraisons_jour),
+    ("lits_region_jour", "finess", Day::Observed, series::lits_region_jour),
+    ("lits_sae_mois", "finess", Day::Observed, series::lits_sae_mois),
+    ("mmg_plages_jour", "id_mmg", Day::Observed, series::mmg_plages_jour),
+    ("rpu_couverture", "finess", Day::Observed, series::rpu_couverture),
+    ("samu_silences", "id_samu", Day::Observed, series::samu_silences),
+    ("samu_silences_appels", "id_samu", Day::Observed, series::samu_silences_appels),
+    ("mmg_repetitions", "id_mmg", Day::Observed, series::mmg_repetitions),
 ];
 
 /// Every source, tables of the lake first.
@@ -45,16 +55,19 @@ pub fn sources() -> Vec<Source> {
     let records = lake::table::tables().iter().map(|table| Source {
         table: &table.nom,
         site: table.finess(),
+        day: Day::Observed,
         rows: Rows::Records(table),
     });
-    let series = SERIES.iter().map(|(table, site, frame)| Source {
+    let series = SERIES.iter().map(|(table, site, day, frame)| Source {
         table,
         site,
+        day: *day,
         rows: Rows::Series(*frame),
     });
     let declared = declarations().iter().map(|serie| Source {
         table: &serie.table,
         site: serie.cle.first().map_or("finess", String::as_str),
+        day: Day::Observed,
         rows: Rows::Declared(serie),
     });
     records.chain(series).chain(declared).collect()

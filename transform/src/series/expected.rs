@@ -55,6 +55,13 @@ pub struct Livraison {
     pub passages_connus: Option<u32>,
 }
 
+impl Livraison {
+    /// Whether anything was received, were it refused or already known.
+    pub fn has_come(&self) -> bool {
+        self.envois + self.refuses + self.copies > 0
+    }
+}
+
 /// The deliveries expected from `from` to `to`, by site and flux, then by day. `Inputs::attentes` is in that order too.
 pub fn livraisons(inputs: &Inputs, from: Date, to: Date) -> Vec<Livraison> {
     let start = from.checked_sub(Span::new().days(DAYS_BEFORE)).unwrap_or(from);

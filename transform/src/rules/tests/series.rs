@@ -174,3 +174,54 @@ fn software(date: jiff::civil::Date) -> crate::sites::Rupture {
         note: None,
     }
 }
+
+/// Files of 20 passages a day; that of the 5th, made on the morning after the last day observed, has lost the 3rd. Carcassonne sends
+/// nothing that morning, which is not over.
+#[test]
+fn what_comes_on_the_morning_of_a_night_is_judged_that_night() {
+    let file = |day: i8, records: [u32; 3]| {
+        let days: Vec<_> = (day - 3..day)
+            .map(|day| jiff::civil::date(2025, 2, day))
+            .zip(records)
+            .collect();
+        let mut file = crate::release::tests::delivery(Some("310783048"), &days, Verdict::Conforme);
+        file.id = format!("d{day}");
+        file.extract = Some(jiff::civil::date(2025, 2, day).at(3, 25, 0, 0));
+        file.received_at = format!("2025-02-{day:02}T03:00:00Z").parse().unwrap();
+        file
+    };
+    let expected = |finess: &str| crate::sites::Attente {
+        finess: finess.to_owned(),
+        ordre: None,
+        flux: None,
+        du: Some(jiff::civil::date(2025, 2, 4)),
+        au: None,
+        jours: "tous".parse().unwrap(),
+        heure_limite: None,
+    };
+    let mut region = Region::new(&["entree=2025-02-03 10:00"]);
+    region.inputs.attentes = vec![expected("110780061"), expected("310783048")];
+    region.inputs.envois = vec![file(4, [20, 20, 20]), file(5, [20, 2, 20])];
+    let night = Grains {
+        day: true,
+        month: false,
+        quarter: false,
+    };
+    let (from, eve) = ("2025-02-01".parse().unwrap(), "2025-02-04".parse().unwrap());
+    region.inputs.observe_au = Some(eve);
+    let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
+    assert_eq!(
+        judged.of("ORU-W03", "etablissement", "310783048", "2025-02-05"),
+        "1/1/0 anomaly"
+    );
+    assert_eq!(judged.of("ORU-W01", "etablissement", "310783048", "2025-02-05"), "0/1/0 ok");
+    assert_eq!(
+        judged.of("ORU-W01", "etablissement", "110780061", "2025-02-04"),
+        "1/1/0 anomaly"
+    );
+    assert_eq!(judged.of("ORU-W01", "etablissement", "110780061", "2025-02-05"), "absent");
+    // Of a period that is over, the days of the deliveries are those of the period.
+    region.inputs.observe_au = None;
+    let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
+    assert_eq!(judged.of("ORU-W03", "etablissement", "310783048", "2025-02-05"), "absent");
+}
