@@ -21,15 +21,18 @@ struct Spot<'a> {
     population: usize,
 }
 
+/// Indicators evaluated at once. The figures of so many are held twice while they are put in their order, those of all would be felt.
+const AT_ONCE: usize = 32;
+
 /// Every figure of the catalogue. Indicators are evaluated in parallel and put back in the order of the catalogue.
 pub fn figures(evaluator: &Evaluator<'_>) -> Vec<Figure> {
-    (0..evaluator.declared.indicators.len())
-        .into_par_iter()
-        .map(|number| of_indicator(evaluator, number))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .flatten()
-        .collect()
+    let numbers: Vec<usize> = (0..evaluator.declared.indicators.len()).collect();
+    let mut figures = Vec::new();
+    for numbers in numbers.chunks(AT_ONCE) {
+        let parts: Vec<Vec<Figure>> = numbers.par_iter().map(|number| of_indicator(evaluator, *number)).collect();
+        parts.into_iter().for_each(|part| figures.extend(part));
+    }
+    figures
 }
 
 fn of_indicator(evaluator: &Evaluator<'_>, number: usize) -> Vec<Figure> {
