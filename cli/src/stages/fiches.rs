@@ -97,7 +97,11 @@ pub fn fiches(
         let own = own.ok_or_else(|| CommandError::bug("un lieu de la liste a disparu"))?;
         reports::render(&own, document, out, rapports.modeles.as_deref(), formats).doing(format!("{document} de {place}"))
     };
-    let rendered = places.par_iter().map(render).collect::<Result<Vec<_>>>()?;
+    // A few at once, one a thread: a thread that waits for the pages of its own would begin another, and all would be held together.
+    let mut rendered = Vec::with_capacity(places.len());
+    for few in places.chunks(rayon::current_num_threads()) {
+        rendered.extend(few.par_iter().map(render).collect::<Result<Vec<_>>>()?);
+    }
     let warnings: BTreeSet<&String> = rendered.iter().flat_map(|one| &one.warnings).collect();
     for warning in warnings {
         tracing::warn!(run = basis.run, "{warning}");
