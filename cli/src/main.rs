@@ -33,6 +33,10 @@ mod talk;
 mod words;
 mod written;
 
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> std::process::ExitCode {
     commands::main(std::env::args_os())
 }
