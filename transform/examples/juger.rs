@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde_json::json;
 use transform::catalogue::columns;
-use transform::rules::{Grains, Scope, compile};
+use transform::rules::{Days, Grains, Scope, compile};
 use transform::{Catalogue, Inputs, judge};
 
 fn main() {
@@ -39,7 +39,7 @@ fn main() {
     };
     let (from, to) = (Date::constant(year, 1, 1), Date::constant(year, 12, 31));
     let grains = Grains {
-        day: false,
+        days: Days::None,
         month: true,
         quarter: false,
     };

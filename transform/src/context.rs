@@ -49,6 +49,9 @@ pub struct Inputs {
     pub deliveries: Vec<Delivery>,
     /// Last complete day: the eve of the last reception.
     pub observe_au: Option<Date>,
+    /// Of a night: the morning after the last complete day, whose deliveries are judged with it. Said a day later, a delivery that
+    /// shrinks would be news of yesterday.
+    pub matin: Option<Date>,
     /// Last consolidated day (`[garde] consolidation_jours` before the last reception): later days are provisional.
     pub consolide_au: Option<Date>,
     /// Where what was counted of past months is kept; without it, they are counted each time. It changes no result.

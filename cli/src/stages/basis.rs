@@ -42,7 +42,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         .zip(spans.last())
         .map(|((from, _), (_, to))| (*from, *to))
         .ok_or_else(|| CommandError::bug("une période sans jour"))?;
-    let (last, request) = (Month::of(to), scope.request(None)?);
+    let (last_month, request) = (Month::of(to), scope.request(None)?);
     let (mut heads, mut views) = (Vec::new(), BTreeMap::new());
     for table in lake::table::tables() {
         let history = transform::indicators::look_back(&catalogue, &request, &table.nom);
@@ -51,7 +51,7 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         let before = i32::from(table.mois_avant).max(history).max(series);
         let first = Month::of(from).plus(-before);
         let view = store
-            .view(&table.nom, first, last, as_of)
+            .view(&table.nom, first, last_month, as_of)
             .map_err(|error| words::store(&error))?;
         heads.push(view.head);
         views.insert(table.nom.clone(), view.files);
@@ -72,16 +72,20 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         &fingerprint(context, &catalogue)?,
         env!("CARGO_PKG_VERSION"),
     ]);
+    // Looking after the lake consolidates nothing: what counts is when data last came.
+    let last = store.last_reception(as_of);
+    let observe_au = last.and_then(|instant| days_before(instant, 1));
+    let is_night = matches!(scope, Scope::Days(_)) && observe_au == Some(to);
+    let matin = is_night.then(|| to.saturating_add(1.day()));
+    let until = matin.unwrap_or(to);
     let deliveries = store
-        .deliveries_about(from, to, as_of)
+        .deliveries_about(from, until, as_of)
         .map_err(|error| words::store(&error))?;
     let attentes = sites::attentes(config)?;
     let (envois, copies) = match attentes.is_empty() {
         true => (Vec::new(), Vec::new()),
-        false => received(&store, from, to, as_of)?,
+        false => received(&store, from, until, as_of)?,
     };
-    // Looking after the lake consolidates nothing: what counts is when data last came.
-    let received = store.last_reception(as_of);
     let inputs = Inputs {
         views,
         structures: reading::structures(config)?,
@@ -98,8 +102,9 @@ pub fn basis(context: &Context, store: Store, scope: &Scope, as_of: Option<Times
         copies,
         ruptures: sites::ruptures(config)?,
         deliveries,
-        observe_au: received.and_then(|instant| days_before(instant, 1)),
-        consolide_au: received.and_then(|instant| days_before(instant, config.garde.consolidation_jours)),
+        observe_au,
+        matin,
+        consolide_au: last.and_then(|instant| days_before(instant, config.garde.consolidation_jours)),
         reserve: Some(store.reserve()),
         run: run.clone(),
     };

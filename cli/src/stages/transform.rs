@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use lake::finding::{Anomaly, Finding};
 use transform::judgement::{Niveau, differences, name_of, without_effect};
-use transform::rules::Grains;
+use transform::rules::{Days, Grains};
 
 use crate::context::Context;
 use crate::error::{Doing, Result};
@@ -108,7 +108,10 @@ pub fn judge(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
     // A month is judged whole, or from its first day to yesterday; never from its middle.
     let month = basis.scope.spans().iter().all(|(from, _)| from.day() == 1);
     let grains = Grains {
-        day: !quarter,
+        days: match basis.scope {
+            Scope::Quarter(_) | Scope::Year(_) => Days::OfSitesInAnomaly,
+            Scope::Week(_) | Scope::Days(_) => Days::All,
+        },
         month,
         quarter,
     };

@@ -5,7 +5,7 @@ use lake::delivery::Verdict;
 use lake::retour::{Connus, Retour, Tiers};
 
 use super::*;
-use crate::rules::{Grains, judge};
+use crate::rules::{Days, Grains, judge};
 use crate::testing::{Row, row, write_view};
 
 const SITES: usize = 12;
@@ -122,7 +122,7 @@ impl Region {
     fn returns(&self, threads: usize) -> Vec<Retour> {
         let (from, to) = (date(2025, 1, 1), date(2025, 3, 31));
         let grains = Grains {
-            day: false,
+            days: Days::OfSitesInAnomaly,
             month: true,
             quarter: true,
         };

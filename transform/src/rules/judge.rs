@@ -104,12 +104,11 @@ impl Period {
             .collect()
     }
 
-    /// The same period for deliveries. What is made on the morning after the last day observed is of that night: said a day later, a
-    /// delivery that shrinks would be news of yesterday.
+    /// The same period for deliveries, with the morning that follows it where it is of the night.
     fn of_deliveries(&self, inputs: &Inputs) -> Period {
-        let is_night = self.grains.day && inputs.observe_au == Some(self.to);
+        let next = self.to.saturating_add(1.day());
         Period {
-            to: if is_night { self.to.saturating_add(1.day()) } else { self.to },
+            to: if inputs.matin == Some(next) { next } else { self.to },
             ..*self
         }
     }

@@ -54,13 +54,22 @@ pub struct Judged {
 }
 
 /// Period grains for which findings are wanted. A finding of a month or quarter covers the part of it that lies in the request:
-/// ask for whole ones. Days make a finding per area, day and rule: ask for them over a few weeks. Without them, the days in anomaly of
-/// each site are still there: a false alarm is of days, and may be declared later.
+/// ask for whole ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Grains {
-    pub day: bool,
+    pub days: Days,
     pub month: bool,
     pub quarter: bool,
+}
+
+/// Which findings there are by day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Days {
+    /// One per area, day and rule: to be asked for over a few weeks.
+    All,
+    /// Those in anomaly, of the sites: a false alarm is of days, and may be declared once the period was judged.
+    OfSitesInAnomaly,
+    None,
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub struct Source {
 pub enum Day {
     /// That of what is observed: known once it is over.
     Observed,
-    /// That of a delivery: what is made on the morning after the last day observed is of that night.
+    /// That of a delivery: what is made on the morning of a night is of that night.
     Received,
 }
 
@@ -39,7 +39,7 @@ const SERIES: &[(&str, &str, Day, Series)] = &[
     ("rpu_mois", "finess", Day::Observed, series::rpu_mois),
     ("rpu_champ_mois", "finess", Day::Observed, series::rpu_champ_mois),
     ("rpu_modalite_mois", "finess", Day::Observed, series::rpu_modalite_mois),
-    ("rpu_livraisons", "finess", Day::Observed, series::rpu_livraisons),
+    ("rpu_livraisons", "finess", Day::Received, series::rpu_livraisons),
     ("livraisons_jour", "finess", Day::Received, series::livraisons_jour),
     ("lits_region_jour", "finess", Day::Observed, series::lits_region_jour),
     ("lits_sae_mois", "finess", Day::Observed, series::lits_sae_mois),

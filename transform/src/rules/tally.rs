@@ -8,7 +8,7 @@ use lake::month::Month;
 use rayon::prelude::*;
 
 use super::pass::{Counts, Place};
-use super::{Grains, Rule};
+use super::{Days, Grains, Rule};
 
 const SITE: &str = "etablissement";
 const DAY: &str = "day";
@@ -72,12 +72,12 @@ impl Tally {
     }
 
     fn add_to(&mut self, level: &'static str, area: &str, day: Date, counts: &[Counts]) {
-        // A false alarm is of days, and may be declared once the period was judged: the days of a site are counted whatever was asked.
-        let grains = Grains {
-            day: self.grains.day || level == SITE,
-            ..self.grains
+        let by_day = match self.grains.days {
+            Days::All => true,
+            Days::OfSitesInAnomaly => level == SITE,
+            Days::None => false,
         };
-        for (period_kind, period, last) in periods(day, grains) {
+        for (period_kind, period, last) in periods(day, by_day, self.grains) {
             let cell = Cell {
                 level,
                 area: area.to_owned(),
@@ -94,9 +94,9 @@ impl Tally {
     }
 
     /// One finding per rule and cell, those of a rule together, by area and period. A cell where a rule met no row at all has none,
-    /// but the region always has one. Days that were not asked for are those in anomaly.
+    /// but the region always has one.
     pub fn findings(&self, rules: &[&Rule], run: &str) -> Vec<Vec<Finding>> {
-        let is_kept = |cell: &Cell, counts: Counts| match cell.period_kind == DAY && !self.grains.day {
+        let is_kept = |cell: &Cell, counts: Counts| match cell.period_kind == DAY && self.grains.days == Days::OfSitesInAnomaly {
             true => counts.violated > 0,
             false => counts != Counts::default() || cell.level == "region",
         };
@@ -153,9 +153,9 @@ fn finding(rule: &Rule, cell: &Cell, counts: Counts, verdict: &str, run: &str) -
 }
 
 /// The periods that hold a day, with the last day of each.
-fn periods(day: Date, grains: Grains) -> Vec<(&'static str, String, Date)> {
+fn periods(day: Date, by_day: bool, grains: Grains) -> Vec<(&'static str, String, Date)> {
     let mut periods = Vec::new();
-    if grains.day {
+    if by_day {
         periods.push((DAY, day.to_string(), day));
     }
     if grains.month {

@@ -14,7 +14,7 @@ use crate::testing::{Row, row, write_view};
 use crate::{Catalogue, Inputs};
 
 const QUARTER: Grains = Grains {
-    day: false,
+    days: Days::OfSitesInAnomaly,
     month: true,
     quarter: true,
 };
@@ -271,12 +271,12 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
 
     // The file made on the morning of the 4th is news of that night, whose last day is the 3rd; a quarter ends with its days.
     let night = Grains {
-        day: true,
+        days: Days::All,
         month: true,
         quarter: false,
     };
     let (from, eve) = ("2025-02-01".parse().unwrap(), "2025-02-03".parse().unwrap());
-    region.inputs.observe_au = Some(eve);
+    region.inputs.matin = Some("2025-02-04".parse().unwrap());
     let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02-04"), "2/10/1 anomaly");
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02"), "4/20/2 anomaly");
@@ -284,7 +284,7 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
         region.judge_until("2025-02-03").of("RPU-F08", "departement", "31", "2025-02"),
         "2/10/1 anomaly"
     );
-    region.inputs.observe_au = Some("2025-02-20".parse().unwrap());
+    region.inputs.matin = Some("2025-02-21".parse().unwrap());
     let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02-04"), "absent");
 }

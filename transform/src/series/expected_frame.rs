@@ -9,8 +9,8 @@ use crate::{Error, Inputs};
 
 pub fn livraisons_jour(inputs: &Inputs, from: Date, to: Date) -> Result<LazyFrame, Error> {
     let mut rows = livraisons(inputs, from, to);
-    // Of the morning after the last day observed, what came: the rest of that day is not over.
-    rows.retain(|row| inputs.observe_au.is_none_or(|last| row.jour <= last) || row.has_come());
+    // Of the morning of a night, what came: the rest of that day is not over.
+    rows.retain(|row| inputs.matin != Some(row.jour) || row.has_come());
     let number = |name: &str, value: fn(&Livraison) -> Option<i32>| -> Column {
         Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
     };

@@ -203,12 +203,13 @@ fn what_comes_on_the_morning_of_a_night_is_judged_that_night() {
     region.inputs.attentes = vec![expected("110780061"), expected("310783048")];
     region.inputs.envois = vec![file(4, [20, 20, 20]), file(5, [20, 2, 20])];
     let night = Grains {
-        day: true,
+        days: Days::All,
         month: false,
         quarter: false,
     };
     let (from, eve) = ("2025-02-01".parse().unwrap(), "2025-02-04".parse().unwrap());
     region.inputs.observe_au = Some(eve);
+    region.inputs.matin = Some("2025-02-05".parse().unwrap());
     let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
     assert_eq!(
         judged.of("ORU-W03", "etablissement", "310783048", "2025-02-05"),
@@ -220,8 +221,11 @@ fn what_comes_on_the_morning_of_a_night_is_judged_that_night() {
         "1/1/0 anomaly"
     );
     assert_eq!(judged.of("ORU-W01", "etablissement", "110780061", "2025-02-05"), "absent");
-    // Of a period that is over, the days of the deliveries are those of the period.
-    region.inputs.observe_au = None;
-    let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
-    assert_eq!(judged.of("ORU-W03", "etablissement", "310783048", "2025-02-05"), "absent");
+    // Nothing at all came since: the days that follow are silent.
+    region.inputs.matin = None;
+    let later = "2025-02-06".parse().unwrap();
+    let judged = judge(&region.inputs, &region.catalogue, from, later, night).unwrap();
+    for site in ["110780061", "310783048"] {
+        assert_eq!(judged.of("ORU-W01", "etablissement", site, "2025-02-06"), "1/1/0 anomaly");
+    }
 }
