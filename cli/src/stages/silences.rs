@@ -89,7 +89,8 @@ struct Row<'a> {
     rule: &'a Rule,
     from: Date,
     to: Date,
-    /// One structure of a site that has several may be silent alone: how many, of how many.
+    /// Structures without anything; with those of the site when some transmit.
+    silent: u64,
     part: Option<(u64, u64)>,
 }
 
@@ -131,6 +132,7 @@ fn silent<'a>(judged: &'a [Jugement], catalogue: &'a Catalogue) -> BTreeMap<(&'a
             rule: known,
             from: from.unwrap_or(to),
             to,
+            silent: violated,
             part: (violated < eligible).then_some((violated, eligible)),
         };
         rows.insert((site, rule), row);
@@ -146,12 +148,26 @@ fn own<'d>(deliveries: &'d [Delivery], site: &'d str, row: &Row<'_>) -> impl Ite
         .filter(move |delivery| delivery.table == table && delivery.finess.as_deref() == Some(site))
 }
 
-/// Whether a file about the last day judged is held by a guard.
+/// Whether files about the last day judged are held by a guard, for every structure without anything.
 fn waits(deliveries: &[Delivery], site: &str, row: &Row<'_>) -> bool {
-    own(deliveries, site, row)
-        .filter(|delivery| delivery.verdict == Verdict::EnAttente)
-        .filter_map(|held| Some(held.date_from?..=held.date_to?))
-        .any(|days| days.contains(&row.to))
+    let is_about = |held: &&Delivery| {
+        let days = held.date_from.zip(held.date_to);
+        days.is_some_and(|(from, to)| (from..=to).contains(&row.to))
+    };
+    let held = own(deliveries, site, row).filter(|delivery| delivery.verdict == Verdict::EnAttente);
+    let transmits = own(deliveries, site, row)
+        .filter(|delivery| delivery.is_in_force() && delivery.days.get(&row.to).is_some_and(|records| *records > 0));
+    all_wait(
+        held.filter(is_about).map(|held| held.ordre).collect(),
+        &transmits.map(|delivery| delivery.ordre).collect(),
+        row.silent,
+    )
+}
+
+/// Whether as many structures wait as there are silent ones. One that transmits is not silent, whatever is held of it besides; a file
+/// that names no structure is of the whole site.
+fn all_wait(held: BTreeSet<Option<i16>>, transmits: &BTreeSet<Option<i16>>, silent: u64) -> bool {
+    held.contains(&None) || held.difference(transmits).count() as u64 >= silent
 }
 
 /// The last day, before those without anything, that a delivery in force has records of: the night judges a few weeks only, a silence
@@ -194,5 +210,28 @@ fn one_line(mut known: Vec<(i64, String)>) -> String {
         0 => String::new(),
         1 => format!("1 site silencieux déjà signalé : {}", named[0]),
         number => format!("{number} sites silencieux déjà signalés : {}{more}", named.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all_wait;
+
+    #[test]
+    fn a_held_file_of_a_structure_does_not_hide_the_silence_of_another() {
+        let of = |ordres: &[i16]| ordres.iter().map(|ordre| Some(*ordre)).collect();
+        // held, transmits, silent structures: whether the site is only waiting
+        for (held, transmits, silent, expected) in [
+            (of(&[1]), of(&[]), 1, true),
+            (of(&[2]), of(&[]), 2, false),
+            (of(&[1, 2]), of(&[]), 2, true),
+            (of(&[2]), of(&[2]), 1, false),
+            (of(&[1, 2]), of(&[2]), 1, true),
+            ([None].into(), of(&[]), 2, true),
+            (of(&[]), of(&[]), 1, false),
+        ] {
+            let shown = format!("{held:?} {transmits:?} {silent}");
+            assert_eq!(all_wait(held, &transmits, silent), expected, "{shown}");
+        }
     }
 }
