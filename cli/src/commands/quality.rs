@@ -163,29 +163,29 @@ fn cmd_judge(args: &Judge, context: &Context, store: &Store) -> Result<Exit> {
     let is_named = args.filtre.periode.is_some() || args.niveau.is_some();
     let is_alert = |judged: &Jugement| judged.niveau >= transform::judgement::Niveau::Alerte && judged.constat.effect != "info";
     let of_sites = |judged: &Jugement| args.niveau.is_some() || judged.constat.level == "etablissement";
+    let is_wrong = |judged: &Jugement| match is_named {
+        _ if args.tout => true,
+        true => is_alert(judged) && of_sites(judged),
+        false => is_problem(judged),
+    };
+    // What a false alarm explains is shown too, and decides nothing.
     let concerned: Vec<_> = judged
         .iter()
         .filter(|judged| is_asked(judged.constat))
-        .filter(|judged| {
-            let is_shown = if is_named {
-                is_alert(judged) && of_sites(judged)
-            } else {
-                is_problem(judged)
-            };
-            args.tout || judged.excusees > 0 || is_shown
-        })
+        .filter(|judged| is_wrong(judged) || judged.excusees > 0)
         .collect();
     talk::print(&show::judged(&run, &concerned).render(args.format));
     if args.format == Form::Text {
         talk::print(&show::account(&concerned));
     }
     warn_without_effect(&run.run, judged.iter(), &catalogue);
-    // What is listed decides, and a rule that could not run, which lists nothing.
+    // What is wrong decides, and a rule that could not run, which lists nothing.
     let errors = judged
         .iter()
         .filter(|judged| judged.niveau == transform::judgement::Niveau::Erreur);
     let errors = errors.filter(|judged| is_asked(judged.constat));
-    let worst = concerned.iter().copied().chain(errors).map(|judged| judged.niveau).max();
+    let wrong = concerned.iter().copied().filter(|judged| is_wrong(judged));
+    let worst = wrong.chain(errors).map(|judged| judged.niveau).max();
     Ok(match (args.fail_on, worst) {
         (Some(severity), Some(worst)) if worst >= severity.niveau() => Exit::ThresholdPassed,
         _ => Exit::Done,
