@@ -1,5 +1,5 @@
 //! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column alone is evaluated
-//! once for each of its values where these are few; `AND` and `OR` look at a second condition only where the first leaves a doubt;
+//! once for each of its values, but for instants and measures; `AND` and `OR` look at a second condition only where the first leaves a doubt;
 //! a condition that several rules share is evaluated once.
 
 use super::columns::Rows;
@@ -121,7 +121,7 @@ impl<'r, 'b> Batch<'r, 'b> {
         }
     }
 
-    /// Whether the values of a column are few enough to be told apart, which is then done.
+    /// Whether the values of a column can be told apart, which is then done.
     fn has_values(&mut self, column: usize) -> bool {
         if self.values[column].is_none() {
             self.values[column] = self.rows.values(column);
@@ -261,6 +261,10 @@ mod tests {
                     let found = batch.truths(judged.anomalie, &concerned.yes);
                     let (parmi, anomalie) = (rules.conditions.expr(judged.parmi), rules.conditions.expr(judged.anomalie));
                     let is_set = |bits: &[u64], row: usize| bits[row / 64] >> (row % 64) & 1 == 1;
+                    for truths in [&concerned, &found] {
+                        let said_twice = both(&truths.yes, &truths.no, |yes, no| yes & no);
+                        assert_eq!(super::count(&said_twice), 0, "{}", judged.name);
+                    }
                     for row in 0..count {
                         let expected = word(&parmi, &anomalie, &rows.at(row));
                         let said = match (is_set(&concerned.no, row), is_set(&found.yes, row), is_set(&found.no, row)) {
