@@ -280,6 +280,7 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
     let judged = judge(&region.inputs, &region.catalogue, from, eve, night).unwrap();
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02-04"), "2/10/1 anomaly");
     assert_eq!(judged.of("RPU-F08", "departement", "31", "2025-02"), "4/20/2 anomaly");
+    region.inputs.matin = None;
     assert_eq!(
         region.judge_until("2025-02-03").of("RPU-F08", "departement", "31", "2025-02"),
         "2/10/1 anomaly"
