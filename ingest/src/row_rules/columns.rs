@@ -1,6 +1,8 @@
 //! The columns that rules name, over the rows of a batch: those of the record, and the few that follow from one passage alone. What
 //! needs other records, another table or a classification is the lake's.
 
+use std::cell::LazyCell;
+
 use arrow::array::{
     Array, ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int16Array, Int32Array, StringArray,
     TimestampMicrosecondArray,
@@ -92,7 +94,8 @@ enum Cells<'b> {
 
 impl<'b> Rows<'b> {
     pub fn new(batch: &'b RecordBatch, sources: &[Source], extract: Option<DateTime>) -> Rows<'b> {
-        let passages = passages(batch, extract);
+        // Tables without derived columns need none.
+        let passages = LazyCell::new(|| passages(batch, extract));
         let columns = sources.iter().map(|source| match source {
             Source::Stored(place) => cells(batch.column(*place)),
             Source::Derived(made) => Cells::Made(passages.iter().map(made).collect()),

@@ -1,6 +1,6 @@
 //! Conditions over all the rows of a batch at once, with the three truth values of SQL. What names one column alone is evaluated
-//! once for each of its values, but for instants and measures; `AND` and `OR` look at a second condition only where the first leaves a doubt;
-//! a condition that several rules share is evaluated once.
+//! once for each of its values, but for instants and measures; `AND` and `OR` look at a second condition only where the first
+//! leaves a doubt; a condition that several rules share is evaluated once.
 
 use super::columns::Rows;
 use super::conditions::{Condition, Conditions};
@@ -76,40 +76,43 @@ impl<'r, 'b> Batch<'r, 'b> {
         if missing.iter().all(|word| *word == 0) {
             return;
         }
+        let rows = self.rows;
         match self.conditions.of(condition) {
             Condition::And(left, right) => {
-                self.ask(*left, &missing);
-                let doubtful = both(&missing, &self.known[*left].no, |missing, no| missing & !no);
-                self.ask(*right, &doubtful);
-                let (left, right) = (&self.known[*left], &self.known[*right]);
-                let yes = both(&left.yes, &right.yes, |left, right| left & right);
-                let no = both(&left.no, &right.no, |left, right| left | right);
+                let (yes, no) = self.joined(*left, *right, &missing, |known| (&known.yes, &known.no));
                 self.learn(condition, &missing, &yes, &no);
             }
+            // Not even one is the same as both not.
             Condition::Or(left, right) => {
-                self.ask(*left, &missing);
-                let doubtful = both(&missing, &self.known[*left].yes, |missing, yes| missing & !yes);
-                self.ask(*right, &doubtful);
-                let (left, right) = (&self.known[*left], &self.known[*right]);
-                let yes = both(&left.yes, &right.yes, |left, right| left | right);
-                let no = both(&left.no, &right.no, |left, right| left & right);
+                let (no, yes) = self.joined(*left, *right, &missing, |known| (&known.no, &known.yes));
                 self.learn(condition, &missing, &yes, &no);
             }
             Condition::Not(inner) => {
                 let Truths { yes, no } = self.truths(*inner, &missing);
                 self.learn(condition, &missing, &no, &yes);
             }
-            Condition::Leaf(leaf) => match leaf.column.filter(|column| self.has_values(*column)) {
+            Condition::Leaf(leaf) => match leaf.column.and_then(|column| self.values(column)) {
                 // As little for every row as for some.
-                Some(column) => {
+                Some(values) => {
+                    let (yes, no) = values.truths(|row| leaf.expr.is_true(&rows.at(row)));
                     let all = self.all();
-                    let values = self.values[column].as_ref().expect("its values were told apart");
-                    let (yes, no) = values.truths(|row| leaf.expr.is_true(&self.rows.at(row)));
                     self.learn(condition, &all, &yes, &no);
                 }
                 None => self.by_row(condition, &leaf.expr, &missing),
             },
         }
+    }
+
+    /// Where both conditions are on the first of two sides, and where either is on the second, which leaves no doubt of the whole.
+    fn joined(&mut self, left: usize, right: usize, wanted: &[u64], sides: fn(&Known) -> (&Bits, &Bits)) -> (Bits, Bits) {
+        self.ask(left, wanted);
+        let doubtful = both(wanted, sides(&self.known[left]).1, |wanted, settled| wanted & !settled);
+        self.ask(right, &doubtful);
+        let (left, right) = (sides(&self.known[left]), sides(&self.known[right]));
+        (
+            both(left.0, right.0, |left, right| left & right),
+            both(left.1, right.1, |left, right| left | right),
+        )
     }
 
     fn learn(&mut self, condition: usize, asked: &[u64], yes: &[u64], no: &[u64]) {
@@ -121,12 +124,12 @@ impl<'r, 'b> Batch<'r, 'b> {
         }
     }
 
-    /// Whether the values of a column can be told apart, which is then done.
-    fn has_values(&mut self, column: usize) -> bool {
+    /// The values of a column, where they can be told apart.
+    fn values(&mut self, column: usize) -> Option<&Values> {
         if self.values[column].is_none() {
             self.values[column] = self.rows.values(column);
         }
-        self.values[column].is_some()
+        self.values[column].as_ref()
     }
 
     fn by_row(&mut self, condition: usize, leaf: &Expr, missing: &[u64]) {
