@@ -22,10 +22,15 @@ pub fn judge(inputs: &Inputs, catalogue: &Catalogue, from: Date, to: Date, grain
     let period = Period { from, to, grains };
     let sources = sources();
     let mut whole = Part::default();
+    let of_deliveries = period.of_deliveries(inputs);
     for source in &sources {
-        whole.take(judge_table(inputs, catalogue, source, &period)?);
+        let period = match source.day {
+            Day::Observed => &period,
+            Day::Received => &of_deliveries,
+        };
+        whole.take(judge_table(inputs, catalogue, source, period)?);
     }
-    whole.take(judge_files(inputs, catalogue, &period));
+    whole.take(judge_files(inputs, catalogue, &of_deliveries));
     let known = |rule: &Rule| rule.portee == Scope::File || sources.iter().any(|source| source.table == rule.table);
     let orphans: Vec<&Rule> = catalogue.regles.iter().filter(|rule| !known(rule)).collect();
     let empty = period.tally(0, inputs);
@@ -116,10 +121,6 @@ impl Period {
 
 fn judge_table(inputs: &Inputs, catalogue: &Catalogue, source: &Source, period: &Period) -> Result<Part, Error> {
     let mut judged = Part::default();
-    let period = &match source.day {
-        Day::Received => period.of_deliveries(inputs),
-        Day::Observed => Period { ..*period },
-    };
     let mut rules = Vec::new();
     let empty = period.tally(0, inputs);
     for rule in catalogue
@@ -217,7 +218,6 @@ fn fields(rule: &Rule) -> String {
 
 fn judge_files(inputs: &Inputs, catalogue: &Catalogue, period: &Period) -> Part {
     let rules: Vec<&Rule> = catalogue.regles.iter().filter(|rule| rule.portee == Scope::File).collect();
-    let period = period.of_deliveries(inputs);
     let mut tally = period.tally(rules.len(), inputs);
     for delivery in &inputs.deliveries {
         let (place, day, counts) = file::of_delivery(delivery, &rules, &inputs.structures);
