@@ -36,9 +36,9 @@ impl Silences {
         let (mut nouveaux, mut connus, mut jamais) = (Vec::new(), Vec::new(), 0);
         for (key, row) in &now {
             let ((site, _), rule) = (key, row.rule);
-            let part = match row.part {
-                Some((silent, open)) => format!(", {silent} structure sur {open}"),
-                None => String::new(),
+            let part = match row.is_partial() {
+                true => format!(", {} structure sur {}", row.silent, row.open),
+                false => String::new(),
             };
             let name = format!("{}{part}", named(site));
             // Its file came: the page says, above, that it waits for a decision.
@@ -89,9 +89,15 @@ struct Row<'a> {
     rule: &'a Rule,
     from: Date,
     to: Date,
-    /// Structures without anything; with those of the site when some transmit.
+    /// Structures without anything, among those judged: one of a site that has several may be silent alone.
     silent: u64,
-    part: Option<(u64, u64)>,
+    open: u64,
+}
+
+impl Row<'_> {
+    fn is_partial(&self) -> bool {
+        self.silent < self.open
+    }
 }
 
 /// Sites without anything on the last day judged, by the rules that say so.
@@ -133,7 +139,7 @@ fn silent<'a>(judged: &'a [Jugement], catalogue: &'a Catalogue) -> BTreeMap<(&'a
             from: from.unwrap_or(to),
             to,
             silent: violated,
-            part: (violated < eligible).then_some((violated, eligible)),
+            open: eligible,
         };
         rows.insert((site, rule), row);
     }
@@ -181,7 +187,7 @@ fn last_received(deliveries: &[Delivery], site: &str, row: &Row<'_>) -> Option<D
             if *day < row.from {
                 let known = last.entry(delivery.ordre).or_insert(*day);
                 *known = (*known).max(*day);
-            } else if row.part.is_some() && *day <= row.to {
+            } else if row.is_partial() && *day <= row.to {
                 transmits.insert(delivery.ordre);
             }
         }
