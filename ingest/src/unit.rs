@@ -274,6 +274,7 @@ fn blank(file: &Received, name: &str, context: &Context) -> Delivery {
         findings: Vec::new(),
         unknown: BTreeMap::new(),
         reason: None,
+        aside: None,
     }
 }
 

@@ -154,21 +154,25 @@ pub struct Delivery {
     pub unknown: BTreeMap<String, u64>,
     /// French reason of a refusal, quarantine or hold.
     pub reason: Option<String>,
+    /// Why none of its rows count although nothing is wrong with what was sent, which reads as refused; decided by people, so that no
+    /// manifest keeps it with the delivery.
+    #[serde(skip)]
+    pub aside: Option<Aside>,
 }
 
-/// How the reason of what the observatory set aside begins; its date follows.
-pub(crate) const SET_ASIDE: &str = "écartée le ";
+/// How the observatory put a delivery out of what counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aside {
+    /// Set aside by somebody.
+    Ecartee,
+    /// Read again: what the new reading loaded counts in its place.
+    Relue,
+}
 
 impl Delivery {
     /// Whether its records count: loaded, and nothing holds it. A delivery set aside reads as refused.
     pub fn is_in_force(&self) -> bool {
         self.verdict.is_loaded() && self.verdict != Verdict::EnAttente
-    }
-
-    /// Whether the observatory set it aside, which reads as refused: nothing is wrong with what was sent.
-    pub fn is_set_aside(&self) -> bool {
-        let of_observatory = |reason: &String| reason.starts_with(SET_ASIDE);
-        self.verdict == Verdict::Refusee && self.reason.as_ref().is_some_and(of_observatory)
     }
 }
 

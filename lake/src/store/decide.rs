@@ -182,12 +182,15 @@ fn difference(manifest: &Manifest, before: &State, after: &State, jobs: &[Job], 
 fn idle(manifest: &Manifest, standing: &Standing, id: &str, decision: Decision) -> Option<&'static str> {
     let last = manifest.rulings.iter().rev().find(|ruling| ruling.delivery == id);
     match decision {
+        _ if last.is_some_and(|ruling| ruling.decision == Decision::Reread) => {
+            Some("a été relu : la nouvelle lecture compte à sa place, décider de celle-ci")
+        }
         Decision::Undo if last.is_none_or(|ruling| ruling.decision == Decision::Undo) => {
             Some("n'a fait l'objet d'aucune décision : rien à annuler")
         }
         Decision::Accept if *standing == Standing::InForce => Some("n'est pas en attente : ses enregistrements comptent déjà"),
         Decision::SetAside if *standing == Standing::SetAside => Some("est déjà écarté"),
-        Decision::Undo | Decision::Accept | Decision::SetAside => None,
+        Decision::Undo | Decision::Accept | Decision::SetAside | Decision::Reread => None,
     }
 }
 

@@ -9,7 +9,7 @@ use super::guards::Standing;
 use super::history;
 use super::manifest::{Decision, Manifest};
 use super::state::{State, is_windowed};
-use crate::delivery::{Delivery, DeliveryId, SET_ASIDE, Verdict};
+use crate::delivery::{Aside, Delivery, DeliveryId, Verdict};
 use crate::table::table;
 
 impl Store {
@@ -64,12 +64,19 @@ pub(super) fn as_judged(mut delivery: Delivery, manifest: &Manifest, seq: u64, s
             delivery.reason = Some(hold.reason_fr());
         }
         Standing::SetAside => {
-            let rulings = manifest.rulings.iter().rev().filter(|ruling| ruling.seq <= seq);
-            let ruling = rulings
-                .filter(|ruling| ruling.decision == Decision::SetAside)
-                .find(|ruling| ruling.delivery == delivery.id);
+            let mut rulings = manifest.rulings.iter().rev().filter(|ruling| ruling.seq <= seq);
+            let ruling = rulings.find(|ruling| ruling.delivery == delivery.id);
             delivery.verdict = Verdict::Refusee;
-            delivery.reason = ruling.map(|ruling| format!("{SET_ASIDE}{} : {}", ruling.at.strftime("%Y-%m-%d"), ruling.motif));
+            (delivery.aside, delivery.reason) = (None, None);
+            if let Some(ruling) = ruling {
+                let (aside, said) = match ruling.decision {
+                    Decision::Reread => (Aside::Relue, "relue"),
+                    Decision::SetAside | Decision::Accept | Decision::Undo => (Aside::Ecartee, "écartée"),
+                };
+                let day = ruling.at.strftime("%Y-%m-%d");
+                delivery.aside = Some(aside);
+                delivery.reason = Some(format!("{said} le {day} : {}", ruling.motif));
+            }
         }
         // A reader may have set « en attente » itself; once nothing holds it, it is simply loaded.
         Standing::InForce if delivery.verdict == Verdict::EnAttente => {

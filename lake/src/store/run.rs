@@ -74,7 +74,7 @@ impl<'w> Run<'w> {
             seq: self.writer.manifest.seq + 1,
             at: self.at,
             delivery: id.clone(),
-            decision: Decision::SetAside,
+            decision: Decision::Reread,
             motif: why.motif.to_owned(),
             auteur: why.auteur.to_owned(),
         });

@@ -120,6 +120,7 @@ fn a_refused_delivery_has_no_window_and_keeps_its_row() {
         findings: vec![],
         unknown: Default::default(),
         reason: None,
+        aside: None,
     };
     write_deliveries(&path, std::slice::from_ref(&refused)).unwrap();
     let lines = read_deliveries(&path).unwrap();

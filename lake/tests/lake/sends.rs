@@ -106,6 +106,7 @@ impl Send {
             findings: vec![],
             unknown: Default::default(),
             reason: None,
+            aside: None,
         }
     }
 

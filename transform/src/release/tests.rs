@@ -36,6 +36,7 @@ pub fn delivery(finess: Option<&str>, days: &[(Date, u32)], verdict: Verdict) ->
         findings: Vec::new(),
         unknown: BTreeMap::new(),
         reason: None,
+        aside: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! A region of twelve sites, one of which has known faults: each block of its return has their exact counts, and nothing of another.
 
 use jiff::civil::date;
-use lake::delivery::Verdict;
+use lake::delivery::{Aside, Verdict};
 use lake::retour::{Connus, Retour, Tiers};
 
 use super::*;
@@ -91,12 +91,23 @@ fn region() -> Region {
         });
         let aside = (rank == 0).then(|| Delivery {
             reason: Some("écartée le 2025-02-22 : essai du logiciel".to_owned()),
+            aside: Some(Aside::Ecartee),
             ..sent("de".to_owned(), &[], Verdict::Refusee)
         });
-        [Some(sent(format!("d{rank}"), &days, Verdict::Conforme)), refused, aside]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
+        let reread = (rank == 0).then(|| Delivery {
+            reason: Some("écartée le 2025-02-23 : relue".to_owned()),
+            aside: Some(Aside::Relue),
+            ..sent("dl".to_owned(), &[], Verdict::Refusee)
+        });
+        [
+            Some(sent(format!("d{rank}"), &days, Verdict::Conforme)),
+            refused,
+            aside,
+            reread,
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
     });
     let inputs = Inputs {
         views: [("rpu".to_owned(), vec![path])].into(),
@@ -238,6 +249,7 @@ fn each_block_of_the_faulty_site_has_the_exact_counts() {
     let journal: Vec<&str> = faulty.journal.iter().map(|line| line.nature.as_str()).collect();
     assert_eq!(journal, ["Envoi refusé", "Envoi écarté par l'observatoire", "Panne"]);
     assert!(clean.journal.is_empty());
+    assert_eq!(faulty.envois.len(), 3, "one file read twice was sent once");
 }
 
 #[test]

@@ -253,6 +253,7 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
         findings: vec![finding("RPU-F08", 2), finding("RPU-C08a", 0)],
         unknown: Default::default(),
         reason: None,
+        aside: None,
     };
     region.inputs.deliveries = vec![
         delivery("2025-02-03T03:00:00"),

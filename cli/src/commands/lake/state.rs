@@ -54,6 +54,7 @@ pub fn difference(difference: &Difference) -> String {
     let what = match difference.decision {
         Decision::Accept => "accepté",
         Decision::SetAside => "écarté",
+        Decision::Reread => "relu",
         Decision::Undo => "rendu aux garde-fous",
     };
     let mut text = format!("envoi {} {what}\n", short(&difference.delivery));

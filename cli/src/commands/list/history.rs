@@ -148,6 +148,7 @@ pub fn decisions(context: &Context) -> Result<Listing> {
         let word = match decided.decision {
             Decision::Accept => "accepté",
             Decision::SetAside => "écarté",
+            Decision::Reread => "relu",
             Decision::Undo => "rendu aux garde-fous",
         };
         listing.push([

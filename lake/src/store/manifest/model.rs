@@ -159,6 +159,8 @@ pub enum Decision {
     Accept,
     /// Does not count.
     SetAside,
+    /// Was read again: what the new reading loaded counts in its place.
+    Reread,
     /// Takes back the decision before: the guards judge again.
     Undo,
 }
