@@ -97,13 +97,21 @@ pub struct Span {
 }
 
 impl Span {
-    /// The piece from `start` to `end`, white space trimmed.
+    /// The piece from `start` to `end` of a text in UTF-8, white space trimmed: a cell that holds a no-break space is blank.
     pub fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> Span {
-        while start < end && text[start].is_ascii_whitespace() {
-            start += 1;
+        loop {
+            match text[start..end] {
+                [byte, ..] if byte.is_ascii_whitespace() => start += 1,
+                [0xC2, 0xA0, ..] => start += 2,
+                _ => break,
+            }
         }
-        while start < end && text[end - 1].is_ascii_whitespace() {
-            end -= 1;
+        loop {
+            match text[start..end] {
+                [.., byte] if byte.is_ascii_whitespace() => end -= 1,
+                [.., 0xC2, 0xA0] => end -= 2,
+                _ => break,
+            }
         }
         Span {
             start: start as u32,

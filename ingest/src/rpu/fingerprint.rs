@@ -3,10 +3,10 @@
 
 use lake::key::Key;
 
-use crate::oscour::record::{Field, RawRecord};
+use crate::oscour::record::{Field, RawRecord, Span};
 use crate::rpu::codes::{CODED, CodeSet, packed_length};
 use crate::rpu::etat::Etat;
-use crate::rpu::nomenclature::Motive;
+use crate::rpu::nomenclature::{Motive, act, diagnosis};
 use crate::rpu::postal_code::PostalCode;
 use crate::rpu::residence::{Class, Residence};
 use crate::rpu::row::{Row, SEXE, etat, reduced};
@@ -77,8 +77,17 @@ impl Hasher {
             None => put_text(message, row.dp, record.get(Field::Dp, text)),
         }
         message.push(SEPARATOR);
-        put_list(message, &row.da, row.da_malformed);
-        put_list(message, &row.actes, row.actes_malformed);
+        let of_list = |span: &Span| span.of(text);
+        put_list(message, &row.da, row.da_malformed, record.da.iter().map(of_list), |text| {
+            diagnosis(text).is_some()
+        });
+        put_list(
+            message,
+            &row.actes,
+            row.actes_malformed,
+            record.actes.iter().map(of_list),
+            |text| act(text).is_some(),
+        );
         match row.sortie {
             // Forty bits of minutes reach further than any year of four digits.
             Etat::Conforme => message.extend_from_slice(&(row.sortie_at / 60).to_le_bytes()[..5]),
@@ -153,12 +162,23 @@ fn put_code(message: &mut Vec<u8>, row: &Row, rank: usize, sets: &[CodeSet; CODE
     message.push(SEPARATOR);
 }
 
-fn put_list(message: &mut Vec<u8>, codes: &[u64], malformed: u32) {
+fn put_list<'t>(
+    message: &mut Vec<u8>,
+    codes: &[u64],
+    malformed: u32,
+    items: impl Iterator<Item = &'t [u8]>,
+    conforms: fn(&[u8]) -> bool,
+) {
     for code in codes {
         put_word(message, *code);
         message.push(SEPARATOR);
     }
-    put_count(message, malformed);
+    // Nearly never: no item is read again for nothing.
+    if malformed > 0 {
+        items
+            .filter(|item| !conforms(item))
+            .for_each(|item| put_text(message, Etat::NonConforme, item));
+    }
     message.push(SEPARATOR);
 }
 

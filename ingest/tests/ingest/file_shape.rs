@@ -95,3 +95,28 @@ fn copies_and_variants() {
     assert_eq!((counts.rows_read, counts.accepted, counts.duplicates), (5, 3, 2));
     assert_eq!(outcome.column("rang"), ["1", "3", "5"]);
 }
+
+#[test]
+fn two_items_that_do_not_conform_make_two_records() {
+    for (one, other) in [("DA=TENSION", "DA=DIABETE"), ("ACTE=RADIO", "ACTE=PLATRE")] {
+        let outcome = read_patients(&[one, other, one]);
+        assert_eq!(outcome.counts_of("RPU-F19a"), (1, 3, 0), "{one}");
+        assert_eq!(outcome.counts_of("RPU-F19b"), (1, 2, 0), "{one}");
+    }
+}
+
+#[test]
+fn what_the_format_does_not_hold_makes_no_second_record() {
+    let outcome = read_patients(&[
+        "CP=31000;COMMUNE=TOULOUSE;ENTREE=01/02/2025 21:40;ACTE=DEQP003+1",
+        "CP=31000;COMMUNE=Toulouse;ENTREE=01/02/2025 21:40:30;ACTE=DEQP003+2",
+    ]);
+    assert_eq!(outcome.counts_of("RPU-F19a"), (1, 2, 0));
+}
+
+#[test]
+fn a_no_break_space_is_blank() {
+    let outcome = read_patients(&["SEXE=\u{A0}F \u{A0};COMMUNE=\u{A0}"]);
+    assert_eq!(outcome.column("sexe"), ["F"]);
+    assert_eq!(outcome.column("commune_etat"), ["manquant"]);
+}
