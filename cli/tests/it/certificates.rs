@@ -99,8 +99,25 @@ fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
     let (start, end) = (clean.find("<PATIENT>").unwrap(), clean.find("</PASSAGES>").unwrap());
     let pasted_twice = format!("{}{}", &clean[..end], &clean[start..]);
     let without_diagnosis = clean.replace("<DP>R074</DP>", "<DP/>");
+    // SYRIUS has no commune: nothing is missing.
+    let tagged = |tag: &str, text: &str, other: &str| {
+        let opening = format!("<{tag}>");
+        let mut pieces = text.split(&opening).map(str::to_owned);
+        let first = pieces.next().unwrap();
+        pieces.fold(first, |written, piece| {
+            let (_, after) = piece.split_once(&format!("</{tag}>")).unwrap();
+            written + other + after
+        })
+    };
+    let syrius = clean.replace("OSCOUR>", "SYRIUS>").replace("CP>", "CODEGEO>");
+    let syrius = tagged(
+        "NAISSANCE",
+        &tagged("COMMUNE", &syrius, ""),
+        "<AGE>40</AGE><AGE_JOURS>0</AGE_JOURS>",
+    );
     for (text, code, verdict, rule) in [
         (clean.as_str(), 0, "conforme", "ORU-V11"),
+        (&syrius, 0, "conforme", "ORU-V11"),
         (&backwards, 0, "non_conforme", "ORU-V12"),
         (&pasted_twice, 0, "conforme_avec_reserves", "ORU-V13"),
         (&without_diagnosis, 0, "conforme_avec_reserves", "ORU-V15"),

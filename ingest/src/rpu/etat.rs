@@ -1,4 +1,4 @@
-//! The three states of a cell.
+//! The states of a cell.
 
 pub use lake::table::ETATS;
 
@@ -9,4 +9,6 @@ pub enum Etat {
     Conforme,
     NonConforme,
     Manquant,
+    /// The form received has no such element: nothing can be missing.
+    HorsFormat,
 }

@@ -41,9 +41,8 @@ pub struct Residence {
     pub cp: Etat,
     /// RPU-C02; none when CP is missing or malformed.
     pub cp_known: Option<bool>,
+    /// Abroad there is no reference: any name that is not a number conforms.
     pub commune: Etat,
-    /// RPU-C03; none when COMMUNE is missing, or abroad (no reference).
-    pub commune_known: Option<bool>,
     /// Packed code, 0 when unknown.
     pub departement: u64,
     /// Rank in [`epci_dictionary`], `NONE` when unknown.
@@ -63,7 +62,8 @@ pub struct Residence {
 pub struct Resolver {
     region: String,
     declared: Vec<String>,
-    /// Codes are those of the PMSI, which group communes of one département: nothing finer is established.
+    /// Codes are those of the PMSI, which group communes of one département: nothing finer is established, and no COMMUNE goes with
+    /// them.
     grouped: bool,
     /// Three-digit Insee codes of foreign countries.
     countries: [bool; 1000],
@@ -151,11 +151,11 @@ impl Resolver {
             },
             cp_known: None,
             commune: match (commune.is_empty(), named.is_empty() || is_numeric(&name)) {
+                _ if self.grouped => Etat::HorsFormat,
                 (true, _) => Etat::Manquant,
                 (false, true) => Etat::NonConforme,
                 (false, false) => Etat::Conforme,
             },
-            commune_known: None,
             departement: 0,
             epci: NONE,
             large_commune: 0,
@@ -184,8 +184,6 @@ impl Resolver {
             PostalCode::Full(code) if self.grouped => self.in_group(&mut residence, atlas, code),
             PostalCode::Full(code) => self.at_postal_code(&mut residence, atlas, code, &name, &named),
         }
-        let judged = residence.commune != Etat::Manquant && residence.class != Class::Etranger;
-        residence.commune_known = judged.then_some(residence.commune == Etat::Conforme);
         residence
     }
 
@@ -208,11 +206,15 @@ impl Resolver {
             return;
         }
         residence.cp_known = Some(false);
-        if let Some((code, region)) = atlas.regions.get_key_value(code) {
-            residence.cp_known = Some(true);
-            residence.departement = word(code);
-            residence.class = self.class_of(region);
-            residence.precision = Precision::Departement;
+        match atlas.regions.get_key_value(code) {
+            Some((code, region)) => {
+                residence.cp_known = Some(true);
+                residence.departement = word(code);
+                residence.class = self.class_of(region);
+                residence.precision = Precision::Departement;
+            }
+            // RPU-C02 has said it: nothing disagrees with a département that does not exist.
+            None => residence.coherent = None,
         }
     }
 

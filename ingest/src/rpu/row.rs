@@ -5,7 +5,7 @@ use crate::oscour::record::{Field, RawRecord};
 use crate::rpu::age::{Ages, ages, given};
 use crate::rpu::codes::{CODED, Cell, CodeSet};
 use crate::rpu::etat::Etat;
-use crate::rpu::nomenclature::{Diagnosis, Motive, act, diagnosis, is_vague, motive};
+use crate::rpu::nomenclature::{Diagnosis, Known, Motive, act, diagnosis, is_vague, motive};
 
 /// Oldest age accepted, years (RESURAL, rapport 2014).
 pub const OLDEST: i32 = 120;
@@ -167,7 +167,7 @@ impl Row {
         for span in &record.da {
             match diagnosis(span.of(text)) {
                 Some(found) => {
-                    self.da_unknown += u32::from(found.known == crate::rpu::nomenclature::Known::Unknown);
+                    self.da_unknown += u32::from(found.known != Known::Exact);
                     self.da_redundant += u32::from(found.code == main || self.da.contains(&found.code));
                     self.da.push(found.code);
                 }

@@ -28,7 +28,7 @@ pub fn count(tally: &mut Tally, row: &Row, residence: &Residence, line: u32) {
     }
     judge_etat(tally, Clause::C01, residence.cp, line);
     judge(tally, Clause::C02, residence.cp_known.map(|known| !known), line);
-    judge(tally, Clause::C03, residence.commune_known.map(|known| !known), line);
+    judge_etat(tally, Clause::C03, residence.commune, line);
     judge_etat(tally, Clause::C04, row.naissance, line);
     let born = row.birth.is_some();
     judge(tally, Clause::C05, born.then_some(row.convention), line);
@@ -47,12 +47,12 @@ pub fn count(tally: &mut Tally, row: &Row, residence: &Residence, line: u32) {
     judge(tally, Clause::C18, dp.map(|found| !found.sfmu), line);
     judge(tally, Clause::C19, dp.map(|_| row.is_vague()), line);
     let shaped = row.da_received - row.da_malformed;
-    add(tally, Clause::C20A, row.da_malformed, row.da_received, line);
-    add(tally, Clause::C20B, row.da_unknown, shaped, line);
-    add(tally, Clause::C21, row.da_redundant, shaped, line);
+    judge_list(tally, Clause::C20A, row.da_malformed, row.da_received, line);
+    judge_list(tally, Clause::C20B, row.da_unknown, shaped, line);
+    judge_list(tally, Clause::C21, row.da_redundant, shaped, line);
     let shaped = row.actes_received - row.actes_malformed;
-    add(tally, Clause::C22, row.actes_malformed, row.actes_received, line);
-    add(tally, Clause::C23, row.actes_unknown, shaped, line);
+    judge_list(tally, Clause::C22, row.actes_malformed, row.actes_received, line);
+    judge_list(tally, Clause::C23, row.actes_unknown, shaped, line);
     judge_etat(tally, Clause::C24, row.sortie, line);
     let filled = row.etats.iter().filter(|etat| **etat == Etat::Conforme).count() as u32;
     add(tally, Clause::OC02, row.aliases, filled, line);
@@ -65,18 +65,27 @@ pub fn count_structure(tally: &mut Tally, record: &RawRecord) {
 }
 
 fn judge_etat(tally: &mut Tally, clause: Clause, etat: Etat, line: u32) {
-    judge(
-        tally,
-        clause,
-        (etat != Etat::Manquant).then_some(etat == Etat::NonConforme),
-        line,
-    );
+    let violated = match etat {
+        Etat::Conforme => Some(false),
+        Etat::NonConforme => Some(true),
+        Etat::Manquant | Etat::HorsFormat => None,
+    };
+    judge(tally, clause, violated, line);
 }
 
 fn judge(tally: &mut Tally, clause: Clause, violated: Option<bool>, line: u32) {
     match violated {
         Some(violated) => tally.at(clause).judge(violated, line),
         None => tally.at(clause).skip(),
+    }
+}
+
+/// Records count, as in the lake; the message says of how many elements. A record without an element to judge is not concerned.
+fn judge_list(tally: &mut Tally, clause: Clause, violated: u32, elements: u32, line: u32) {
+    if elements > 0 {
+        let count = tally.at(clause);
+        count.judge(violated > 0, line);
+        count.total += u64::from(violated);
     }
 }
 

@@ -218,6 +218,13 @@ fn a_syrius_file_gives_the_rows_of_the_oscour_file() {
 }
 
 #[test]
+fn a_syrius_file_does_not_miss_a_commune_that_its_format_has_not() {
+    let found = as_syrius();
+    assert!(found.column("commune_etat").iter().all(|etat| etat == "hors_format"));
+    assert_eq!(found.counts_of("RPU-C03"), (0, 0, 4));
+}
+
+#[test]
 fn form_a_gives_the_rows_of_the_oscour_file_down_to_its_hashes() {
     let found = form_a();
     assert_eq!(found.one().kind, "rpu_plat_a", "{:?}", found.one());

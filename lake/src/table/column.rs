@@ -26,7 +26,7 @@ pub enum ColumnType {
 }
 
 /// The states of a cell, as its companion column holds them.
-pub const ETATS: [&str; 3] = ["conforme", "non_conforme", "manquant"];
+pub const ETATS: [&str; 4] = ["conforme", "non_conforme", "manquant", "hors_format"];
 
 impl ColumnType {
     /// What a column holds, in words.

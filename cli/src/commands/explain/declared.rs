@@ -1,7 +1,7 @@
 //! Tables, columns and code lists: what `lake` declares.
 
 use lake::code_list::{CodeList, EMBEDDED, code_list};
-use lake::table::{Column, Table, tables};
+use lake::table::{Column, ETATS, Table, tables};
 
 use crate::pages::{colonnes, sentence};
 
@@ -83,7 +83,10 @@ fn column(table: &Table, column: &Column) -> String {
     if let Some(companion) = column.companion() {
         line(
             "état",
-            &format!("{companion} (conforme, non_conforme, manquant) ; la valeur est vide si elle n'est pas conforme"),
+            &format!(
+                "{companion} ({}) ; la valeur est vide si elle n'est pas conforme",
+                ETATS.join(", ")
+            ),
         );
     }
     if let Some(codes) = column.codes.as_deref().and_then(code_list) {

@@ -56,6 +56,7 @@ fn what_a_postal_code_and_a_name_establish() {
         ("2A999", "", "2A - france departement -"),
         ("20999", "", "- - france inconnue -"),
         ("20000", "AJACCIO", "2A 2A004 france commune oui"),
+        ("00999", "TOULOUSE", "- - indetermine inconnue -"),
         ("20999", "AJACCIO", "2A 2A004 france commune oui"),
         ("2A004", "", "- - indetermine inconnue -"),
         ("97400", "SAINT DENIS", "974 97411 france commune oui"),
@@ -93,18 +94,19 @@ fn states_of_the_postal_code() {
 
 #[test]
 fn states_of_the_commune() {
-    for (cp, commune, etat, known) in [
-        ("31000", "TOULOUSE", Etat::Conforme, Some(true)),
-        ("31000", "12345", Etat::NonConforme, Some(false)),
-        ("31000", "31555", Etat::NonConforme, Some(false)),
-        ("31000", "NULLE PART", Etat::NonConforme, Some(false)),
-        ("31000", "-", Etat::NonConforme, Some(false)),
-        ("31000", "", Etat::Manquant, None),
-        ("99140", "GENEVE", Etat::Conforme, None),
-        ("", "TOULOUSE", Etat::Conforme, Some(true)),
+    for (cp, commune, etat) in [
+        ("31000", "TOULOUSE", Etat::Conforme),
+        ("31000", "12345", Etat::NonConforme),
+        ("31000", "31555", Etat::NonConforme),
+        ("31000", "NULLE PART", Etat::NonConforme),
+        ("31000", "-", Etat::NonConforme),
+        ("31000", "", Etat::Manquant),
+        ("99140", "GENEVE", Etat::Conforme),
+        ("99140", "12345", Etat::NonConforme),
+        ("", "TOULOUSE", Etat::Conforme),
     ] {
         let found = resolve(cp, commune);
-        assert_eq!((found.commune, found.commune_known), (etat, known), "{cp} {commune}");
+        assert_eq!(found.commune, etat, "{cp} {commune}");
     }
 }
 
@@ -135,6 +137,7 @@ fn a_code_of_the_pmsi_says_the_departement_and_nothing_finer() {
             (0, NONE, Precision::Departement),
             "{code}"
         );
+        assert_eq!(found.commune, Etat::HorsFormat, "a message with such codes has no COMMUNE");
         assert_eq!(found.cp_known, Some(true), "{code}");
     }
 }

@@ -75,7 +75,7 @@ fn a_code_that_its_list_does_not_have_is_said() {
     assert!(
         mistake("'conform' <> sexe_etat", Nature::Rule)
             .1
-            .contains("conforme, non_conforme, manquant")
+            .contains("conforme, non_conforme, manquant, hors_format")
     );
     check(
         "gravite NOT IN ('1', 'P') AND LEFT(dp, 1) = '7' AND sexe_etat = 'manquant'",
