@@ -199,6 +199,9 @@ pub struct Audit {
     pub refuses: u64,
     /// Small counts that no subtraction gives, whose bounds were not computed because too many counts are linked to them.
     pub non_prouves: u64,
+    /// Figures printed of an area of which one establishment, itself masked, makes nearly all; of a public release.
+    #[serde(default)]
+    pub dominants: u64,
     /// Counts masked as a last resort, totals and whole tables included.
     pub marges: u64,
     /// Turns of the audit.

@@ -202,6 +202,8 @@ pub struct Seuils {
     pub lits_masques: Option<u32>,
     /// A masked count is left between bounds at least this far apart.
     pub largeur: Option<u32>,
+    /// Percentage of an area beyond which one masked establishment nearly is it.
+    pub dominance: Option<u32>,
     /// FINESS that the readers may see whole.
     pub propres: Vec<String>,
 }
@@ -222,6 +224,7 @@ impl Diffusion {
             plancher_quantile: given.plancher_quantile.unwrap_or(usual.plancher_quantile),
             lits_masques: given.lits_masques.unwrap_or(usual.lits_masques),
             largeur: given.largeur.unwrap_or(usual.largeur),
+            dominance: given.dominance.unwrap_or(usual.dominance),
             propres: given.propres.clone(),
         }
     }

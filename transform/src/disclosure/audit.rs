@@ -23,6 +23,7 @@ pub fn summary(outcome: &Outcome, [primaires, repris, masked]: [u64; 3], retiree
         non_lies: outcome.unlinked as u64,
         audites: outcome.secrets.len() as u64,
         non_prouves: outcome.protected.undecided as u64,
+        dominants: 0,
         marges: outcome.protected.margins as u64,
         refuses: outcome.protected.refused.len() as u64,
         tours: outcome.protected.turns,

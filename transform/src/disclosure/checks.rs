@@ -5,7 +5,7 @@ use std::fmt;
 use lake::figure::{Figure, Status};
 use lake::release::{Audience, Audit};
 
-use super::{Counted, Declared, Gated, Pattern, Policy, primary};
+use super::{Counted, Declared, Gated, Pattern, Policy, identifying, primary};
 use crate::indicators::Secret;
 
 /// What a check found.
@@ -87,10 +87,31 @@ pub fn run(
             places: Vec::new(),
         },
         Found {
+            id: "DIS-C06",
+            blocks: true,
+            count: count(&identifying::identifies),
+            words: "chiffres dont une catégorie porte le nom ou l'écriture d'un identifiant de personne",
+            places: Vec::new(),
+        },
+        Found {
+            id: "DIS-C08",
+            blocks: false,
+            count: audit.dominants,
+            words: "chiffres d'une aire dont un établissement, lui-même masqué, fait presque tout",
+            places: Vec::new(),
+        },
+        Found {
             id: "DIS-C09",
             blocks: true,
             count: count(&keeps_numbers),
             words: "chiffres masqués qui gardent un nombre",
+            places: Vec::new(),
+        },
+        Found {
+            id: "DIS-C10",
+            blocks: false,
+            count: count(&|figure| says_it_of_all(figure, declared, policy)),
+            words: "parts de 100 % : les autres catégories sont vides, et la même chose est dite de tous les patients du groupe",
             places: Vec::new(),
         },
     ];
@@ -137,6 +158,17 @@ fn rests_on_few(figure: &Figure, declared: &Declared<'_>, policy: &Policy) -> bo
     let few = |count: f64| count > 0.0 && count < f64::from(policy.plancher_moyenne);
     let records = figure.denominator.filter(|_| figure.value.is_some());
     protection.is_some() && !primary::is_own(figure, policy) && records.is_some_and(few)
+}
+
+/// A share of patients that leaves nobody: whoever is known to be of the group is known to have the attribute.
+fn says_it_of_all(figure: &Figure, declared: &Declared<'_>, policy: &Policy) -> bool {
+    let protection = declared.protections.get(&*figure.indicator);
+    let of_patients = protection.is_some_and(|row| row.complement && row.secret == Secret::Personnes);
+    let all = figure
+        .numerator
+        .zip(figure.denominator)
+        .is_some_and(|(some, all)| some == all && all > 0.0);
+    of_patients && all && figure.value.is_some() && !primary::is_own(figure, policy)
 }
 
 /// A masked figure that keeps anything.

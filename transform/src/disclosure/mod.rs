@@ -15,6 +15,8 @@ mod counts;
 mod daily;
 mod days;
 mod declared;
+mod dominance;
+mod identifying;
 mod parts;
 mod pattern;
 mod primary;
@@ -59,6 +61,8 @@ pub struct Policy {
     pub lits_masques: u32,
     /// A masked count must be left between bounds at least this far apart by everything that is published.
     pub largeur: u32,
+    /// An area of which one masked establishment counts more than this percentage is told to who releases.
+    pub dominance: u32,
     /// FINESS whose figures the reader may see whole: an establishment's own.
     pub propres: Vec<String>,
 }
@@ -78,6 +82,7 @@ impl Policy {
             plancher_quantile: 30,
             lits_masques: 3,
             largeur: seuil.saturating_sub(1),
+            dominance: 85,
             propres: Vec::new(),
         }
     }
@@ -183,6 +188,10 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
     );
     primary::follow(&figures, protections, policy, &mut verdicts);
     let masked = count_masked(&verdicts);
+    let dominants = match audience {
+        Audience::Public => dominance::count(&figures, protections, &setting.places, &verdicts, policy.dominance),
+        Audience::Partenaire | Audience::Interne => 0,
+    };
     let mut masques: BTreeMap<String, u64> = BTreeMap::new();
     for (index, (figure, verdict)) in figures.iter_mut().zip(&verdicts).enumerate() {
         match verdict {
@@ -207,7 +216,10 @@ pub fn gate(mut figures: Vec<Figure>, setting: &Setting<'_>, audience: Audience,
     Gated {
         figures,
         masques,
-        audit: Some(audit::summary(&outcome, [primaires, repris, masked], retirees.tables, policy)),
+        audit: Some(Audit {
+            dominants,
+            ..audit::summary(&outcome, [primaires, repris, masked], retirees.tables, policy)
+        }),
         refuses: outcome.refused,
     }
 }

@@ -101,6 +101,48 @@ fn what_the_exact_audit_leaves_out_is_said() {
     assert_eq!(found(&[], &audit), [("DIS-C05", false, 3)]);
 }
 
+/// Every patient of the group went home: zero elsewhere says it of each of them.
+#[test]
+fn a_share_that_leaves_nobody_is_told() {
+    let all = figure("RPU-I16", Some(40.0), Some(40.0));
+    assert_eq!(found(&[all], &Audit::default()), [("DIS-C10", false, 1)]);
+    assert_eq!(found(&[figure("RPU-I16", Some(39.0), Some(80.0))], &Audit::default()), []);
+}
+
+#[test]
+fn a_category_that_identifies_a_person_keeps_a_release_in() {
+    let telephone = of(figure("RPU-I01", Some(40.0), None), "telephone", "x");
+    let written = of(figure("RPU-I01", Some(40.0), None), "regime", "1470631555012");
+    let plain = of(figure("RPU-I01", Some(40.0), None), "regime", "general");
+    assert_eq!(found(&[telephone, written, plain], &Audit::default()), [("DIS-C06", true, 2)]);
+}
+
+/// Ariège: one site of three small ones makes nearly all of the département.
+#[test]
+fn an_area_that_one_masked_establishment_nearly_is_is_told() {
+    let structures = lake::reference::structures();
+    let row = structures.iter().find(|row| row.departement == "09").unwrap();
+    let count = |level: &str, area: &str, passages: f64| Figure {
+        level: level.into(),
+        area: area.into(),
+        ..figure("RPU-I01", Some(passages), None)
+    };
+    let dominants = |site: f64| {
+        let figures = [count("etablissement", &row.finess, site), count("departement", "09", 100.0)];
+        let owned = embedded();
+        let declared = Declared::new(owned.indicators.iter(), owned.populations.iter(), owned.dimensions.iter());
+        let places = Places::of(structures);
+        let verdicts = [Some(Status::Masked), None];
+        super::super::dominance::count(&figures, &declared.protections, &places, &verdicts, 85)
+    };
+    assert_eq!((dominants(85.0), dominants(86.0)), (0, 1));
+    let audit = Audit {
+        dominants: 3,
+        ..Audit::default()
+    };
+    assert_eq!(found(&[], &audit), [("DIS-C08", false, 3)]);
+}
+
 #[test]
 fn a_masked_figure_that_keeps_a_zero_keeps_a_release_in() {
     let mut masked = public(&[figure("RPU-I01", Some(7.0), None)]).remove(0);
