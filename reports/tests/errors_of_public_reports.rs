@@ -1,6 +1,11 @@
 //! Errors seen in public reports (specification of reports, §8), each turned into a test of the document. Those that concern
 //! the computation of figures are tested where figures are computed.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use reports::declaration::{BlockDecl, ChartKind, Declaration, EMBEDDED, Measure};
+
 use crate::sample;
 use crate::sections::{self, cell, plain, table};
 
@@ -206,4 +211,67 @@ fn digits(text: &str) -> f64 {
         .replace(',', ".")
         .parse()
         .unwrap()
+}
+
+/// 15. Maps coloured by counts instead of rates: the largest area would always be the darkest.
+#[test]
+fn maps_are_coloured_by_rates() {
+    let units = units();
+    let mut coloured = 0;
+    for (name, text) in EMBEDDED {
+        let declaration = Declaration::parse(name, name, text).unwrap();
+        for block in declaration.sections.iter().flat_map(|section| &section.blocs) {
+            let BlockDecl::Graphique(chart) = block else { continue };
+            for colour in chart.serie.iter().filter(|_| chart.dessin == ChartKind::Carte) {
+                let indicator = colour.indicateur.as_deref().unwrap();
+                let unit = units[indicator].as_str();
+                let is_rate = ["fraction", "pour_1000", "pour_100", "ratio"].contains(&unit);
+                assert!(
+                    is_rate || colour.mesure == Some(Measure::Part),
+                    "{}: {indicator} in {unit}",
+                    chart.id
+                );
+                coloured += 1;
+            }
+        }
+    }
+    assert!(coloured >= 3, "{coloured} maps");
+}
+
+/// Unit of each indicator of the embedded catalogue.
+fn units() -> BTreeMap<String, String> {
+    let files = std::fs::read_dir(root().join("transform/indicators")).unwrap();
+    let paths = files.map(|file| file.unwrap().path());
+    let declarations = paths.filter(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    let rows = declarations.flat_map(|path| {
+        let text = std::fs::read_to_string(path).unwrap();
+        let declared: toml::Table = text.parse().unwrap();
+        declared
+            .get("indicateur")
+            .and_then(|rows| rows.as_array().cloned())
+            .unwrap_or_default()
+    });
+    let text = |row: &toml::Value, name: &str| row[name].as_str().unwrap().to_owned();
+    rows.map(|row| (text(&row, "id"), text(&row, "unite"))).collect()
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// Each of the twenty errors has its tests, which exist.
+#[test]
+fn every_error_has_a_test_that_would_catch_it() {
+    let rows = include_str!("erreurs.txt").lines().filter(|line| !line.starts_with('#'));
+    let mut met = BTreeSet::new();
+    for row in rows {
+        let words: Vec<&str> = row.split_whitespace().collect();
+        let [number, file, test] = words[..] else {
+            panic!("{row}: number, file, test")
+        };
+        let text = std::fs::read_to_string(root().join(file)).unwrap_or_else(|_| panic!("{row}: no such file"));
+        assert!(text.contains(&format!("#[test]\nfn {test}()")), "{row}: no such test");
+        met.insert(number.parse::<u8>().unwrap());
+    }
+    assert!(met.into_iter().eq(1..=20));
 }

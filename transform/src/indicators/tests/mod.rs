@@ -1,6 +1,7 @@
 //! The engine on small tables: one case file per indicator with a hand-computed answer, and properties of every figure.
 
 mod cases;
+mod errors;
 mod properties;
 mod registry;
 mod running;
