@@ -158,6 +158,7 @@ impl Harness {
             path: self.folder.join(name),
             source: source.to_owned(),
             received_at: "2025-02-03T02:30:00Z".parse().expect("an instant"),
+            depose_le: None,
         }
     }
 

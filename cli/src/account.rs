@@ -165,7 +165,10 @@ pub fn notice(delivery: &Delivery, left: bool) -> Option<String> {
             "dire à quel site correspond ce numéro : oru quarantine map {} <FINESS>, puis oru quarantine replay",
             delivery.finess.as_deref().unwrap_or("<FINESS reçu>")
         ),
-        Verdict::EnAttente => format!("décider : oru lake accept {0} ou oru lake set-aside {0}", short(&delivery.id)),
+        Verdict::EnAttente => format!(
+            "décider : oru lake accept {0} --motif \"…\" ou oru lake set-aside {0} --motif \"…\"",
+            short(&delivery.id)
+        ),
         _ => return None,
     };
     let reason = delivery.reason.as_deref().unwrap_or("raison non précisée");

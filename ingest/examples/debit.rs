@@ -35,6 +35,7 @@ fn compare(path: PathBuf, runs: usize) {
         path,
         source: String::new(),
         received_at: jiff::Timestamp::UNIX_EPOCH,
+        depose_le: None,
     };
     let (scanning, events) = best(runs, || scan(&bytes));
     let (reading, rows) = best(runs, || {

@@ -20,6 +20,8 @@ pub struct Received {
     /// Inbox folder it came through (`depot/<source>/`), empty when given on the command line.
     pub source: String,
     pub received_at: Timestamp,
+    /// When it was left in the inbox, for what comes through it: a file dropped at 3:50 is not late because the night begins at 4:30.
+    pub depose_le: Option<Timestamp>,
 }
 
 /// Limits that no honest delivery meets.

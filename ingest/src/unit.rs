@@ -145,7 +145,7 @@ fn unit(
                 content,
                 delivery,
                 plan: Plan::of(&hashed.head),
-                received: reception.then_some(file.received_at),
+                received: reception.then_some(file.depose_le.unwrap_or(file.received_at)),
             }));
         }
         Err(Trouble::Machine(error)) => return Err(Failure::Machine(error)),
@@ -265,6 +265,7 @@ fn blank(file: &Received, name: &str, context: &Context) -> Delivery {
         date_from: None,
         date_to: None,
         received_at: file.received_at,
+        depose_le: file.depose_le,
         encoding: String::new(),
         replacements: 0,
         kid: context.key.kid(),

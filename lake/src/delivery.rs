@@ -140,6 +140,9 @@ pub struct Delivery {
     pub date_to: Option<Date>,
     /// First reception, UTC.
     pub received_at: Timestamp,
+    /// When the file was left in the inbox, UTC, not after its reception; none for what was given by hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub depose_le: Option<Timestamp>,
     /// Encoding used, and the number of characters that could not be decoded.
     pub encoding: String,
     pub replacements: u64,
@@ -170,6 +173,16 @@ pub enum Aside {
 }
 
 impl Delivery {
+    /// Whether it was read again: the new reading is shown, under the same name, since one file was sent.
+    pub fn is_reread(&self) -> bool {
+        self.aside == Some(Aside::Relue)
+    }
+
+    /// When its sender had done with it: what punctuality is judged on.
+    pub fn arrived_at(&self) -> Timestamp {
+        self.depose_le.unwrap_or(self.received_at)
+    }
+
     /// Whether its records count: loaded, and nothing holds it. A delivery set aside reads as refused.
     pub fn is_in_force(&self) -> bool {
         self.verdict.is_loaded() && self.verdict != Verdict::EnAttente

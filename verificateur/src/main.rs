@@ -47,6 +47,7 @@ fn check(asked: &Asked) -> Result<bool, String> {
         path: asked.file.clone(),
         source: String::new(),
         received_at: now(),
+        depose_le: None,
     };
     let deliveries = ingest::check(&[received], &context).map_err(|error| error.to_string())?;
     let issuer = Issuer::new(&context.kinds, History::Unknown);

@@ -126,7 +126,7 @@ fn received(context: &Context, from: &From) -> Result<Inbox> {
                 );
             }
             let age = Duration::from_secs(inbox.age_minimal_s);
-            let found = ingest::discover(&inbox.depot, age, context.now);
+            let found = ingest::discover(&inbox.depot, age, context.now, left_at);
             found.doing(format!("lecture de la boîte de réception {}", inbox.depot.display()))
         }
         From::Paths(paths) => Ok(Inbox {
@@ -134,6 +134,18 @@ fn received(context: &Context, from: &From) -> Result<Inbox> {
             too_young: 0,
         }),
     }
+}
+
+/// The last change of the entry: a sender may keep the date of the content, not this one.
+#[cfg(unix)]
+fn left_at(metadata: &std::fs::Metadata) -> Option<jiff::Timestamp> {
+    use std::os::unix::fs::MetadataExt;
+    jiff::Timestamp::from_second(metadata.ctime()).ok()
+}
+
+#[cfg(not(unix))]
+fn left_at(metadata: &std::fs::Metadata) -> Option<jiff::Timestamp> {
+    jiff::Timestamp::try_from(metadata.modified().ok()?).ok()
 }
 
 /// The files of the command line, those of its folders included.
@@ -147,6 +159,7 @@ pub fn given(context: &Context, paths: &[PathBuf]) -> Result<Vec<Received>> {
         path,
         source: String::new(),
         received_at: context.now,
+        depose_le: None,
     });
     Ok(received.collect())
 }

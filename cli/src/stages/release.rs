@@ -28,8 +28,10 @@ pub fn release(context: &Context, scope: &Scope, as_of: Option<Timestamp>, audie
     let writer = stages::writer(&stages::open(context)?, context)?;
     let basis = basis(context, writer.store(), scope, as_of)?;
     let folder = basis.store.results(&basis.run).ok_or_else(|| {
-        CommandError::work(format!("aucun résultat pour {period} sur les données d'aujourd'hui"))
-            .hint(format!("les calculer d'abord : oru transform {}", scope.option()))
+        CommandError::work(format!(
+            "aucun résultat pour {period} avec les données et les déclarations (règles, seuils, sites) d'aujourd'hui"
+        ))
+        .hint(format!("les calculer d'abord : oru transform {}", scope.option()))
     })?;
     let figures = lake::results::read_figures(&folder.join(FIGURES)).doing("lecture des chiffres")?;
     let findings = lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?;
@@ -66,7 +68,8 @@ pub fn made(
 ) -> Result<Release> {
     let period = released(&basis.scope)?;
     // All of them: the first day of a site may be years before the days computed.
-    let deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    let mut deliveries = basis.store.deliveries(as_of).map_err(|error| words::store(&error))?;
+    deliveries.retain(|delivery| !delivery.is_reread());
     let pattern = pattern(&basis.store, audience, former)?;
     let inputs = FrameInputs {
         catalogue: &basis.catalogue,
@@ -166,7 +169,7 @@ pub fn find(context: &Context, basis: &Basis, audience: Audience) -> Result<(Pat
     }
     let (scope, audience) = (basis.scope.name(), audience.as_str());
     Err(CommandError::work(format!(
-        "aucune diffusion de {scope} pour « {audience} » sur les données d'aujourd'hui"
+        "aucune diffusion de {scope} pour « {audience} » avec les données et les déclarations (règles, seuils, sites) d'aujourd'hui"
     ))
     .hint(format!(
         "la faire d'abord : oru release --quarter {scope} --audience {audience}"

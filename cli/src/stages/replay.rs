@@ -72,6 +72,7 @@ fn again(path: PathBuf, delivery: &Delivery) -> Received {
         path,
         source: delivery.source.clone(),
         received_at: delivery.received_at,
+        depose_le: delivery.depose_le,
     }
 }
 
@@ -87,6 +88,7 @@ fn named(read: Vec<Delivery>, waiting: &[Delivery]) -> Vec<Delivery> {
                 file: before.file.clone(),
                 source: before.source.clone(),
                 received_at: before.received_at,
+                depose_le: before.depose_le,
                 ..delivery
             })
         })

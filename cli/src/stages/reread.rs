@@ -80,6 +80,7 @@ fn one(
         path,
         source: former.source.clone(),
         received_at: former.received_at,
+        depose_le: former.depose_le,
     }];
     let run_id = stages::run_id(&["relecture", &name]);
     let mut run = writer.begin(&run_id, context.now).map_err(|error| words::store(&error))?;
@@ -99,6 +100,7 @@ fn one(
         file: former.file.clone(),
         source: former.source.clone(),
         received_at: former.received_at,
+        depose_le: former.depose_le,
         ..read
     };
     let report = run.commit(vec![again]).map_err(|error| words::store(&error))?;

@@ -106,6 +106,7 @@ pub fn received(path: PathBuf) -> Received {
         path,
         source: "chu".to_owned(),
         received_at: "2025-02-03T02:30:00Z".parse().unwrap(),
+        depose_le: None,
     }
 }
 

@@ -63,7 +63,7 @@ pub(super) fn as_judged(mut delivery: Delivery, manifest: &Manifest, seq: u64, s
             delivery.verdict = Verdict::EnAttente;
             delivery.reason = Some(hold.reason_fr());
         }
-        Standing::SetAside => {
+        Standing::SetAside | Standing::Reread => {
             let mut rulings = manifest.rulings.iter().rev().filter(|ruling| ruling.seq <= seq);
             let ruling = rulings.find(|ruling| ruling.delivery == delivery.id);
             delivery.verdict = Verdict::Refusee;

@@ -39,6 +39,8 @@ pub(super) enum Standing {
     InForce,
     Held(Hold),
     SetAside,
+    /// Another reading of the same file counts.
+    Reread,
 }
 
 impl Hold {
@@ -101,7 +103,8 @@ pub(super) fn judge(settings: &Settings, zone: &TimeZone, deliveries: &[(&Load, 
     let mut losses: Vec<(usize, Vec<Shrunk>)> = Vec::new();
     for (place, (load, decision)) in deliveries.iter().enumerate() {
         let standing = match decision {
-            Some(Decision::SetAside | Decision::Reread) => Standing::SetAside,
+            Some(Decision::SetAside) => Standing::SetAside,
+            Some(Decision::Reread) => Standing::Reread,
             Some(Decision::Accept) => Standing::InForce,
             Some(Decision::Undo) | None => future(settings, zone, load)
                 .or_else(|| shrinks(settings, load, &stored))

@@ -35,8 +35,9 @@ pub(super) fn complete(manifest: &Manifest, after: &State, load: usize, delivery
         let days = first.max(from)..=last.min(to);
         covered.extend(days.clone().map(|day| (day, ())));
         let same = other.extract == delivered.extract;
-        // Nothing but chance orders two files of the same EXTRACT: both say so.
-        if same || other.order() > delivered.order() {
+        // Nothing but chance orders two files of the same EXTRACT: both say so. What came after it, while it waited in quarantine, says
+        // nothing of the order in which the site sends.
+        if same || other.order() > delivered.order() && other.received_at <= delivered.received_at {
             days.clone().for_each(|day| *newer.entry(day).or_insert(same) &= same);
         }
         if other.order() < delivered.order() {

@@ -58,7 +58,8 @@ impl Store {
         let mut waiting = Vec::new();
         for (index, load) in manifest.loads.iter().enumerate() {
             let verdict = match state.standing(index) {
-                Standing::Unknown => continue,
+                // What was read again is counted by the new reading.
+                Standing::Unknown | Standing::Reread => continue,
                 Standing::Held(hold) => {
                     waiting.push((load.id.clone(), hold.reason_fr()));
                     Verdict::EnAttente

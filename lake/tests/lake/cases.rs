@@ -49,6 +49,7 @@ impl Cases {
                 ..Counts::default()
             },
             received_at: "2026-12-31T00:00:00Z".parse().unwrap(),
+            depose_le: None,
             ..Send::full("990000010", day, day, day, 0).delivery()
         }
     }

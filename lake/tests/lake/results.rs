@@ -111,6 +111,7 @@ fn a_refused_delivery_has_no_window_and_keeps_its_row() {
         date_from: Some(date(2025, 1, 1)),
         date_to: None,
         received_at: "2025-01-02T03:00:00Z".parse().unwrap(),
+        depose_le: None,
         encoding: "utf-8".into(),
         replacements: 0,
         kid: "k".into(),

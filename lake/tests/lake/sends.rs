@@ -92,6 +92,7 @@ impl Send {
             date_from: Some(self.from),
             date_to: Some(self.to),
             received_at: self.received.unwrap_or(hour_later),
+            depose_le: None,
             encoding: "utf-8".into(),
             replacements: 0,
             kid: "essai".into(),

@@ -46,6 +46,7 @@ impl Beds {
                 ..Counts::default()
             },
             received_at: "2026-01-01T00:00:00Z".parse().unwrap(),
+            depose_le: None,
             ..Send::full("990000010", self.extract.date(), self.extract.date(), self.extract.date(), 0).delivery()
         }
     }

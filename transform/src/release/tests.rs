@@ -24,6 +24,7 @@ pub fn delivery(finess: Option<&str>, days: &[(Date, u32)], verdict: Verdict) ->
         date_from: days.first().map(|(day, _)| *day),
         date_to: days.last().map(|(day, _)| *day),
         received_at: "2025-02-10T06:00:00Z".parse().unwrap(),
+        depose_le: None,
         encoding: "UTF-8".to_owned(),
         replacements: 0,
         kid: "k".to_owned(),

@@ -1,6 +1,6 @@
 //! The deliveries of a site, and those that the journal remembers.
 
-use lake::delivery::{Aside, Delivery, Verdict};
+use lake::delivery::{Delivery, Verdict};
 use lake::retour::{Envoi, Incident};
 
 use super::{Asked, deliveries};
@@ -11,16 +11,11 @@ const OBSERVATORY: &str = "observatoire";
 /// Deliveries about the period, in the order of their making.
 pub fn of_site(asked: &Asked<'_>, finess: &str) -> Vec<Envoi> {
     let mut sent: Vec<Envoi> = deliveries(asked, finess)
-        .filter(|delivery| !is_reread(delivery))
+        .filter(|delivery| !delivery.is_reread())
         .map(line)
         .collect();
     sent.sort_by(|a, b| (a.recu, a.produit, &a.fichier).cmp(&(b.recu, b.produit, &b.fichier)));
     sent
-}
-
-/// What was read again is shown as the new reading, under the same name: the site sent one file.
-fn is_reread(delivery: &Delivery) -> bool {
-    delivery.aside == Some(Aside::Relue)
 }
 
 fn line(delivery: &Delivery) -> Envoi {
@@ -42,7 +37,7 @@ fn line(delivery: &Delivery) -> Envoi {
 /// Deliveries that did not count, or do not yet, and the known breaks of the series.
 pub fn incidents(asked: &Asked<'_>, finess: &str) -> Vec<Incident> {
     let nature = |delivery: &Delivery| match delivery.verdict {
-        Verdict::Refusee if is_reread(delivery) => None,
+        Verdict::Refusee if delivery.is_reread() => None,
         Verdict::Refusee if delivery.aside.is_some() => Some("Envoi écarté par l'observatoire"),
         Verdict::Refusee => Some("Envoi refusé"),
         Verdict::EnQuarantaine => Some("Envoi en quarantaine"),

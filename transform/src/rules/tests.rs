@@ -239,6 +239,7 @@ fn rules_judged_on_files_are_gathered_from_deliveries() {
         date_from: None,
         date_to: None,
         received_at: "2025-02-03T03:00:00Z".parse().unwrap(),
+        depose_le: None,
         encoding: "utf-8".to_owned(),
         replacements: 0,
         kid: String::new(),

@@ -161,7 +161,7 @@ impl<'d> Received<'d> {
         let length = |(first, last): (Date, Date)| f64::from(days_between(first, last) + 1);
         Habit {
             recu_min: loaded()
-                .map(|delivery| minutes_of(day, delivery.received_at))
+                .map(|delivery| minutes_of(day, delivery.arrived_at()))
                 .min()
                 .map(f64::from),
             fenetre_jours: windows().map(length).reduce(f64::max),

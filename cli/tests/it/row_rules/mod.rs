@@ -99,6 +99,7 @@ fn checked(place: &Place, name: &str) -> BTreeMap<String, Counts> {
         path: place.path(name),
         source: String::new(),
         received_at: place.now.parse().unwrap(),
+        depose_le: None,
     };
     let deliveries = ingest::check(&[received], &context).unwrap();
     assert!(deliveries[0].verdict.is_loaded(), "{name} {:?}", deliveries[0]);

@@ -106,11 +106,29 @@ fn a_window_replaces_days_without_any_record() {
     lake.check();
 }
 
+/// Received in its turn, quarantined, and loaded once its site was known: the site sends in order.
+#[test]
+fn a_delivery_replayed_after_later_ones_is_not_said_to_be_out_of_order() {
+    let mut lake = Lake::new();
+    let newer = Send::versions(A, jan(9), jan(2), jan(8), 10, 2);
+    let waited = Send::versions(A, jan(8), jan(1), jan(7), 10, 1);
+    lake.receive(std::slice::from_ref(&newer));
+    let report = lake.receive(std::slice::from_ref(&waited));
+    assert_eq!(shares(&lake, &[&newer, &waited]), [70, 10]);
+    assert_eq!(
+        report.deliveries[0].verdict,
+        Verdict::Conforme,
+        "{:?}",
+        report.deliveries[0].reason
+    );
+}
+
 #[test]
 fn an_older_extract_that_arrives_later_does_not_replace() {
     let mut lake = Lake::new();
     let newer = Send::versions(A, jan(9), jan(2), jan(8), 10, 2);
-    let older = Send::versions(A, jan(8), jan(1), jan(7), 10, 1);
+    let mut older = Send::versions(A, jan(8), jan(1), jan(7), 10, 1);
+    older.received = Some("2025-01-10T06:00:00Z".parse().unwrap());
     lake.receive(std::slice::from_ref(&newer));
     let report = lake.receive(std::slice::from_ref(&older));
     assert_eq!(shares(&lake, &[&newer, &older]), [70, 10]);
