@@ -10,7 +10,7 @@ use crate::error::{CommandError, Doing, Result};
 use crate::exit::Exit;
 use crate::stages::basis::basis;
 use crate::stages::scope::Scope;
-use crate::stages::{self, release, transform as computing};
+use crate::stages::{self, fiches, release, transform as computing};
 use crate::words::grouped;
 use crate::{talk, words, written};
 
@@ -37,19 +37,15 @@ pub fn cmd_verify(args: &Args, context: &Context) -> Result<Exit> {
         CommandError::usage(error).hint("donner le dossier d'un document rendu par `oru report`, celui où se trouve etat.json")
     })?;
     let mut differences = altered(&args.dossier, &known)?;
-    if known.sujet.is_some() {
-        talk::print("rédaction : non refaite, un document d'un seul lieu est fait d'une diffusion qui n'est pas gardée\n");
-        return Ok(if differences == 0 { Exit::Done } else { Exit::ThresholdPassed });
-    }
     let store = stages::open(context)?;
-    differences += rendered_again(
-        context,
-        &args.dossier,
-        &known,
-        &release::of_document(context, &store, &known)?,
-    )?;
+    // What a document of one place prints was computed with the region.
+    let (diffusion, released) = match &known.sujet {
+        None => (known.diffusion.clone(), release::of_document(context, &store, &known)?),
+        Some(place) => fiches::of_document(context, &store, &known, place)?,
+    };
+    differences += rendered_again(context, &args.dossier, &known, &released)?;
     if !args.sans_calcul {
-        differences += computed_again(context, &release::named(&store, known.audience, &known.diffusion)?)?;
+        differences += computed_again(context, &release::named(&store, known.audience, &diffusion)?)?;
     }
     Ok(match differences {
         0 => Exit::Done,

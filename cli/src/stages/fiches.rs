@@ -8,14 +8,16 @@ use jiff::civil::Date;
 use lake::figure::Figure;
 use lake::release::{Audience, Release};
 use lake::results::FIGURES;
+use lake::store::Store;
 use rayon::prelude::*;
 use reports::Format;
 use reports::declaration::{Declaration, Subject};
+use reports::state::State;
 use transform::fiches::{Asked, Fiches};
 
 use crate::context::Context;
 use crate::error::{CommandError, Doing, Result};
-use crate::stages::basis::{Basis, basis};
+use crate::stages::basis::basis;
 use crate::stages::scope::Scope;
 use crate::stages::{self, Done, release};
 use crate::talk;
@@ -60,12 +62,8 @@ pub fn fiches(
     let document = declared.id.as_str();
     let basis = basis(context, stages::open(context)?, scope, as_of)?;
     let named = declared.indicators();
-    let released = read(context, &basis, audience, &named)?;
-    // Only a partner is an establishment, that reads its own figures whole.
-    let own = match (audience, declared.sujet) {
-        (Audience::Partenaire, Subject::Etablissement) => before_gate(&basis, &named)?,
-        _ => Vec::new(),
-    };
+    let released = of_places(release::read(context, &basis, audience, &named)?);
+    let own = own(&basis.store, &released, declared)?;
     let (groupes, contacts) = parameters(context, released.frame.date_to)?;
     let fiches = Fiches::new(Asked {
         release: &released,
@@ -90,10 +88,7 @@ pub fn fiches(
     let out = &rapports.sortie;
     std::fs::create_dir_all(out).doing(format!("création de {}", out.display()))?;
     let render = |place: &&String| -> Result<reports::Rendered> {
-        let own = match declared.sujet {
-            Subject::Etablissement => fiches.of_site(place),
-            _ => fiches.of_departement(place),
-        };
+        let own = of_place(&fiches, declared.sujet, place);
         let own = own.ok_or_else(|| CommandError::bug("un lieu de la liste a disparu"))?;
         reports::render(&own, document, out, rapports.modeles.as_deref(), formats).doing(format!("{document} de {place}"))
     };
@@ -119,22 +114,57 @@ pub fn fiches(
     Ok(Done::nothing())
 }
 
-fn read(context: &Context, basis: &Basis, audience: Audience, named: &BTreeSet<String>) -> Result<Release> {
-    let mut released = release::read(context, basis, audience, named)?;
-    released
-        .figures
-        .retain(|figure| *figure.level != *"type_etablissement" && *figure.level != *"flux");
-    Ok(released)
+/// The release that the document of one place was made from, taken again from that of its region, whose name comes with it.
+pub fn of_document(context: &Context, store: &Store, known: &State, place: &str) -> Result<(String, Release)> {
+    let region = known.diffusion.strip_suffix(&format!("-{place}")).unwrap_or(&known.diffusion);
+    let declared = Declaration::load(&known.document, context.config.rapports.modeles.as_deref())
+        .doing(format!("document {}", known.document))?;
+    let of_region = State {
+        diffusion: region.to_owned(),
+        ..known.clone()
+    };
+    let released = of_places(release::of_document(context, store, &of_region)?);
+    let own = own(store, &released, &declared)?;
+    let (groupes, contacts) = parameters(context, released.frame.date_to)?;
+    let fiches = Fiches::new(Asked {
+        release: &released,
+        own: &own,
+        groupes: &groupes,
+        contacts: &contacts,
+    });
+    let made = of_place(&fiches, declared.sujet, place);
+    let made = made.ok_or_else(|| CommandError::work(format!("{place} n'est pas un lieu de la diffusion {region}")))?;
+    Ok((region.to_owned(), made))
 }
 
-/// Figures of the sites as computed.
-fn before_gate(basis: &Basis, named: &BTreeSet<String>) -> Result<Vec<Figure>> {
-    let folder = basis.store.results(&basis.run).ok_or_else(|| {
-        let quarter = basis.scope.name();
-        CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
-            .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
+/// What a document about this place is made from.
+fn of_place(fiches: &Fiches<'_>, subject: Subject, place: &str) -> Option<Release> {
+    match subject {
+        Subject::Etablissement => fiches.of_site(place),
+        _ => fiches.of_departement(place),
+    }
+}
+
+/// Without what no document about one place compares with.
+fn of_places(mut released: Release) -> Release {
+    let compared = |figure: &Figure| *figure.level != *"type_etablissement" && *figure.level != *"flux";
+    released.figures.retain(compared);
+    released
+}
+
+/// Figures of the sites as computed, before the gate of the release. Only a partner is an establishment, that reads its own figures
+/// whole.
+fn own(store: &Store, released: &Release, declared: &Declaration) -> Result<Vec<Figure>> {
+    let frame = &released.frame;
+    if (frame.audience, declared.sujet) != (Audience::Partenaire, Subject::Etablissement) {
+        return Ok(Vec::new());
+    }
+    let named = declared.indicators();
+    let folder = store.results(&frame.run).ok_or_else(|| {
+        CommandError::work(format!("les résultats du calcul {} ne sont plus dans le lac", frame.run))
+            .hint(format!("les calculer de nouveau : oru transform, pour {}", frame.period))
     })?;
-    let wanted = |key: &[&str; 12]| key[2] == "etablissement" && release::may_print(key, named);
+    let wanted = |key: &[&str; 12]| key[2] == "etablissement" && release::may_print(key, &named);
     lake::results::read_figures_where(&folder.join(FIGURES), wanted).doing("lecture des chiffres des sites")
 }
 

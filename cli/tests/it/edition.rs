@@ -1,6 +1,7 @@
 //! The life of a document: draft, validated, published, corrected; and the proof that it is what it was.
 
 use crate::path::received;
+use crate::support::CARCASSONNE;
 
 const FOLDER: &str = "out/trimestriel-2025-Q1";
 
@@ -30,6 +31,17 @@ fn a_published_report_never_changes_and_its_correction_says_what_moved() {
     // Its files, its writing and its figures are made again, and are the same.
     let verified = place.oru(&["verify", FOLDER]).exits(0).stdout;
     assert_eq!(verified.matches("identique").count(), 3, "{verified}");
+
+    // So is the sheet of one site or of one département, whose own release is taken again from that of the region.
+    for (document, option, of) in [
+        ("fiche-etablissement", "--site", CARCASSONNE),
+        ("fiche-departement", "--departement", "11"),
+    ] {
+        place.oru(&["report", document, "--quarter", "2025-Q1", option, of]).exits(0);
+        let folder = format!("out/{document}-2025-Q1/{of}");
+        let verified = place.oru(&["verify", "--sans-calcul", &folder]).exits(0).stdout;
+        assert_eq!(verified.matches("identique").count(), 2, "{document}: {verified}");
+    }
 
     // The same quarter again writes nothing: neither validated nor written over.
     let again = place.oru(&["report", "--quarter", "2025-Q1"]).exits(0).stdout;
