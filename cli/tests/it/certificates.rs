@@ -140,6 +140,18 @@ fn each_verdict_comes_with_the_declared_rule_that_leads_to_it() {
     }
 }
 
+/// Who reads that a field is empty everywhere wants to know what to do about it.
+#[test]
+fn a_field_that_is_mostly_missing_is_to_be_corrected() {
+    let place = Place::bare();
+    place.write("nuit.xml", night().xml().replace("<DP>R074</DP>", "<DP/>"));
+    let text = place.oru(&["check", "nuit.xml"]).exits(0).stdout;
+    let (corrects, informs) = text.split_once("Pour information").unwrap_or((&text, ""));
+    let found = corrects.find("RPU-E12 · ").unwrap_or_else(|| panic!("{text}"));
+    assert!(corrects[found..].contains("Corriger : "), "{text}");
+    assert!(!informs.contains("RPU-E12 · "), "{text}");
+}
+
 #[test]
 fn a_hospital_of_another_region_is_not_unknown_to_a_check_without_configuration() {
     let place = Place::bare();

@@ -32,6 +32,9 @@ pub struct Constat {
     pub consequence: String,
     /// What explains it on the same records, if anything does.
     pub suite_de: Option<Suite>,
+    /// Whether the sender has something to do: what a rule only informs of is to be corrected beyond the share that it declares.
+    #[serde(skip)]
+    pub a_corriger: bool,
 }
 
 /// Number of rules by what they said.
@@ -177,7 +180,10 @@ fn constat(finding: &FileFinding, declared: Option<&Said>) -> Constat {
     let text = |of: fn(&Said) -> &str, otherwise: &str| declared.map_or(otherwise, of).to_owned();
     Constat {
         regle: finding.rule.clone(),
-        titre: text(|rule| rule.titre, "Contrôle déclaré par la région"),
+        titre: text(
+            |rule| rule.titre,
+            finding.message.as_deref().unwrap_or("Contrôle déclaré par la région"),
+        ),
         champ: text(|rule| &rule.champ, "ligne"),
         effet: finding.effect,
         anomalies: finding.violated,
@@ -188,6 +194,7 @@ fn constat(finding: &FileFinding, declared: Option<&Said>) -> Constat {
         correction: text(|rule| rule.correction, "Corriger à l'export ce que dit le constat."),
         consequence: text(|rule| rule.consequence, by_effect(finding.effect)),
         suite_de: None,
+        a_corriger: finding.effect != Effect::Info || declared.is_some_and(|rule| rule.seuil > 0.0),
     }
 }
 

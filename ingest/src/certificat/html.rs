@@ -122,7 +122,7 @@ fn counts(page: &mut String, certificate: &Certificat) {
 
 fn findings(page: &mut String, certificate: &Certificat) {
     let bilan = &certificate.bilan;
-    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.effet == Effect::Info);
+    let (corrects, informs): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.a_corriger);
     let _ = writeln!(
         page,
         "<section><h2>À corriger</h2>\n<p class=\"bilan\">{} contrôles en anomalie, {} sans anomalie, {} sans objet dans ce fichier, \

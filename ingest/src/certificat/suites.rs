@@ -135,6 +135,7 @@ mod tests {
             correction: String::new(),
             consequence: String::new(),
             suite_de: None,
+            a_corriger: true,
         }
     }
 

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::words::{causes, counted, facts, grouped, in_part, mark, percent, places, said};
 use super::{Certificat, Constat};
-use lake::finding::Effect;
 
 /// Characters of a line.
 const WIDTH: usize = 100;
@@ -81,7 +80,7 @@ fn findings(text: &mut String, certificate: &Certificat) {
         bilan.en_anomalie, bilan.sans_anomalie, bilan.sans_objet, bilan.non_evaluees
     );
     text.push_str(&sums);
-    let (informs, corrects): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.effet == Effect::Info);
+    let (corrects, informs): (Vec<&Constat>, Vec<&Constat>) = causes(certificate).partition(|found| found.a_corriger);
     for found in corrects {
         add(
             text,

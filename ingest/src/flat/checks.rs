@@ -232,11 +232,12 @@ fn counts(kind: &Kind, named: &Checks) -> Vec<Judged> {
         effect,
         messages,
     };
-    for id in named.ids() {
-        let declared = rule(id);
-        let effect = declared.map_or(Effect::Flag, |rule| rule.effet);
-        let messages = declared.map(|rule| rule.message.clone()).into_iter().collect();
-        counts.insert(id, judged(id, effect, messages));
+    for (id, effect, found) in named.named() {
+        let (effect, message) = match rule(id) {
+            Some(declared) => (declared.effet, declared.message.clone()),
+            None => (effect, format!("{{n}} ligne(s) sur {{sur}} : {found}")),
+        };
+        counts.insert(id, judged(id, effect, vec![message]));
     }
     for comparison in &kind.comparaison {
         let id = &comparison.regle;

@@ -28,20 +28,25 @@ pub struct Checks {
 }
 
 impl Checks {
-    /// The identifiers named.
-    pub fn ids(&self) -> impl Iterator<Item = &String> {
+    /// The identifiers named, each with what it does and, for a rule that nothing else describes, what it found.
+    pub fn named(&self) -> impl Iterator<Item = (&String, Effect, &'static str)> {
+        let rejects = Effect::RejectRecord;
         [
-            &self.obligatoire,
-            &self.compte,
-            &self.code,
-            &self.valeur,
-            &self.finess_forme,
-            &self.finess_connu,
-            &self.decalage,
-            &self.doublon,
+            (&self.obligatoire, rejects, "cellule obligatoire manquante ou illisible"),
+            (&self.compte, rejects, "nombre négatif ou non entier"),
+            (&self.code, Effect::VoidField, "code hors de sa liste"),
+            (&self.valeur, Effect::VoidField, "valeur illisible"),
+            (&self.finess_forme, rejects, "FINESS mal formé"),
+            (&self.finess_connu, Effect::Flag, "FINESS inconnu de la table des structures"),
+            (&self.decalage, Effect::Flag, "heure qui existe deux fois, sans décalage"),
+            (&self.doublon, Effect::Flag, "même clé, autre contenu"),
         ]
         .into_iter()
-        .flatten()
+        .filter_map(|(id, effect, found)| Some((id.as_ref()?, effect, found)))
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = &String> {
+        self.named().map(|(id, ..)| id)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The header of an OSCOUR message, judged (RPU-F03 to F07, F12 to F14).
 
-use std::collections::BTreeSet;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use lake::finess::Finess;
@@ -56,8 +54,10 @@ pub fn judge(header: &Header, context: &Context, tally: &mut Tally) -> Result<Se
     let window = window(header, extract);
     tally.at(Clause::F07B).judge(window.is_none(), 0);
     let day = Day::from_number(window.map_or(extract.div_euclid(86_400) as i32, |(_, last)| last));
+    // Judged as written: a number that the observatory knows how to read is still not the one to write.
+    let entity = is_entity(&finess, context);
     let (finess, ordre) = site(finess, ordre, day.civil(), context);
-    let quarantine = quarantine(&finess, ordre, day.civil(), context, tally);
+    let quarantine = quarantine((&finess, ordre), entity, day.civil(), context, tally);
     Ok(Sender {
         finess,
         ordre,
@@ -111,8 +111,21 @@ fn site(finess: String, ordre: i16, day: Option<Date>, context: &Context) -> (St
     }
 }
 
+/// Whether a FINESS is that of an entity, and of none of its sites.
+fn is_entity(finess: &str, context: &Context) -> bool {
+    let mut structures = context.structures.iter();
+    let of_entity = structures.clone().any(|structure| structure.finess_juridique == finess);
+    of_entity && !structures.any(|structure| structure.finess == finess)
+}
+
 /// RPU-F05 and F06: why the delivery must wait for a mapping, if it must.
-fn quarantine(finess: &str, ordre: i16, day: Option<Date>, context: &Context, tally: &mut Tally) -> Option<String> {
+fn quarantine(
+    (finess, ordre): (&str, i16),
+    entity: bool,
+    day: Option<Date>,
+    context: &Context,
+    tally: &mut Tally,
+) -> Option<String> {
     if context.sans_repertoire {
         [Clause::F05, Clause::F06]
             .into_iter()
@@ -120,16 +133,7 @@ fn quarantine(finess: &str, ordre: i16, day: Option<Date>, context: &Context, ta
         return None;
     }
     let of_site = || context.structures.iter().filter(|structure| structure.finess == finess);
-    let sites_of_entity = || {
-        let of_entity = context
-            .structures
-            .iter()
-            .filter(|structure| structure.finess_juridique == finess);
-        let sites: BTreeSet<&str> = of_entity.map(|structure| structure.finess.as_str()).collect();
-        sites.len()
-    };
     let known = of_site().next().is_some();
-    let entity = !known && sites_of_entity() > 1;
     tally.at(Clause::F06).judge(entity, 0);
     let open = of_site().any(|structure| structure.ordre == ordre && day.is_some_and(|day| structure.is_open(day)));
     tally.at(Clause::F05).judge(!open, 0);
@@ -137,9 +141,7 @@ fn quarantine(finess: &str, ordre: i16, day: Option<Date>, context: &Context, ta
         return None;
     }
     let reason = if entity {
-        format!(
-            "FINESS {finess} : entité juridique de plusieurs sites ; écrire le FINESS géographique ou déclarer la correspondance"
-        )
+        format!("FINESS {finess} : entité juridique et non site ; écrire le FINESS géographique ou déclarer la correspondance")
     } else if !known {
         format!("FINESS {finess} inconnu de la table des structures : le déclarer ou déclarer une correspondance, puis rejouer")
     } else if !of_site().any(|structure| structure.ordre == ordre) {
