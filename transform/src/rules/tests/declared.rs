@@ -83,19 +83,25 @@ fn a_unit_whose_counts_are_frozen() {
     );
 }
 
-/// Thirty days at one passage in two coded, then a day without any code.
+/// Thirty days at one passage in two coded, then a day without any code: once it had the time to be coded, it stands out; the morning
+/// after, when the days before were coded within the week, it says nothing.
 #[test]
 fn a_day_without_diagnoses_stands_out() {
-    let mut rows = Vec::new();
-    for (rank, day) in days("2025-02-01", 31).into_iter().enumerate() {
-        rows.extend((0..20).map(|passage| {
-            let dp = if rank < 30 && passage % 2 == 0 { "I10" } else { "" };
-            format!("entree={day} 10:00;dp={dp}")
-        }));
-    }
-    let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
-    let judged = Region::new(&rows).only(&["RPU-T05"]).judge();
-    assert_eq!(judged.of("RPU-T05", "etablissement", "310783048", "2025-03"), "1/3/0 anomaly");
+    let judged = |last_extract: &str| {
+        let mut rows = Vec::new();
+        for (rank, day) in days("2025-02-01", 31).into_iter().enumerate() {
+            let extract = if rank < 30 { "2025-03-10 03:25" } else { last_extract };
+            rows.extend((0..20).map(|passage| {
+                let dp = if rank < 30 && passage % 2 == 0 { "I10" } else { "" };
+                format!("entree={day} 10:00;extract={extract};dp={dp}")
+            }));
+        }
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let judged = Region::new(&rows).only(&["RPU-T05"]).judge();
+        judged.of("RPU-T05", "etablissement", "310783048", "2025-03")
+    };
+    assert_eq!(judged("2025-03-10 03:25"), "1/3/0 anomaly");
+    assert_eq!(judged("2025-03-04 03:25"), "0/2/0 ok");
 }
 
 /// Six sites whose outcomes are shared, but one that says « domicile » for every passage.
