@@ -125,6 +125,9 @@ pub fn cmd_quality(args: &Args, context: &Context) -> Result<Exit> {
         Action::TakeBack { execution } => {
             let writer = stages::writer(&store, context)?;
             let run = named(&store, execution)?.run;
+            if !store.runs_aside().map_err(|error| words::store(&error))?.contains_key(&run) {
+                return Err(CommandError::usage(format!("l'exécution {run} n'est pas à l'écart")).hint("`oru list runs` le dit"));
+            }
             writer.take_run_back(&run).map_err(|error| words::store(&error))?;
             talk::print(&format!("exécution {run} reprise\n"));
             Ok(Exit::Done)
@@ -210,7 +213,8 @@ fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
     if let Some(site) = &args.site {
         verify_site(context, site, &now)?;
     }
-    let found = differences::differences(&judge(&then, &catalogue), &judge(&now, &catalogue));
+    let (then, now) = (judge(&then, &catalogue), judge(&now, &catalogue));
+    let found = differences::differences(&then, &now);
     let found = args.filtre.of_differences(found, args.site.as_deref());
     talk::print(&show::differences(&found).render(args.format));
     if args.format == Form::Text {
@@ -224,6 +228,12 @@ fn cmd_diff(args: &Diff, context: &Context, store: &Store) -> Result<Exit> {
             found.resolus.len(),
             found.persistants.len()
         ));
+        let is_asked = |judged: &&Jugement| {
+            let of_site = args.site.as_ref().is_none_or(|site| *site == judged.constat.area);
+            of_site && args.filtre.takes(judged.constat)
+        };
+        let asked: Vec<&Jugement> = now.iter().filter(is_asked).collect();
+        talk::print(&show::excused(&asked));
     }
     Ok(Exit::Done)
 }

@@ -16,7 +16,7 @@ use transform::judgement::{Jugement, Niveau, judge, name_of};
 
 use crate::context::{Context, ZONE};
 use crate::error::{Doing, Result};
-use crate::stages::executions::{earlier, findings, history, last_night};
+use crate::stages::executions::{all_earlier, findings, history, last_night};
 use crate::stages::silences::Silences;
 use crate::stages::waiting::waiting;
 use crate::stages::{self, Done};
@@ -49,6 +49,9 @@ pub fn digest(context: &Context, run: Option<&str>) -> Result<Done> {
     let name = &made.jour;
     write(&settings.sortie, &format!("{name}.html"), &pages.html)?;
     write(&settings.sortie, &format!("{name}.md"), &pages.markdown)?;
+    let told = serde_json::to_string_pretty(&made).doing("synthèse de la nuit")?;
+    write(&settings.sortie, &format!("{name}.json"), &format!("{told}\n"))?;
+    tell(&settings.sortie, &night)?;
     let Pages { courriel, .. } = pages;
     if let Some(spool) = &settings.courriels {
         write(spool, &format!("{name}-{}.eml", made.execution), &courriel)?;
@@ -63,7 +66,7 @@ pub fn digest(context: &Context, run: Option<&str>) -> Result<Done> {
 
 fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     let catalogue = declarations::catalogue(&context.config)?;
-    let before = earlier(store, night)?;
+    let before = last_told(store, night, &context.config.synthese.sortie)?;
     let now = findings(store, night)?;
     let then = match &before {
         Some(run) => findings(store, run)?,
@@ -73,7 +76,8 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     let changed = differences(&then, &now);
     let names = names(context)?;
     let since = before.as_ref().map(|run| run.as_of);
-    let deliveries = stages::deliveries(store)?;
+    let mut deliveries = stages::deliveries(store)?;
+    deliveries.retain(|delivery| !delivery.is_reread());
     let since = since.unwrap_or(context.now - jiff::SignedDuration::from_hours(24));
     let received: Vec<&Delivery> = deliveries
         .iter()
@@ -86,6 +90,8 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
     let silences = Silences::of(&now, &then, &deliveries, &catalogue, &|site| named(&names, site));
     let mut new = changed.nouveaux;
     new.retain(|problem| !silences.holds(problem));
+    let mut gone = changed.resolus;
+    gone.retain(|problem| !silences.was_unsaid(problem));
     Ok(Digest {
         jour: day.to_string(),
         jour_dit: long_date(day),
@@ -98,11 +104,32 @@ fn make(context: &Context, store: &Store, night: &Execution) -> Result<Digest> {
         silences_connus: silences.connus,
         jamais_recus: silences.jamais,
         nouveaux: groups(&new, &catalogue, &names),
-        resolus: groups(&changed.resolus, &catalogue, &names),
+        resolus: groups(&gone, &catalogue, &names),
         persistants: changed.persistants.len() as u64,
         excusees: excused(&now),
         erreurs: errors,
     })
+}
+
+/// Beside the pages: the runs that they tell, one a line.
+const TOLD: &str = "executions.txt";
+
+/// The last run before `night` that a page told, else the last one: what was computed by hand during the day and told to nobody is
+/// still new.
+fn last_told(store: &Store, night: &Execution, folder: &Path) -> Result<Option<Execution>> {
+    let told = fs::read_to_string(folder.join(TOLD)).unwrap_or_default();
+    let is_told = |run: &&Execution| told.lines().any(|line| line == run.run);
+    let before = all_earlier(store, night)?;
+    Ok(before.iter().rfind(is_told).or(before.last()).cloned())
+}
+
+fn tell(folder: &Path, night: &Execution) -> Result<()> {
+    let path = folder.join(TOLD);
+    let mut told = fs::read_to_string(&path).unwrap_or_default();
+    if !told.lines().any(|line| line == night.run) {
+        told.push_str(&format!("{}\n", night.run));
+    }
+    write(folder, TOLD, &told)
 }
 
 /// Name of each site, by FINESS: that of its first structure.

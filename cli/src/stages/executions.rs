@@ -22,11 +22,16 @@ pub fn history(store: &Store) -> Result<Vec<Execution>> {
 /// The run before another, over periods of the same sort: a night is not compared with a quarter, nor with a computation of the same
 /// night done again. Of those of one night the one that covers most days is compared.
 pub fn earlier(store: &Store, run: &Execution) -> Result<Option<Execution>> {
+    Ok(all_earlier(store, run)?.pop())
+}
+
+/// The runs before another that it can be compared with, the closest last.
+pub fn all_earlier(store: &Store, run: &Execution) -> Result<Vec<Execution>> {
     let sort = |execution: &Execution| fail_on::sort_of_period(&execution.periode);
     let mut before = history(store)?;
     before.retain(|other| moment(other) < moment(run) && sort(other) == sort(run));
     before.sort_by(|a, b| (moment(a), &b.periode).cmp(&(moment(b), &a.periode)));
-    Ok(before.pop())
+    Ok(before)
 }
 
 /// The last run over days; of those of one night the one that covers most days.

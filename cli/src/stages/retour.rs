@@ -128,8 +128,10 @@ fn released(context: &Context, basis: &Basis) -> Result<std::path::PathBuf> {
 fn results(basis: &Basis) -> Result<(Vec<Finding>, Vec<Anomaly>)> {
     let quarter = basis.scope.name();
     let folder = basis.store.results(&basis.run).ok_or_else(|| {
-        CommandError::work(format!("aucun résultat pour {quarter} sur les données d'aujourd'hui"))
-            .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
+        CommandError::work(format!(
+            "aucun résultat pour {quarter} avec les données et les déclarations (règles, seuils, sites) d'aujourd'hui"
+        ))
+        .hint(format!("les calculer d'abord : oru transform --quarter {quarter}"))
     })?;
     Ok((
         lake::results::read_findings(&folder.join(FINDINGS)).doing("lecture des constats")?,

@@ -21,6 +21,8 @@ pub struct Silences {
     pub connus: String,
     pub jamais: u64,
     silent: BTreeSet<(String, String)>,
+    /// Those of the night before that were not said, because their file waits for a decision, as it still does.
+    unsaid: BTreeSet<(String, String)>,
 }
 
 impl Silences {
@@ -33,6 +35,9 @@ impl Silences {
     ) -> Silences {
         let before = silent(then, catalogue);
         let now = silent(now, catalogue);
+        let owned = |(site, rule): &(&str, &str)| ((*site).to_owned(), (*rule).to_owned());
+        let waited = before.iter().filter(|((site, _), row)| waits(deliveries, site, row));
+        let unsaid = waited.map(|(key, _)| owned(key)).collect();
         let (mut nouveaux, mut connus, mut jamais) = (Vec::new(), Vec::new(), 0);
         for (key, row) in &now {
             let ((site, _), rule) = (key, row.rule);
@@ -66,18 +71,19 @@ impl Silences {
             nouveaux,
             connus: one_line(connus),
             jamais,
-            silent: now
-                .into_keys()
-                .map(|(site, rule)| (site.to_owned(), rule.to_owned()))
-                .collect(),
+            silent: now.keys().map(owned).collect(),
+            unsaid,
         }
     }
 
     /// Whether a problem is a silence: it is said with them, and not twice.
     pub fn holds(&self, problem: &Probleme) -> bool {
-        self.silent
-            .iter()
-            .any(|(site, rule)| *site == problem.site && *rule == problem.regle)
+        self.silent.contains(&(problem.site.clone(), problem.regle.clone()))
+    }
+
+    /// Whether a problem that is gone is a silence that no page has told: only the days judged went on.
+    pub fn was_unsaid(&self, problem: &Probleme) -> bool {
+        self.unsaid.contains(&(problem.site.clone(), problem.regle.clone()))
     }
 }
 

@@ -9,18 +9,19 @@ use reports::digest::Envoi;
 use crate::account::short;
 use crate::context::ZONE;
 
-/// What waits at an instant, those received after `since` first, then the held before the quarantined. The deliveries in quarantine of
+/// What waits at an instant: what is held first, then what was received after `since`, quarantined then refused, then the older. The deliveries in quarantine of
 /// one site are one thing to decide.
 pub fn waiting(deliveries: &[Delivery], since: Timestamp, now: Timestamp, named: &dyn Fn(&str) -> String) -> Vec<Envoi> {
     let mut sorted: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.received_at <= now).collect();
     sorted.sort_by(|a, b| (b.received_at, &a.file).cmp(&(a.received_at, &b.file)));
     let mut groups: BTreeMap<(bool, u8, &str), Vec<&Delivery>> = BTreeMap::new();
     for delivery in sorted {
-        let is_old = delivery.received_at <= since;
+        // What is held waits for a decision and comes first, whatever its age.
+        let is_old = delivery.received_at <= since && delivery.verdict != Verdict::EnAttente;
         let (rank, together) = match delivery.verdict {
             Verdict::EnAttente => (0, delivery.id.as_str()),
             Verdict::EnQuarantaine => (1, delivery.finess.as_deref().unwrap_or(&delivery.id)),
-            Verdict::Refusee if !is_old => (2, delivery.id.as_str()),
+            Verdict::Refusee if !is_old && delivery.aside.is_none() => (2, delivery.id.as_str()),
             _ => continue,
         };
         // The last one tells whether the matter is of the night.
@@ -40,7 +41,7 @@ pub fn waiting(deliveries: &[Delivery], since: Timestamp, now: Timestamp, named:
 fn line(group: &[&Delivery], now: Timestamp, named: &dyn Fn(&str) -> String) -> Option<Envoi> {
     let (last, first) = (group.first()?, group.last()?);
     let (state, gesture) = match last.verdict {
-        Verdict::EnAttente => ("en attente", format!("oru lake accept {}", short(&last.id))),
+        Verdict::EnAttente => ("en attente", format!("oru lake accept {} --motif \"…\"", short(&last.id))),
         Verdict::EnQuarantaine => ("en quarantaine", "oru quarantine list".to_owned()),
         _ => ("refusé", String::new()),
     };

@@ -105,6 +105,28 @@ fn what_changed_since_the_night_before_is_told_after_a_quarter_was_computed() {
     );
 }
 
+/// A file of the day, loaded and judged by hand at nine: nobody has read of it when the next page is written.
+#[test]
+fn what_was_judged_by_hand_during_the_day_is_still_new_the_next_morning() {
+    let mut place = place();
+    place.receives("a.xml", night().xml());
+    place.oru(&["run", "nightly"]).exits(0);
+    let before = next_night(&mut place, "2025-02-24T04:30:00Z", "24/02/2025 03:25:10");
+    assert!(!before.contains("RPU-C06"), "{before}");
+    place.now = "2025-02-24T08:00:00Z";
+    place.receives(
+        "b.xml",
+        night()
+            .xml()
+            .replace("<SEXE>F</SEXE>", "<SEXE>9</SEXE>")
+            .replace("03:25:10", "03:25:11"),
+    );
+    place.oru(&["ingest"]).exits(0);
+    place.oru(&["transform", "--du", "2025-02-01", "--au", "2025-02-23"]).exits(0);
+    let after = next_night(&mut place, "2025-02-25T04:30:00Z", "25/02/2025 03:25:10");
+    assert!(after.contains("RPU-C06"), "{after}");
+}
+
 /// Rangueil sends nothing for the 10th, or a file that says it was made in March: only the first is a silence.
 #[test]
 fn a_site_whose_file_is_held_is_not_said_to_be_silent() {

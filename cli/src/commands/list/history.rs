@@ -179,10 +179,19 @@ pub fn runs(context: &Context) -> Result<Listing> {
         "periode",
         "chiffres",
         "constats",
+        "a_l_ecart",
         "tete",
     ];
-    let mut listing =
-        Listing::new("runs", columns).showing(&["rang", "execution", "le", "action", "envois", "periode", "chiffres"]);
+    let mut listing = Listing::new("runs", columns).showing(&[
+        "rang",
+        "execution",
+        "le",
+        "action",
+        "envois",
+        "periode",
+        "chiffres",
+        "a_l_ecart",
+    ]);
     for run in store.runs() {
         listing.push([
             json!(run.seq),
@@ -193,11 +202,21 @@ pub fn runs(context: &Context) -> Result<Listing> {
             Value::Null,
             Value::Null,
             Value::Null,
+            Value::Null,
             json!(run.head),
         ]);
     }
     // Named by the instant of the data they were computed on.
+    let aside = store.runs_aside().map_err(|error| words::store(&error))?;
     for done in store.executions().map_err(|error| words::store(&error))? {
+        let ecart = aside.get(&done.run).map(|ecart| {
+            let day = ecart.le.strftime("%Y-%m-%d");
+            let by = match ecart.auteur.as_str() {
+                "" => String::new(),
+                auteur => format!(" par {auteur}"),
+            };
+            format!("le {day}{by} : {}", ecart.motif)
+        });
         listing.push([
             Value::Null,
             json!(done.run),
@@ -207,6 +226,7 @@ pub fn runs(context: &Context) -> Result<Listing> {
             json!(done.periode),
             json!(done.chiffres),
             json!(done.constats),
+            json!(ecart),
             Value::Null,
         ]);
     }

@@ -56,9 +56,23 @@ pub fn judged(run: &Execution, judged: &[&Jugement]) -> Listing {
     listing
 }
 
-/// How many of the verdicts listed are of each sort, and what false alarms explain: never silent.
+/// How many of the verdicts listed are of each sort, and what false alarms explain.
 pub fn account(judged: &[&Jugement]) -> String {
     let of = |niveau: Niveau| grouped(judged.iter().filter(|judged| judged.niveau == niveau).count() as u64);
+    format!(
+        "verdicts  : {} échecs, {} alertes, {} conformes, {} non évalués, {} sans objet, {} en erreur\n{}",
+        of(Niveau::Echec),
+        of(Niveau::Alerte),
+        of(Niveau::Conforme),
+        of(Niveau::NonJuge),
+        of(Niveau::NonApplicable),
+        of(Niveau::Erreur),
+        excused(judged)
+    )
+}
+
+/// What false alarms explain of these verdicts, never silent.
+pub fn excused(judged: &[&Jugement]) -> String {
     // A day adds up to its month and its quarter, the sites to the region: one level and one grain are counted.
     let levels = ["etablissement", "region", "departement"];
     let grains = ["quarter", "month", "week", "day"];
@@ -71,14 +85,7 @@ pub fn account(judged: &[&Jugement]) -> String {
     let sorts = levels.into_iter().flat_map(|level| grains.map(|grain| (level, grain)));
     let excused = sorts.map(of_sort).find(|excused| *excused > 0).unwrap_or(0);
     format!(
-        "verdicts  : {} échecs, {} alertes, {} conformes, {} non évalués, {} sans objet, {} en erreur\n\
-         fausses alertes déclarées : {} anomalies, comptées et hors du verdict\n",
-        of(Niveau::Echec),
-        of(Niveau::Alerte),
-        of(Niveau::Conforme),
-        of(Niveau::NonJuge),
-        of(Niveau::NonApplicable),
-        of(Niveau::Erreur),
+        "fausses alertes déclarées : {} anomalies, comptées et hors du verdict\n",
         grouped(excused)
     )
 }
@@ -133,7 +140,7 @@ pub fn trend() -> Listing {
         "excusees",
         "verdict",
     ];
-    Listing::new("tendance", columns).showing(&["le", "regle", "periode", "anomalies", "juges", "part", "verdict"])
+    Listing::new("tendance", columns).showing(&["le", "regle", "periode", "anomalies", "juges", "part", "excusees", "verdict"])
 }
 
 /// The rows of a run: its rules at the site, over its coarsest period; without a rule named, those that have anomalies.
