@@ -23,7 +23,8 @@ pub type LeftAt = fn(&Metadata) -> Option<Timestamp>;
 
 /// Looks at the inbox. Ignored: names ending in `.part` or `.tmp` or starting with a dot; counted apart, files changed less than
 /// `min_age` before `now` (a file that claims to be younger than `now` is taken: clocks differ). That instant is the sender's
-/// word: reception is `now`, and `left_at` says when the file was left. A folder that cannot be read stands for its files; the inbox itself must be readable.
+/// word: reception is `now`, and `left_at` says when the file was left. A folder that cannot be read stands for its files; the
+/// inbox itself must be readable.
 pub fn discover(inbox: &Path, min_age: Duration, now: Timestamp, left_at: LeftAt) -> io::Result<Inbox> {
     let mut look = Look {
         min_age,

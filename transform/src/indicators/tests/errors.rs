@@ -89,7 +89,7 @@ fn a_stay_that_cannot_be_true_is_out_of_the_mean_and_counted() {
     assert_eq!(mean.missing.unwrap_or(0.0) + mean.excluded.unwrap_or(0.0), 3.0, "{mean:?}");
 }
 
-/// The Monday of Easter is no Sunday.
+/// A Wednesday on which nobody works is no Sunday.
 #[test]
 fn a_holiday_of_the_week_is_no_weekend() {
     let rows = || {
